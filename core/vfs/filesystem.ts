@@ -1,0 +1,127 @@
+import type { Geometry } from '../ext4/geometry.ts';
+import type { ByteSource } from '../ext4/source.ts';
+import type { BlockAllocator } from '../mballoc/request.ts';
+import type { Inode } from './inode.ts';
+
+/**
+ * The mounted filesystem that the parts of the mirror share. core/vfs assembles it (mount.ts); each part gets the
+ * whole, as the kernel's parts get the super_block.
+ */
+export interface Filesystem {
+  readonly geometry: Geometry;
+  readonly options: MountOptions;
+  readonly machine: Machine;
+  readonly allocator: BlockAllocator;
+  readonly mapping: BlockMapping;
+  readonly namespace: Namespace;
+  readonly journal: Journal;
+  readonly source: ByteSource;
+}
+
+/** Facts of the machine that ext4's answers depend on (plan-format.md, target.*). */
+export interface Machine {
+  readonly possibleCpus: number;
+  readonly rotational: boolean;
+  /** Thread id modulo 16. */
+  readonly threadId: number;
+  readonly pageSizeBytes: number;
+}
+
+export interface MountOptions {
+  readonly delayedAllocation: boolean;
+  readonly dataMode: 'ordered' | 'writeback' | 'journal';
+  readonly dioreadNolock: boolean;
+  readonly stripeBlocks: number;
+  readonly optimizeScan: boolean | 'auto';
+  readonly prefetchBlockBitmaps: boolean;
+  readonly discard: boolean;
+  readonly oldAllocator: boolean;
+  readonly reservedUid: boolean;
+  readonly inodeReadahead: number;
+  readonly minixDf: boolean;
+  readonly noAutoDelayedAllocation: boolean;
+}
+
+/** A mapped, unwritten, delayed or empty run of logical blocks (struct ext4_map_blocks on return). */
+export interface Mapped {
+  readonly state: 'hole' | 'delayed' | 'written' | 'unwritten';
+  /** First physical block; 0 for holes and delayed blocks. */
+  readonly physical: number;
+  /** Blocks, at least 1. */
+  readonly length: number;
+  /** EXT4_MAP_NEW: blocks were allocated by this very call. */
+  readonly isNew: boolean;
+}
+
+/** EXT4_GET_BLOCKS_*; the kernel's values. */
+export const getBlocks = {
+  create: 0x0001,
+  unwritten: 0x0002,
+  createUnwritten: 0x0003,
+  delallocReserved: 0x0004,
+  preIo: 0x0008,
+  convert: 0x0010,
+  ioCreate: 0x000b,
+  metadataNoFail: 0x0020,
+  noNormalize: 0x0040,
+  convertUnwritten: 0x0100,
+  zero: 0x0200,
+  createZero: 0x0201,
+  ioSubmit: 0x0400,
+  ioConvert: 0x0413,
+  queryLastInLeaf: 0x1000,
+} as const;
+
+/** fs/ext4/extents.c, indirect.c, extents_status.c and the ext4_map_blocks() family of inode.c. */
+export interface BlockMapping {
+  /** ext4_map_blocks(): looks up, and with `getBlocks.create` allocates or converts. Throws Refused. */
+  map(inode: Inode, logical: number, length: number, flags: number): Mapped;
+  /** ext4_da_map_blocks(): reserves holes for delayed allocation (ENOSPC when nothing is left). */
+  mapDelayed(inode: Inode, logical: number, length: number): Mapped;
+  /** ext4_ext_truncate() / ext4_ind_truncate(): everything from logical block `from` on goes. */
+  truncate(inode: Inode, from: number): void;
+  /** ext4_ext_remove_space() / ext4_ind_remove_space() over [from, to), delayed blocks included (punch-hole). */
+  removeRange(inode: Inode, from: number, to: number): void;
+  /** ext4_es_remove_extent() over [from, from+length): forgets delayed blocks and gives their reservation back. */
+  forgetDelayed(inode: Inode, from: number, length: number): void;
+  /** ext4_convert_unwritten_extents(): [from, from+length) became written by a finished write. */
+  convertUnwritten(inode: Inode, from: number, length: number): void;
+  /** ext4_ext_shift_extents(): moves all extents from `from` on left or right by `by` blocks (collapse, insert). */
+  shift(inode: Inode, from: number, by: number, direction: 'left' | 'right'): void;
+  /** insert-range: splits the extent that crosses `at` (ext4_split_extent_at() in ext4_insert_range()). */
+  splitAt(inode: Inode, at: number): void;
+  /** All extents in logical order, as FIEMAP would give them after merging; delayed blocks must be gone. */
+  extents(inode: Inode): { logical: number; physical: number; length: number; state: 'written' | 'unwritten' }[];
+  /** Empty mapping for a new inode (extent tree or indirect map by `inode.usesExtents`). */
+  createEmpty(inode: Inode): void;
+  /** Blocks of delayed data (i_reserved_data_blocks, in clusters). */
+  reservedClusters(inode: Inode): number;
+  /** ext4_ext_... the largest logical block a file may have here (EFBIG checks), in bytes of i_size. */
+  maxSizeBytes(inode: Inode): number;
+}
+
+/** fs/ext4/ialloc.c, namei.c, dir.c: names, inodes and directory blocks. Paths are relative to the mount's root, or to the plan's directory. */
+export interface Namespace {
+  /** ext4_create(): a regular file. EEXIST, ENOENT, ENOTDIR, ENAMETOOLONG, ENOSPC … */
+  create(path: string): Inode;
+  /** ext4_mkdir(). */
+  makeDirectory(path: string): Inode;
+  /** Path walk; Refused('ENOENT' …) where there is none. */
+  lookup(path: string): Inode;
+  /** ext4_unlink(): removes the entry; the caller evicts the inode once links and descriptors are gone. EISDIR, ENOENT … */
+  unlink(path: string): Inode;
+  /** ext4_free_inode(), called by eviction after the blocks are gone. */
+  freeInode(inode: Inode): void;
+  /** The inode by number, from memory or from disk. */
+  inode(ino: number): Inode;
+  /** Every inode with in-memory state. */
+  loaded(): Iterable<Inode>;
+}
+
+/** jbd2, as far as it decides when freed blocks and inodes come back. */
+export interface Journal {
+  /** A commit: what was freed comes back. Without a journal nothing waits. */
+  commit(): void;
+  /** ext4_should_retry_alloc(): forces a commit when frees are pending; true when another try makes sense. */
+  shouldRetryAllocation(attempt: number): boolean;
+}
