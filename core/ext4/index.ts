@@ -1,0 +1,16 @@
+/**
+ * The reader of ext4's on-disk format. It works on any {@link ByteSource}: an image, a device, a fixture. Damage is
+ * answered with {@link DamagedImage}, features it does not know with NotModelled (core/errno.ts), by name.
+ */
+export { DamagedImage } from './damaged.ts';
+export { inodeFlags } from './inode.ts';
+export type { GroupDescriptor } from './descriptor.ts';
+export type { DirectoryBlock, DirectoryEntry, HashIndex } from './directory.ts';
+export type { Extent, ExtentIndex, ExtentNode } from './extentTree.ts';
+export type { Features, Geometry } from './geometry.ts';
+export type { IndirectMap, IndirectNode } from './indirectMap.ts';
+export type { InodeRecord, InodeTime } from './inode.ts';
+export type { ByteSource } from './source.ts';
+export type { Superblock } from './superblock.ts';
+export type { JournalReplay, Volume } from './volume.ts';
+export { openVolume } from './open.ts';
