@@ -23,8 +23,7 @@ export interface StepRecord {
 }
 
 export type FileLayout =
-  | { readonly extents: readonly Extent[] | null; readonly inline?: true }
-  | { readonly errno: ErrnoName };
+  { readonly extents: readonly Extent[] | null; readonly inline?: true } | { readonly errno: ErrnoName };
 
 /** A run of blocks of one file, in filesystem blocks. */
 export interface Extent {
