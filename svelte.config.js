@@ -1,0 +1,2 @@
+/** Shared by vite, svelte-check and eslint. */
+export default { compilerOptions: { runes: true } };
