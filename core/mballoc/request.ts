@@ -96,6 +96,18 @@ export interface BlockAllocator {
   freeClustersOfGroup(group: number): number;
   /** Reads mb_groups: initialises every group's buddy. */
   initialiseAllBuddies(): void;
+  /**
+   * percpu_counter_read_positive(s_freeclusters_counter) as find_group_orlov() sees it: without what CPU 0 has not yet
+   * folded in (percpu_counter_add_batch(), batch max(32, 2 × CPUs)). In clusters; exact right after a mount.
+   */
+  readonly freeClustersRead: number;
+  /** s_flex_groups[flexGroup].free_clusters: summed from the descriptors at mount, then kept by allocations and frees. */
+  freeClustersOfFlexGroup(flexGroup: number): number;
+  /**
+   * __ext4_new_inode(): the group's first inode is taken. A group marked BLOCK_UNINIT loses the mark and its free count
+   * becomes ext4_free_clusters_after_init(); nothing happens to others.
+   */
+  initialiseBlockBitmap(group: number): void;
   /** ext4_test_root / has-free check used by ext4_has_free_clusters(). */
   hasFreeClusters(clusters: number, flags: number): boolean;
 }
