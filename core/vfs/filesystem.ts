@@ -69,7 +69,13 @@ export const getBlocks = {
   createZero: 0x0201,
   ioSubmit: 0x0400,
   ioConvert: 0x0413,
+  /** Answer from the extent status cache or not at all. */
+  cachedNoWait: 0x0800,
   queryLastInLeaf: 0x1000,
+  /** EXT4_EX_NOFAIL. */
+  noFail: 0x10000000,
+  /** EXT4_EX_NOCACHE: tree blocks read on the way are not put into the extent status cache. */
+  noCache: 0x40000000,
 } as const;
 
 /** fs/ext4/extents.c, indirect.c, extents_status.c and the ext4_map_blocks() family of inode.c. */
@@ -96,7 +102,9 @@ export interface BlockMapping {
   createEmpty(inode: Inode): void;
   /** Blocks of delayed data (i_reserved_data_blocks, in clusters). */
   reservedClusters(inode: Inode): number;
-  /** ext4_ext_... the largest logical block a file may have here (EFBIG checks), in bytes of i_size. */
+  /** Unmount or eviction: the extent status cache is gone and tree blocks must be read again. No delayed blocks may be left. */
+  remounted(inode: Inode): void;
+  /** ext4_get_maxbytes(): the largest i_size a file may have here (EFBIG checks). */
   maxSizeBytes(inode: Inode): number;
 }
 
