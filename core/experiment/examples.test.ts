@@ -1,0 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parsePlanText } from './plan.ts';
+
+const folder = new URL('../../examples/', import.meta.url);
+
+describe('the examples', () => {
+  it.each(readdirSync(folder))('%s is a good plan with a name', (file) => {
+    expect(parsePlanText(readFileSync(new URL(file, folder), 'utf8')).name).not.toBe('');
+  });
+});
