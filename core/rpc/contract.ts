@@ -1,0 +1,131 @@
+import * as v from 'valibot';
+import { outcomeSchema, volumeSchema } from './outcome.ts';
+import { procedure, type Implementation } from './procedure.ts';
+
+/** Everything that the interface can ask of the service, and nothing else. */
+
+const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const hostSchema = v.strictObject({
+  /** Version of Untorn. */
+  version: v.string(),
+  /** `Linux 6.18.2`, as uname(2) says. */
+  kernel: v.string(),
+  machine: v.string(),
+  cpus: wholeSchema,
+  /** The allocator profile that `auto` means here, and whether it is this kernel's own. */
+  run: v.strictObject({
+    possible: v.boolean(),
+    /** Why a real run is not possible here, and what to do about it; empty where it is. */
+    why: v.string(),
+    remedy: v.string(),
+  }),
+  /** Whether plans that write to a device of the user's are accepted. */
+  destructive: v.boolean(),
+});
+
+const exampleSchema = v.strictObject({
+  id: v.string(),
+  title: v.string(),
+  /** The plan file as it is. */
+  text: v.string(),
+});
+
+const planTextSchema = v.pipe(v.string(), v.maxLength(8 * 2 ** 20, 'a plan has at most 8 MiB'));
+
+const planStepSchema = v.strictObject({
+  op: v.string(),
+  /** The file that the step is about, or empty. */
+  file: v.string(),
+  /** The step in one line: `0 +16 KiB atomic dsync`. */
+  detail: v.string(),
+});
+
+const planSummarySchema = v.strictObject({
+  name: v.string(),
+  /** The target in one line, then one line for each circumstance that matters. */
+  target: v.string(),
+  details: v.array(v.string()),
+  steps: v.array(planStepSchema),
+  /** Whether it would write to a device of the user's. */
+  destructive: v.boolean(),
+});
+
+const issueSchema = v.strictObject({ place: v.string(), message: v.string() });
+const checkSchema = v.variant('ok', [
+  v.strictObject({ ok: v.literal(true), summary: planSummarySchema }),
+  v.strictObject({ ok: v.literal(false), issues: v.array(issueSchema) }),
+]);
+
+/** How far the work is: a phase in words; `total` is null where it is not known. */
+const progressSchema = v.strictObject({
+  phase: v.string(),
+  done: v.nullable(wholeSchema),
+  total: v.nullable(wholeSchema),
+});
+
+const predictionSchema = v.strictObject({ volume: v.nullable(volumeSchema), predicted: outcomeSchema });
+
+const differenceSchema = v.strictObject({
+  text: v.string(),
+  step: v.nullable(wholeSchema),
+  file: v.nullable(v.string()),
+});
+
+const runSchema = v.strictObject({
+  volume: v.nullable(volumeSchema),
+  predicted: outcomeSchema,
+  actual: outcomeSchema,
+  match: v.boolean(),
+  /** Why the run does not count, or empty: another writer, an unasked commit, … */
+  disturbed: v.array(v.string()),
+  differences: v.array(differenceSchema),
+  /** The prediction of another allocator beside it (rfc-2023-11), or null. */
+  versus: v.nullable(outcomeSchema),
+});
+
+const probeFactSchema = v.strictObject({ name: v.string(), value: v.string() });
+const probeSchema = v.strictObject({
+  path: v.string(),
+  /** What can be written untorn, in one line. */
+  verdict: v.string(),
+  possible: v.boolean(),
+  layers: v.array(
+    v.strictObject({
+      layer: v.string(),
+      /** Window of atomic write sizes in bytes, or null where the layer has none. */
+      minBytes: v.nullable(wholeSchema),
+      maxBytes: v.nullable(wholeSchema),
+      why: v.string(),
+      facts: v.array(probeFactSchema),
+    }),
+  ),
+});
+
+const examineSchema = v.strictObject({ text: planTextSchema });
+
+export const contract = {
+  'host.info': procedure({ input: v.strictObject({}), output: hostSchema }),
+  'examples.list': procedure({ input: v.strictObject({}), output: v.array(exampleSchema) }),
+  'plan.check': procedure({ input: examineSchema, output: checkSchema }),
+  'plan.predict': procedure({ input: examineSchema, output: predictionSchema, event: progressSchema }),
+  'plan.run': procedure({ input: examineSchema, output: runSchema, event: progressSchema }),
+  'path.probe': procedure({
+    input: v.strictObject({ path: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)) }),
+    output: probeSchema,
+  }),
+} as const;
+
+export type UntornContract = typeof contract;
+/** What main/service offers. */
+export type UntornService = Implementation<UntornContract>;
+
+export type HostInfo = v.InferOutput<typeof hostSchema>;
+export type Example = v.InferOutput<typeof exampleSchema>;
+export type PlanCheck = v.InferOutput<typeof checkSchema>;
+export type PlanSummary = v.InferOutput<typeof planSummarySchema>;
+export type PlanStep = v.InferOutput<typeof planStepSchema>;
+export type CallProgress = v.InferOutput<typeof progressSchema>;
+export type Prediction = v.InferOutput<typeof predictionSchema>;
+export type RunResult = v.InferOutput<typeof runSchema>;
+export type ProbeResult = v.InferOutput<typeof probeSchema>;

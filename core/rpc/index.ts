@@ -1,0 +1,29 @@
+/** The one contract between interface and service, and both ends of it over any channel. */
+export { connectClient, type Call, type Client } from './client.ts';
+export {
+  contract,
+  type CallProgress,
+  type Example,
+  type HostInfo,
+  type PlanCheck,
+  type PlanStep,
+  type PlanSummary,
+  type Prediction,
+  type ProbeResult,
+  type RunResult,
+  type UntornContract,
+  type UntornService,
+} from './contract.ts';
+export { RpcError, type ErrorCode, type Issue } from './error.ts';
+export { memoryTransports } from './memory.ts';
+export {
+  extentStride,
+  outcomeToWire,
+  type Volume,
+  type WireLayout,
+  type WireOutcome,
+  type WireStep,
+} from './outcome.ts';
+export type { CallContext, Cancellation } from './procedure.ts';
+export { serveRpc, type ServerOptions } from './server.ts';
+export { requestLengthMax, type Transport } from './transport.ts';

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { flatExtentsSchema, outcomeSchema, outcomeToWire } from './outcome.ts';
+
+describe('outcomeToWire', () => {
+  it('keeps everything that an outcome says, in a form that its schema takes', () => {
+    const wire = outcomeToWire({
+      allocator: 'linux-6.18',
+      steps: [
+        { op: 'write', result: -1, errno: 'EOPNOTSUPP' },
+        { op: 'layout', result: 0, extents: [{ logical: 0, physical: 9, length: 2, state: 'unwritten' }] },
+      ],
+      files: {
+        constructor: { extents: [{ logical: 1, physical: 2 ** 40, length: 3, state: 'written' }] },
+        lost: { errno: 'EIO' },
+        small: { extents: [], inline: true },
+        xfs: { extents: null },
+      },
+    });
+    expect(v.safeParse(outcomeSchema, wire).success).toBe(true);
+    expect(wire).toEqual({
+      allocator: 'linux-6.18',
+      profileExact: true,
+      steps: [
+        { op: 'write', result: -1, errno: 'EOPNOTSUPP', extents: null },
+        { op: 'layout', result: 0, errno: null, extents: [0, 9, 2, 1] },
+      ],
+      files: [
+        { file: 'constructor', extents: [1, 2 ** 40, 3, 0], inline: false, errno: null },
+        { file: 'lost', extents: null, inline: false, errno: 'EIO' },
+        { file: 'small', extents: [], inline: true, errno: null },
+        { file: 'xfs', extents: null, inline: false, errno: null },
+      ],
+    });
+  });
+});
+
+describe('flatExtentsSchema', () => {
+  it.each([
+    ['a part missing', [0, 1, 2]],
+    ['an empty extent', [0, 1, 0, 0]],
+    ['an unknown state', [0, 1, 1, 2]],
+    ['a negative block', [0, -1, 1, 0]],
+    ['a fraction', [0, 0.5, 1, 0]],
+    ['a number past 2^53', [0, 2 ** 53, 1, 0]],
+    ['a text', ['0', 1, 1, 0]],
+    ['no list', { length: 0 }],
+  ])('refuses %s', (_, value) => {
+    expect(v.safeParse(flatExtentsSchema, value).success).toBe(false);
+  });
+});
