@@ -1,4 +1,28 @@
 import { defineConfig } from 'vitest/config';
+
+/**
+ * Two projects: what is pure and fast, in parallel; and what shares the machine's kernel (loop devices, mounts, a
+ * browser), one file after the other, so that one test's foreign writes are not another's disturbance.
+ */
 export default defineConfig({
-  test: { include: ['core/**/*.test.ts', 'main/**/*.test.ts', 'test/**/*.test.ts'] },
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['core/**/*.test.ts', 'main/**/*.test.ts', 'renderer/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'machine',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
 });
