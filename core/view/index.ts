@@ -1,0 +1,11 @@
+/** Geometry of the extent map and the words of the tables: pure, so that drawing is all that a view has to do. */
+export { alignmentOf, countUnits, unitsFor, type Alignment } from './alignment.ts';
+export { columnsFromFlat, type ExtentColumns } from './extents.ts';
+export { foldAxis, straightAxis, toBlock, toPosition, type Axis } from './fold.ts';
+export { addressForms, formatAddress, formatBytes, formatCount, plural, type AddressForm } from './format.ts';
+export { buildLane, usedRanges, type Lane, type LaneSide } from './lane.ts';
+export { absent, pairExtents, type Pairing } from './pair.ts';
+export { hitTest, mark, visitRange } from './pyramid.ts';
+export { stepDetail, stepFile } from './steps.ts';
+export { axisTicks, gridLines } from './ticks.ts';
+export { around, between, clamp, pan, reveal, wholeOf, zoom, type Viewport } from './viewport.ts';

@@ -1,0 +1,144 @@
+import type { ExtentColumns } from './extents.ts';
+
+/** Bits of a row of {@link Pairing}. */
+export const side = { predicted: 1, actual: 2 } as const;
+
+/** Address of a side that has nothing in a row. */
+export const absent = -1;
+
+/**
+ * Two layouts of one file, cut where either changes, in logical order: each row is a run of logical blocks that both
+ * sides map in one piece or not at all. It is the one list behind the lanes, the table and the jumps.
+ */
+export interface Pairing {
+  readonly count: number;
+  readonly logical: Float64Array;
+  readonly length: Float64Array;
+  /** First physical block, or {@link absent}. */
+  readonly predicted: Float64Array;
+  readonly actual: Float64Array;
+  readonly predictedUnwritten: Uint8Array;
+  readonly actualUnwritten: Uint8Array;
+  /** 1 where the two sides disagree; always 0 where only one side is known at all. */
+  readonly differs: Uint8Array;
+}
+
+/** Pairs two layouts; null for a side that is not known (a prediction only, XFS), which then differs from nothing. */
+export function pairExtents(predicted: ExtentColumns | null, actual: ExtentColumns | null): Pairing {
+  const rows = new RowsBuilder((predicted?.count ?? 0) + (actual?.count ?? 0));
+  const compares = predicted !== null && actual !== null;
+  const left = new Cursor(predicted);
+  const right = new Cursor(actual);
+  while (!left.atEnd || !right.atEnd) {
+    const from = Math.min(left.from, right.from);
+    const to = Math.min(left.nextChangeAfter(from), right.nextChangeAfter(from));
+    rows.add(from, to - from, left.at(from), left.unwritten, right.at(from), right.unwritten, compares);
+    left.advance(to);
+    right.advance(to);
+  }
+  return rows.finish();
+}
+
+/** Walks one layout from left to right; `from` is where what is left of the current extent begins. */
+class Cursor {
+  private readonly extents: ExtentColumns | null;
+  private index = 0;
+  from: number;
+
+  constructor(extents: ExtentColumns | null) {
+    this.extents = extents;
+    this.from = extents && extents.count > 0 ? (extents.logical[0] ?? 0) : Infinity;
+  }
+
+  get atEnd(): boolean {
+    return this.from === Infinity;
+  }
+
+  get unwritten(): number {
+    return this.extents?.unwritten[this.index] ?? 0;
+  }
+
+  private get end(): number {
+    return (this.extents?.logical[this.index] ?? 0) + (this.extents?.length[this.index] ?? 0);
+  }
+
+  nextChangeAfter(logical: number): number {
+    if (this.from > logical) return this.from;
+    return this.end;
+  }
+
+  /** The physical block of `logical`, or absent where this side has a hole there. */
+  at(logical: number): number {
+    if (this.from > logical) return absent;
+    return (this.extents?.physical[this.index] ?? 0) + logical - (this.extents?.logical[this.index] ?? 0);
+  }
+
+  advance(to: number): void {
+    if (this.from >= to) return;
+    if (this.end > to) {
+      this.from = to;
+      return;
+    }
+    this.index++;
+    const { extents } = this;
+    const more = extents !== null && this.index < extents.count;
+    this.from = more ? Math.max(to, extents.logical[this.index] ?? 0) : Infinity;
+  }
+}
+
+/** Grows as rows come: there are at most about twice as many rows as extents on both sides. */
+class RowsBuilder {
+  private readonly numbers: {
+    logical: Float64Array;
+    length: Float64Array;
+    predicted: Float64Array;
+    actual: Float64Array;
+  };
+  private readonly bits: { predicted: Uint8Array; actual: Uint8Array; differs: Uint8Array };
+  private count = 0;
+
+  constructor(extentCount: number) {
+    const rowsMax = 2 * extentCount + 1;
+    const column = () => new Float64Array(rowsMax);
+    this.numbers = { logical: column(), length: column(), predicted: column(), actual: column() };
+    this.bits = {
+      predicted: new Uint8Array(rowsMax),
+      actual: new Uint8Array(rowsMax),
+      differs: new Uint8Array(rowsMax),
+    };
+  }
+
+  add(
+    logical: number,
+    length: number,
+    predicted: number,
+    predictedUnwritten: number,
+    actual: number,
+    actualUnwritten: number,
+    compares: boolean,
+  ): void {
+    const row = this.count++;
+    this.numbers.logical[row] = logical;
+    this.numbers.length[row] = length;
+    this.numbers.predicted[row] = predicted;
+    this.numbers.actual[row] = actual;
+    this.bits.predicted[row] = predicted === absent ? 0 : predictedUnwritten;
+    this.bits.actual[row] = actual === absent ? 0 : actualUnwritten;
+    const same = predicted === actual && this.bits.predicted[row] === this.bits.actual[row];
+    this.bits.differs[row] = compares && !same ? 1 : 0;
+  }
+
+  finish(): Pairing {
+    const { count } = this;
+    return {
+      count,
+      logical: this.numbers.logical.slice(0, count),
+      length: this.numbers.length.slice(0, count),
+      predicted: this.numbers.predicted.slice(0, count),
+      actual: this.numbers.actual.slice(0, count),
+      predictedUnwritten: this.bits.predicted.slice(0, count),
+      actualUnwritten: this.bits.actual.slice(0, count),
+      differs: this.bits.differs.slice(0, count),
+    };
+  }
+}
