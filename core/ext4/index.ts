@@ -14,3 +14,4 @@ export type { ByteSource } from './source.ts';
 export type { Superblock } from './superblock.ts';
 export type { JournalReplay, Volume } from './volume.ts';
 export { openVolume } from './open.ts';
+export { decodeUtf8, encodeUtf8 } from './utf8.ts';
