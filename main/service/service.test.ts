@@ -1,0 +1,205 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NotModelled } from '../../core/errno.ts';
+import type { Outcome } from '../../core/experiment/outcome.ts';
+import { connectClient, contract, memoryTransports, serveRpc } from '../../core/rpc/index.ts';
+import { Cancelled, InputError, Unable } from '../failure.ts';
+import type { Laboratory } from './laboratory.ts';
+import { createService } from './service.ts';
+
+const outcome: Outcome = {
+  allocator: 'linux-6.18',
+  steps: [{ op: 'create', result: 0 }],
+  files: { a: { extents: [{ logical: 0, physical: 7, length: 1, state: 'written' }] } },
+};
+const volume = {
+  fs: 'ext4',
+  blockBytes: 4096,
+  clusterBytes: 4096,
+  blockCount: 99,
+  firstBlock: 0,
+  blocksPerGroup: 32768,
+} as const;
+
+const laboratory: Laboratory = {
+  predict: async (_, { onProgress }) => {
+    onProgress({ phase: 'formatting' });
+    onProgress({ phase: 'steps', done: 1, total: 2 });
+    return { outcome, volume };
+  },
+  run: async () => ({
+    report: {
+      predicted: outcome,
+      actual: outcome,
+      match: false,
+      differences: [{ kind: 'step', step: 0, op: 'create', predicted: '0', actual: 'EIO' }],
+      disturbed: ['another writer'],
+      versus: null,
+    },
+    volume: null,
+  }),
+  probe: async (path) => ({ path, verdict: 'nothing', possible: false, layers: [] }),
+  privilege: async () => ({ possible: false, why: 'no root', remedy: 'sudo' }),
+};
+
+const target = { kind: 'loop', size: '512MiB', mkfs: { fs: 'ext4', args: ['-b', '1024'] } };
+const planText = JSON.stringify({ version: 1, name: 'n', target, steps: [{ op: 'create', file: 'a' }] });
+
+let examplesFolder: string;
+beforeEach(async () => {
+  examplesFolder = await mkdtemp(join(tmpdir(), 'untorn-test-'));
+});
+afterEach(() => rm(examplesFolder, { recursive: true }));
+
+function connect(change: Partial<Laboratory> = {}, allowDestructive = false) {
+  const [near, far] = memoryTransports();
+  const defects: unknown[] = [];
+  const service = createService({
+    laboratory: { ...laboratory, ...change },
+    version: '1.2.3',
+    examplesFolder,
+    allowDestructive,
+  });
+  serveRpc(contract, service, far, { onDefect: (error) => defects.push(error) });
+  return { client: connectClient(contract, near), defects };
+}
+
+describe('host.info', () => {
+  it('says where it is and what is possible', async () => {
+    const info = await connect().client.call('host.info', {}).result;
+    expect(info).toMatchObject({
+      version: '1.2.3',
+      run: { possible: false, why: 'no root' },
+      destructive: false,
+    });
+    expect(info.kernel).toMatch(/^Linux /);
+  });
+});
+
+describe('examples.list', () => {
+  it('lists plans in order, with their names', async () => {
+    await writeFile(join(examplesFolder, '2.json'), '{ broken');
+    await writeFile(join(examplesFolder, '1.json'), '{ "name": "one" }');
+    await writeFile(join(examplesFolder, 'README.md'), 'no plan');
+    expect(await connect().client.call('examples.list', {}).result).toEqual([
+      { id: '1', title: 'one', text: '{ "name": "one" }' },
+      { id: '2', title: '2', text: '{ broken' },
+    ]);
+  });
+});
+
+describe('plan.check', () => {
+  it('summarises a good plan', async () => {
+    const check = await connect().client.call('plan.check', { text: planText }).result;
+    expect(check).toEqual({
+      ok: true,
+      summary: {
+        name: 'n',
+        target: 'a loop device of 512\u00a0MiB, formatted ext4',
+        details: ['mkfs.ext4 -b 1024'],
+        steps: [{ op: 'create', file: 'a', detail: '' }],
+        destructive: false,
+      },
+    });
+  });
+
+  it('names the place of what is wrong', async () => {
+    const text = planText.replace('"a"', '"../a"');
+    const check = await connect().client.call('plan.check', { text }).result;
+    expect(check).toMatchObject({ ok: false, issues: [{ place: 'steps[0].file' }] });
+  });
+});
+
+describe('plan.predict', () => {
+  it('reports progress and the prediction', async () => {
+    const phases: unknown[] = [];
+    const call = connect().client.call('plan.predict', { text: planText }, (event) => phases.push(event));
+    expect(await call.result).toMatchObject({
+      volume,
+      predicted: { files: [{ file: 'a', extents: [0, 7, 1, 0] }] },
+    });
+    expect(phases).toEqual([
+      { phase: 'formatting', done: null, total: null },
+      { phase: 'steps', done: 1, total: 2 },
+    ]);
+  });
+
+  it('can be cancelled', async () => {
+    const predict: Laboratory['predict'] = (_, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Cancelled('cancelled')));
+      });
+    const call = connect({ predict }).client.call('plan.predict', { text: planText });
+    call.cancel();
+    await expect(call.result).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it.each([
+    ['wrong input', new InputError('no image', 'target.path'), 'input'],
+    ['a machine that cannot', new Unable('no mkfs'), 'unable'],
+    ['what the mirror does not model', new NotModelled('inline data'), 'unable'],
+  ])('tells %s', async (_, error, code) => {
+    const predict = () => Promise.reject(error);
+    const call = connect({ predict }).client.call('plan.predict', { text: planText });
+    await expect(call.result).rejects.toMatchObject({ code, message: error.message });
+  });
+
+  it('keeps a defect to itself', async () => {
+    const { client, defects } = connect({
+      predict: () => Promise.reject(new TypeError('x is not a function')),
+    });
+    await expect(client.call('plan.predict', { text: planText }).result).rejects.toMatchObject({
+      code: 'internal',
+    });
+    expect(defects).toHaveLength(1);
+  });
+
+  it('refuses a broken plan with all places', async () => {
+    const call = connect().client.call('plan.predict', { text: '{}' });
+    await expect(call.result).rejects.toMatchObject({
+      code: 'input',
+      issues: [{ place: 'version' }, {}, {}],
+    });
+  });
+});
+
+describe('plan.run', () => {
+  it('reports both sides, the differences and the disturbance', async () => {
+    const result = await connect().client.call('plan.run', { text: planText }).result;
+    expect(result).toMatchObject({
+      match: false,
+      disturbed: ['another writer'],
+      differences: [{ step: 0, file: null, text: expect.stringContaining('EIO') as string }],
+      versus: null,
+      volume: null,
+    });
+  });
+
+  it('refuses a second run beside the first, and takes one after it', async () => {
+    let finish = (): void => {};
+    const first = new Promise<void>((resolve) => (finish = resolve));
+    const run: Laboratory['run'] = async (...args) => {
+      await first;
+      return laboratory.run(...args);
+    };
+    const { client } = connect({ run });
+    const running = client.call('plan.run', { text: planText });
+    await expect(client.call('plan.run', { text: planText }).result).rejects.toMatchObject({ code: 'busy' });
+    finish();
+    await running.result;
+    expect((await client.call('plan.run', { text: planText }).result).match).toBe(false);
+  });
+
+  it('refuses a device unless it has leave', async () => {
+    const block = JSON.stringify({ version: 1, target: { kind: 'block', path: '/dev/nope' }, steps: [] });
+    const refused = connect().client.call('plan.run', { text: block });
+    await expect(refused.result).rejects.toMatchObject({
+      code: 'refused',
+      issues: [{ place: 'target.kind' }],
+    });
+    const allowed = connect({}, true).client.call('plan.run', { text: block });
+    expect((await allowed.result).match).toBe(false);
+  });
+});

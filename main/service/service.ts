@@ -1,0 +1,121 @@
+import { availableParallelism, machine, release, type } from 'node:os';
+import { parsePlanText, PlanError, type Plan } from '../../core/experiment/plan.ts';
+import { differenceText, type Difference } from '../../core/experiment/compare.ts';
+import {
+  outcomeToWire,
+  RpcError,
+  type CallContext,
+  type CallProgress,
+  type PlanCheck,
+  type RunResult,
+  type UntornService,
+} from '../../core/rpc/index.ts';
+import type { Progress } from '../failure.ts';
+import { listExamples } from './examples.ts';
+import { toRpcError } from './failures.ts';
+import type { Laboratory, Report, Work } from './laboratory.ts';
+import { summarise } from './summary.ts';
+
+export interface ServiceOptions {
+  readonly laboratory: Laboratory;
+  readonly version: string;
+  readonly examplesFolder: string;
+  /** Accept plans that write to a device of the user's. */
+  readonly allowDestructive: boolean;
+}
+
+/** The service behind every interface. One real run at a time: two would disturb each other. */
+export function createService(options: ServiceOptions): UntornService {
+  const { laboratory } = options;
+  let runUnderWay = false;
+
+  return {
+    'host.info': async () => ({
+      version: options.version,
+      kernel: `${type()} ${release()}`,
+      machine: machine(),
+      cpus: availableParallelism(),
+      run: await laboratory.privilege(),
+      destructive: options.allowDestructive,
+    }),
+    'examples.list': () => listExamples(options.examplesFolder),
+    'plan.check': async ({ text }) => check(text),
+    'plan.predict': async ({ text }, context) => {
+      const plan = readPlan(text, options.allowDestructive);
+      const { outcome, volume } = await failing(() => laboratory.predict(plan, workOf(context)));
+      return { volume, predicted: outcomeToWire(outcome) };
+    },
+    'plan.run': async ({ text }, context) => {
+      const plan = readPlan(text, options.allowDestructive);
+      if (runUnderWay) throw new RpcError('busy', 'another run is under way; wait for it or cancel it');
+      runUnderWay = true;
+      try {
+        const { report, volume } = await failing(() => laboratory.run(plan, workOf(context)));
+        return { volume, ...reportToWire(report) };
+      } finally {
+        runUnderWay = false;
+      }
+    },
+    'path.probe': ({ path }) => failing(() => laboratory.probe(path)),
+  };
+}
+
+function check(text: string): PlanCheck {
+  try {
+    return { ok: true, summary: summarise(parsePlanText(text)) };
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    return { ok: false, issues: error.issues.map(({ path, message }) => ({ place: path, message })) };
+  }
+}
+
+function readPlan(text: string, allowDestructive: boolean): Plan {
+  try {
+    const plan = parsePlanText(text);
+    if (plan.target.kind === 'block' && !allowDestructive) {
+      throw new RpcError(
+        'refused',
+        `plans that write to a device (${plan.target.path}) are not accepted here`,
+        [{ place: 'target.kind', message: 'start the service with leave to write to devices' }],
+      );
+    }
+    return plan;
+  } catch (error) {
+    throw toRpcError(error);
+  }
+}
+
+async function failing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toRpcError(error);
+  }
+}
+
+function workOf({ emit, cancellation }: CallContext<CallProgress>): Work {
+  const abort = new AbortController();
+  cancellation.onRequest(() => abort.abort());
+  const onProgress = ({ phase, done, total }: Progress) =>
+    emit({ phase, done: done ?? null, total: total ?? null });
+  return { signal: abort.signal, onProgress };
+}
+
+function reportToWire(report: Report): Omit<RunResult, 'volume'> {
+  return {
+    predicted: outcomeToWire(report.predicted),
+    actual: outcomeToWire(report.actual),
+    match: report.match,
+    disturbed: [...report.disturbed],
+    differences: report.differences.map(differenceToWire),
+    versus: report.versus && outcomeToWire(report.versus),
+  };
+}
+
+function differenceToWire(difference: Difference): RunResult['differences'][number] {
+  return {
+    text: differenceText(difference),
+    step: 'step' in difference ? (difference.step ?? null) : null,
+    file: 'file' in difference ? difference.file : null,
+  };
+}
