@@ -34,6 +34,8 @@ export interface Inode extends AllocationOwner {
   data: unknown;
   /** Owned by core/vfs/namespace: entries of a directory. */
   directory: unknown;
+  /** Of an inode read from disk: what follows its fields, extended attributes if it begins with their magic number. */
+  readonly attributeArea?: Uint8Array;
 }
 
 export type InodeState = 'new-entry' | 'alloc-on-close' | 'ext-migrate' | 'may-inline-data' | 'orphan';

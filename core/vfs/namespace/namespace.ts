@@ -1,0 +1,221 @@
+import { assert } from '../../assert.ts';
+import { NotModelled, Refused } from '../../errno.ts';
+import { inodeFlags, type Volume } from '../../ext4/index.ts';
+import type { Filesystem, Namespace } from '../filesystem.ts';
+import type { Inode } from '../inode.ts';
+import { addEntry, removeEntry } from './directory/add.ts';
+import { append } from './directory/append.ts';
+import { writeDots } from './directory/block.ts';
+import { fileTypes } from './directory/entries.ts';
+import { findEntry } from './directory/find.ts';
+import { directoryType, inlineCapacity, startInline } from './directory/inline.ts';
+import { blockAreaBytes } from './directory/inline-capacity.ts';
+import type { Name } from './directory/name.ts';
+import { directoryContext, emptyState, isIndexed, type DirectoryContext } from './directory/state.ts';
+import { forgetInMemory, inodeFromDisk, newInode } from './inode-state.ts';
+import { InodeGroups } from './inodes/groups.ts';
+import { takeInode } from './inodes/new-inode.ts';
+import type { TopLevel } from './inodes/orlov.ts';
+import { step, walk, type Place } from './walk.ts';
+
+/** EXT4_ROOT_INO. */
+const rootIno = 2;
+/** EXT4_LINK_MAX. */
+const mostLinks = 65000;
+
+/** The names and inodes of one mounted filesystem (fs/ext4/namei.c and ialloc.c, with what fs/namei.c checks before). */
+export class MirrorNamespace implements Namespace {
+  readonly #fs: Filesystem;
+  readonly #volume: Volume;
+  readonly #directories: DirectoryContext;
+  readonly #groups: InodeGroups;
+  readonly #inodes = new Map<number, Inode>();
+  readonly #base: Inode;
+
+  /** `base` is the directory that paths begin at: an inode number, the root if left out. */
+  constructor(fs: Filesystem, volume: Volume, base = rootIno) {
+    this.#fs = fs;
+    this.#volume = volume;
+    this.#directories = directoryContext(fs, volume);
+    this.#groups = new InodeGroups(volume, fs.machine.possibleCpus);
+    this.#base = this.inode(base);
+  }
+
+  create(path: string): Inode {
+    const place = this.#freePlace(path);
+    return this.#retried(() => this.#add(place, false));
+  }
+
+  makeDirectory(path: string): Inode {
+    const place = this.#freePlace(path);
+    const { directory } = place;
+    const isUncounted = this.#fs.geometry.features.dirNlink && isIndexed(this.#directories, directory);
+    if (directory.links >= mostLinks && !isUncounted)
+      throw new Refused('EMLINK', `${path}: too many directories`);
+    return this.#retried(() => this.#add(place, true));
+  }
+
+  lookup(path: string): Inode {
+    const inode = this.#find(walk(this.#base, path, this.#lookUp), path);
+    if (inode.kind === 'link') throw new Refused('ELOOP', `${path} is a link`);
+    return inode;
+  }
+
+  unlink(path: string): Inode {
+    const place = walk(this.#base, path, this.#lookUp);
+    const inode = this.#find(place, path);
+    this.#checkWritable(place.directory, path);
+    const kept = inodeFlags.append | inodeFlags.immutable;
+    if ((place.directory.flags & inodeFlags.append) !== 0 || (inode.flags & kept) !== 0) {
+      throw new Refused('EPERM', `${path} is immutable or append-only, or its directory is`);
+    }
+    if (inode.kind === 'directory') throw new Refused('EISDIR', `${path} is a directory`);
+    const found = findEntry(this.#directories, place.directory, place.name);
+    assert(found !== null, 'an entry that was just found is there');
+    removeEntry(this.#directories, place.directory, place.name, found);
+    this.#fs.journal.touch(place.directory, false);
+    inode.links = Math.max(0, inode.links - 1);
+    this.#fs.journal.touch(inode, false);
+    return inode;
+  }
+
+  freeInode(inode: Inode): void {
+    this.#fs.allocator.discardPreallocations(inode);
+    const bit = (inode.ino - 1) % this.#groups.inodesPerGroup;
+    this.#groups.release(inode.group, bit, inode.kind === 'directory');
+    this.#inodes.delete(inode.ino);
+  }
+
+  inode(ino: number): Inode {
+    const known = this.#inodes.get(ino);
+    if (known !== undefined) return known;
+    const inode = inodeFromDisk(this.#volume.inode(ino), this.#fs.geometry.inodeSizeBytes);
+    this.#inodes.set(ino, inode);
+    return inode;
+  }
+
+  loaded(): Iterable<Inode> {
+    return this.#inodes.values();
+  }
+
+  /** Free inodes of the whole filesystem (statfs(2)). */
+  get freeInodes(): number {
+    return this.#groups.freeInodesTotal;
+  }
+
+  /** ext4_get_max_inline_size(): bytes that a file may have to stay inside its inode; 0 where it cannot. */
+  maxInlineBytes(inode: Inode): number {
+    const capacity = inlineCapacity(this.#directories, inode);
+    return capacity === 0 ? 0 : capacity + blockAreaBytes;
+  }
+
+  /** The filesystem was unmounted and mounted again: entries and inodes stay, what only memory held is gone. */
+  remounted(): void {
+    this.#groups.remounted();
+    for (const inode of this.#inodes.values()) forgetInMemory(inode);
+  }
+
+  readonly #lookUp = (directory: Inode, name: Name): Inode | null => {
+    const refused = directory.flags & (inodeFlags.casefold | inodeFlags.encrypt);
+    if (refused !== 0) throw new NotModelled('casefolded and encrypted directories');
+    const found = findEntry(this.#directories, directory, name);
+    return found === null ? null : this.inode(found.ino);
+  };
+
+  #find(place: Place, path: string): Inode {
+    const inode = step(place.directory, place.name, this.#lookUp);
+    if (inode === null) throw new Refused('ENOENT', `${path} does not exist`);
+    return inode;
+  }
+
+  /** Where something new is to go. EEXIST, and EPERM in an immutable directory. */
+  #freePlace(path: string): Place {
+    const place = walk(this.#base, path, this.#lookUp);
+    if (step(place.directory, place.name, this.#lookUp) !== null)
+      throw new Refused('EEXIST', `${path} exists`);
+    this.#checkWritable(place.directory, path);
+    return place;
+  }
+
+  #checkWritable(directory: Inode, path: string): void {
+    if ((directory.flags & inodeFlags.immutable) === 0) return;
+    throw new Refused('EPERM', `${path}: its directory is immutable`);
+  }
+
+  /** ext4_create() and ext4_mkdir() try again while a commit may give blocks back. */
+  #retried(attempt: () => Inode): Inode {
+    for (let retries = 0; ; retries++) {
+      try {
+        return attempt();
+      } catch (error) {
+        const isFull = error instanceof Refused && error.errno === 'ENOSPC';
+        if (!isFull || !this.#fs.journal.shouldRetryAllocation(retries)) throw error;
+      }
+    }
+  }
+
+  #add({ directory, name }: Place, isDirectory: boolean): Inode {
+    const inode = this.#newInode(directory, name, isDirectory);
+    try {
+      if (isDirectory) this.#startDirectory(inode, directory);
+      const regular = this.#fs.geometry.features.filetype ? fileTypes.regular : fileTypes.unknown;
+      const fileType = isDirectory ? directoryType(this.#directories) : regular;
+      addEntry(this.#directories, directory, { name, ino: inode.ino, fileType });
+    } catch (error) {
+      if (error instanceof Refused) this.#evict(inode);
+      throw error;
+    }
+    inode.states.add('new-entry');
+    if (isDirectory) this.#countLink(directory);
+    this.#fs.journal.touch(directory, true);
+    return inode;
+  }
+
+  #newInode(directory: Inode, name: Name, isDirectory: boolean): Inode {
+    const { geometry, allocator, mapping, journal } = this.#fs;
+    const context = { geometry, groups: this.#groups, allocator };
+    const top = isDirectory ? this.#topLevel(directory, name) : null;
+    const taken = takeInode(context, directory, { isDirectory, top, goal: 0 });
+    const inode = newInode({
+      ...taken,
+      isDirectory,
+      parentFlags: directory.flags,
+      usesExtents: geometry.features.extents,
+      mayBeInline: geometry.features.inlineData,
+    });
+    this.#inodes.set(inode.ino, inode);
+    mapping.createEmpty(inode);
+    journal.touch(inode, true);
+    return inode;
+  }
+
+  #topLevel(directory: Inode, { bytes }: Name): TopLevel | null {
+    const isTop = directory.ino === rootIno || (directory.flags & inodeFlags.topDirectory) !== 0;
+    return isTop ? { name: bytes, hashSeed: this.#directories.hashSeed } : null;
+  }
+
+  /** ext4_init_new_dir(): inside the inode where that is possible, else with a first block. */
+  #startDirectory(inode: Inode, parent: Inode): void {
+    inode.directory = emptyState();
+    inode.links = 2;
+    const context = this.#directories;
+    if (inode.states.has('may-inline-data') && startInline(context, inode, parent.ino)) return;
+    const { block } = append(context, inode);
+    writeDots(block, context.format, inode.ino, parent.ino, directoryType(context));
+  }
+
+  /** ext4_inc_count(): an indexed directory stops counting where the count would overflow. */
+  #countLink(directory: Inode): void {
+    directory.links++;
+    if (!isIndexed(this.#directories, directory)) return;
+    if (directory.links > mostLinks || directory.links === 2) directory.links = 1;
+  }
+
+  /** What came into being before a failure goes again (ext4_evict_inode()). */
+  #evict(inode: Inode): void {
+    this.#fs.allocator.discardPreallocations(inode);
+    if (inode.sizeBytes > 0 && !inode.inlineData) this.#fs.mapping.truncate(inode, 0);
+    inode.links = 0;
+    this.freeInode(inode);
+  }
+}
