@@ -33,3 +33,28 @@ export class Fields {
     return this.bytes.slice(at, at + lengthBytes);
   }
 }
+
+/** Big-endian fields, in which jbd2 writes. */
+export class BigEndianFields {
+  readonly #view: DataView;
+
+  constructor(bytes: Uint8Array) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  u8(at: number): number {
+    return this.#view.getUint8(at);
+  }
+
+  u16(at: number): number {
+    return this.#view.getUint16(at);
+  }
+
+  u32(at: number): number {
+    return this.#view.getUint32(at);
+  }
+
+  u64(at: number): number {
+    return this.u32(at) * 2 ** 32 + this.u32(at + 4);
+  }
+}

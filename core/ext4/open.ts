@@ -7,6 +7,7 @@ import { readExtentTree } from './extentTree.ts';
 import { geometryOf } from './geometryOf.ts';
 import { baseMetaBlocks } from './groupLayout.ts';
 import { readIndirectMap } from './indirectMap.ts';
+import { replayJournal } from './journal/replay.ts';
 import { readInlineData } from './inlineData.ts';
 import { type InodeRecord, readInode } from './inode.ts';
 import { readOrphans } from './orphans.ts';
@@ -17,9 +18,14 @@ import type { JournalReplay, Volume } from './volume.ts';
 
 const rootInode = 2;
 
-/** Opens the filesystem that `source` holds. Throws DamagedImage or NotModelled. */
+/**
+ * Opens the filesystem that `source` holds. Reads little more than the superblock, and replays the journal in memory
+ * where it is unclean. Throws DamagedImage, or NotModelled for features that nobody here knows.
+ */
 export function openVolume(source: ByteSource): Volume {
-  return volumeOn(source, null);
+  const found = volumeOn(source, null);
+  const replayed = replayJournal(found, (ino) => found.inode(ino));
+  return replayed === null ? found : volumeOn(replayed.source, replayed.replay);
 }
 
 function volumeOn(source: ByteSource, replay: JournalReplay | null): Volume {
