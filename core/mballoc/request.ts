@@ -92,6 +92,8 @@ export interface BlockAllocator {
   readonly freeClusters: number;
   /** s_dirtyclusters_counter. */
   readonly dirtyClusters: number;
+  /** percpu_counter_read_positive(s_dirtyclusters_counter), with the same lag as {@link freeClustersRead} (ext4_nonda_switch). */
+  readonly dirtyClustersRead: number;
   /** ext4_free_clusters_after_init() and friends: free clusters of a group, as its descriptor says. */
   freeClustersOfGroup(group: number): number;
   /** Reads mb_groups: initialises every group's buddy. */
@@ -108,6 +110,16 @@ export interface BlockAllocator {
    * becomes ext4_free_clusters_after_init(); nothing happens to others.
    */
   initialiseBlockBitmap(group: number): void;
-  /** ext4_test_root / has-free check used by ext4_has_free_clusters(). */
+  /**
+   * ext4_rereserve_cluster(): clusters that were freed with `freeFlags.rereserveCluster` become free and promised again.
+   */
+  rereserve(clusters: number): void;
+  /** percpu_counter_read_positive(s_dirtyclusters_counter), as {@link freeClustersRead} (ext4_nonda_switch()). */
+  readonly dirtyClustersRead: number;
+  /** s_mb_free_pending: clusters that come back at the next commit (ext4_should_retry_alloc()). */
+  readonly pendingClusters: number;
+  /** What the prefetch thread ends with (target.buddies `settled`): groups with free clusters have their buddies. */
+  initialiseBuddiesWithFreeClusters(): void;
+  /** ext4_has_free_clusters(): whether so many could be claimed. Callers may use root's blocks. */
   hasFreeClusters(clusters: number, flags: number): boolean;
 }

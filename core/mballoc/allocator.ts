@@ -1,0 +1,139 @@
+import { AllocationContext } from './context.ts';
+import { freeBlocks, processFreed } from './freeing.ts';
+import type { GroupSource } from './group-source.ts';
+import { Mballoc, type MballocSettings } from './mballoc.ts';
+import { allocateBlocks } from './new-blocks.ts';
+import { discardOfInode } from './preallocation/discard.ts';
+import type { Allocated, AllocationOwner, AllocationRequest, BlockAllocator } from './request.ts';
+import { diskBitmap, groupsAfterUnmount } from './unmount.ts';
+
+/** The mirror of fs/ext4/mballoc.c: one mount's multiblock allocator. See {@link BlockAllocator}. */
+export class MultiblockAllocator implements BlockAllocator {
+  readonly #mballoc: Mballoc;
+  readonly #source: GroupSource;
+  readonly #context: AllocationContext;
+
+  constructor(settings: MballocSettings) {
+    this.#source = settings.groups;
+    this.#mballoc = new Mballoc(settings);
+    this.#context = new AllocationContext(nobody);
+  }
+
+  allocate(request: AllocationRequest): Allocated {
+    return allocateBlocks(this.#mballoc, this.#context, request);
+  }
+
+  allocateMetadata(owner: AllocationOwner, goal: number, flags: number, length: number): Allocated {
+    return this.allocate({
+      owner,
+      logical: 0,
+      length,
+      goal,
+      leftLogical: 0,
+      leftPhysical: 0,
+      rightLogical: 0,
+      rightPhysical: 0,
+      flags,
+    });
+  }
+
+  free(owner: AllocationOwner | null, physical: number, length: number, flags: number): void {
+    freeBlocks(this.#mballoc, owner, physical, length, flags);
+  }
+
+  discardPreallocations(owner: AllocationOwner): void {
+    discardOfInode(this.#mballoc, owner);
+  }
+
+  committed(): boolean {
+    return processFreed(this.#mballoc);
+  }
+
+  reserveDelayed(clusters: number, flags: number): boolean {
+    return this.#mballoc.claims.claim(clusters, flags);
+  }
+
+  releaseDelayed(clusters: number): void {
+    this.#mballoc.claims.dirty.add(-clusters);
+  }
+
+  rereserve(clusters: number): void {
+    this.#mballoc.claims.dirty.add(clusters);
+    this.#mballoc.claims.free.add(clusters);
+  }
+
+  hasFreeClusters(clusters: number, flags: number): boolean {
+    return this.#mballoc.claims.hasFree(clusters, flags);
+  }
+
+  get freeClusters(): number {
+    return Math.max(this.#mballoc.claims.free.sum, 0);
+  }
+
+  get dirtyClusters(): number {
+    return Math.max(this.#mballoc.claims.dirty.sum, 0);
+  }
+
+  get freeClustersRead(): number {
+    return this.#mballoc.claims.free.read;
+  }
+
+  get dirtyClustersRead(): number {
+    return this.#mballoc.claims.dirty.read;
+  }
+
+  get pendingClusters(): number {
+    return this.#mballoc.pending.clusters;
+  }
+
+  freeClustersOfGroup(group: number): number {
+    return this.#mballoc.groups.descriptorFree[group];
+  }
+
+  freeClustersOfFlexGroup(flexGroup: number): number {
+    return this.#mballoc.claims.ofFlexGroup(flexGroup);
+  }
+
+  initialiseBlockBitmap(group: number): void {
+    const { groups } = this.#mballoc;
+    if (groups.isBlockUninit(group)) groups.clearBlockUninit(group);
+  }
+
+  initialiseAllBuddies(): void {
+    const { groups, layout } = this.#mballoc;
+    for (let group = 0; group < layout.groupCount; group++) {
+      if (groups.needsInit(group)) groups.initialise(group);
+    }
+  }
+
+  initialiseBuddiesWithFreeClusters(): void {
+    const { groups, layout } = this.#mballoc;
+    for (let group = 0; group < layout.groupCount; group++) {
+      if (groups.needsInit(group) && groups.descriptorFree[group] > 0) groups.initialise(group);
+    }
+  }
+
+  /** The block bitmap of a group as it lies on disk now. One bit per cluster, low bit first. */
+  diskBitmap(group: number): Uint8Array {
+    return diskBitmap(this.#mballoc, this.#source, group);
+  }
+
+  /** The groups that the next mount starts from. This allocator must not be used any more; commit first. */
+  groupsAfterUnmount(): GroupSource {
+    return groupsAfterUnmount(this.#mballoc, this.#source);
+  }
+}
+
+const nobody: AllocationOwner = {
+  ino: 0,
+  isRegular: false,
+  usesExtents: true,
+  sizeBytes: 0,
+  openWriters: 0,
+  preallocations: null,
+};
+
+/** Makes the allocator of a mount from the filesystem's groups as they lie on disk. */
+export function createAllocator(settings: MballocSettings): MultiblockAllocator {
+  return new MultiblockAllocator(settings);
+}

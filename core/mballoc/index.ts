@@ -1,0 +1,19 @@
+/**
+ * The mirror of ext4's multiblock allocator (fs/ext4/mballoc.c, balloc.c): where blocks go, and why. Start with
+ * {@link createAllocator}; the groups come from {@link volumeGroups} or from the mount before.
+ */
+export { createAllocator, type MultiblockAllocator } from './allocator.ts';
+export { criteria, criteriaNames } from './criteria.ts';
+export type { GroupSource } from './group-source.ts';
+export type { MballocSettings } from './mballoc.ts';
+export { type KernelProfile, linux618 } from './profile.ts';
+export {
+  type Allocated,
+  type AllocationOwner,
+  type AllocationRequest,
+  type BlockAllocator,
+  freeFlags,
+  hints,
+} from './request.ts';
+export type { KernelEvent, ReasonEvent, TraceEvent, TraceSink } from './trace.ts';
+export { volumeGroups } from './volume-groups.ts';

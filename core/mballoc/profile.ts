@@ -1,0 +1,55 @@
+import type { Machine } from '../vfs/filesystem.ts';
+import type { AllocationContext } from './context.ts';
+import type { GroupIndex } from './group-index.ts';
+import type { Mballoc } from './mballoc.ts';
+import { normaliseRequest } from './normalise.ts';
+import type { AllocationRequest } from './request.ts';
+import { xarraySearch } from './xarray-search.ts';
+
+/**
+ * One kernel line's allocator as a set of behaviours. A new line is a new combination; code never asks for a version.
+ */
+export interface KernelProfile {
+  readonly name: string;
+  /** How many stream goals the mount keeps, and so which inodes share one. */
+  readonly streamGoals: StreamGoals;
+  /** In which order groups are searched, and what is kept to find them. */
+  readonly groupSearch: GroupSearch;
+  /** How a request grows to what is looked for. */
+  readonly normalisation: Normalisation;
+}
+
+export interface StreamGoals {
+  readonly id: 'one' | 'per-cpu-slots';
+  slots(machine: Machine, groupCount: number): number;
+}
+
+export interface GroupSearch {
+  readonly id: 'lists' | 'xarrays';
+  createSearcher(groupCount: number, orders: number): GroupSearcher;
+}
+
+/** The search of one mount: it keeps its index of the groups and walks them for an allocation. */
+export interface GroupSearcher extends GroupIndex {
+  /** ext4_mb_scan_groups(): one pass at the context's criterion; moves the criterion on where nothing was found. */
+  scanGroups(mballoc: Mballoc, context: AllocationContext): void;
+}
+
+export interface Normalisation {
+  readonly id: 'predicted-size';
+  normalise(mballoc: Mballoc, context: AllocationContext, request: AllocationRequest): void;
+}
+
+/** s_mb_nr_global_goals since 6.17: one slot per possible CPU, at most one for four groups (ext4_mb_init()). */
+export const perCpuStreamGoals: StreamGoals = {
+  id: 'per-cpu-slots',
+  slots: (machine, groupCount) => Math.min(machine.possibleCpus, Math.ceil(groupCount / 4)),
+};
+
+/** Linux 6.18: fs/ext4/mballoc.c as of 6.18.2. */
+export const linux618: KernelProfile = {
+  name: 'linux-6.18',
+  streamGoals: perCpuStreamGoals,
+  groupSearch: xarraySearch,
+  normalisation: { id: 'predicted-size', normalise: normaliseRequest },
+};
