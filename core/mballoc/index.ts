@@ -6,7 +6,7 @@ export { createAllocator, type MultiblockAllocator } from './allocator.ts';
 export { criteria, criteriaNames } from './criteria.ts';
 export type { GroupSource } from './group-source.ts';
 export type { MballocSettings } from './mballoc.ts';
-export { type KernelProfile, linux618 } from './profile.ts';
+export { type KernelProfile, linux618, profiles } from './profile.ts';
 export {
   type Allocated,
   type AllocationOwner,

@@ -53,3 +53,6 @@ export const linux618: KernelProfile = {
   groupSearch: xarraySearch,
   normalisation: { id: 'predicted-size', normalise: normaliseRequest },
 };
+
+/** Every kernel line that is modelled, oldest first. */
+export const profiles: readonly KernelProfile[] = [linux618];

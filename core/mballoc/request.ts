@@ -114,8 +114,6 @@ export interface BlockAllocator {
    * ext4_rereserve_cluster(): clusters that were freed with `freeFlags.rereserveCluster` become free and promised again.
    */
   rereserve(clusters: number): void;
-  /** percpu_counter_read_positive(s_dirtyclusters_counter), as {@link freeClustersRead} (ext4_nonda_switch()). */
-  readonly dirtyClustersRead: number;
   /** s_mb_free_pending: clusters that come back at the next commit (ext4_should_retry_alloc()). */
   readonly pendingClusters: number;
   /** What the prefetch thread ends with (target.buddies `settled`): groups with free clusters have their buddies. */
