@@ -1,0 +1,133 @@
+/**
+ * Finding and loading the compiled addon, and the shape of what it exports. Loaded at the first call rather than at
+ * import: much of the product (prediction, tests of pure parts) runs where it was never built.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Unable } from '../failure.ts';
+import type {
+  BlockDeviceFacts,
+  ByteExtents,
+  FileFacts,
+  ForeignChange,
+  LoopDevice,
+  StepAnswer,
+} from './types.ts';
+
+/** The addon's own face (native/addon/*.cc): positional arguments, judged there. */
+export interface Addon {
+  statx(path: string, followLinks: boolean): Promise<FileFacts>;
+  blockDevice(path: string): Promise<BlockDeviceFacts>;
+  canClaimBlockDevice(path: string): Promise<boolean>;
+  cpuAffinity(): number[];
+  pwritev2(
+    descriptor: number,
+    data: Uint8Array,
+    offset: number | bigint,
+    vectors: number,
+    flags: number,
+  ): Promise<number>;
+  preadv2(
+    descriptor: number,
+    length: number,
+    offset: number | bigint,
+    vectors: number,
+    flags: number,
+  ): Promise<Uint8Array>;
+  fallocate(
+    descriptor: number,
+    mode: number,
+    offset: number | bigint,
+    length: number | bigint,
+  ): Promise<void>;
+  fiemap(descriptor: number, sync: boolean): Promise<ByteExtents>;
+  attachLoop(
+    path: string,
+    logicalBlockBytes: number,
+    directIo: boolean,
+    readOnly: boolean,
+    autoClear: boolean,
+  ): Promise<LoopDevice>;
+  detachLoop(path: string): Promise<void>;
+  mount(source: string, target: string, type: string, flags: number, options: string): Promise<void>;
+  unmount(target: string, flags: number): Promise<void>;
+  syncfs(path: string): Promise<void>;
+  Executor: new (cpu: number, modulus: number, remainder: number) => AddonExecutor;
+  ForeignWatch: new (mountPoint: string, ownThread: number) => AddonForeignWatch;
+}
+
+export interface AddonExecutor {
+  readonly threadId: number;
+  enter(root: string): Promise<void>;
+  enterDevice(path: string): Promise<void>;
+  leave(): Promise<void>;
+  mount(source: string, target: string, type: string, flags: number, options: string): Promise<void>;
+  unmount(target: string, flags: number): Promise<void>;
+  create(file: string, direct: boolean): Promise<StepAnswer>;
+  open(file: string, direct: boolean): Promise<StepAnswer>;
+  write(
+    file: string,
+    offset: number,
+    length: number,
+    vectors: number,
+    direct: boolean,
+    flags: number,
+  ): Promise<StepAnswer>;
+  fallocate(file: string, mode: number, offset: number, length: number): Promise<StepAnswer>;
+  truncate(file: string, size: number): Promise<StepAnswer>;
+  unlink(file: string): Promise<StepAnswer>;
+  mkdir(file: string): Promise<StepAnswer>;
+  fsync(file: string): Promise<StepAnswer>;
+  close(file: string): Promise<StepAnswer>;
+  sync(): Promise<StepAnswer>;
+  many(prefix: string, count: number, length: number, how: number): Promise<StepAnswer>;
+  unlinkEvery(prefix: string, count: number, step: number, start: number): Promise<StepAnswer>;
+  layout(file: string): Promise<StepAnswer & LayoutParts>;
+  names(): Promise<string[]>;
+  cancel(): void;
+}
+
+export interface LayoutParts {
+  readonly isRegular: boolean;
+  readonly isInline: boolean;
+  readonly extents: readonly {
+    readonly logical: number;
+    readonly physical: number;
+    readonly length: number;
+    readonly state: 'written' | 'unwritten';
+  }[];
+}
+
+export interface AddonForeignWatch {
+  drain(): ForeignChange[];
+  close(): void;
+}
+
+let loaded: Addon | undefined;
+
+/** The addon; throws Unable with one clear line where it was not built or does not load here. */
+export function addon(): Addon {
+  loaded ??= load(candidates());
+  return loaded;
+}
+
+/** Prebuilt first, then the local build; from the sources as well as from dist. */
+function candidates(): string[] {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const roots = ['../..', '../../..'].map((up) => path.resolve(here, up));
+  const names = [`native/prebuilds/linux-${process.arch}/untorn.node`, 'native/build/untorn.node'];
+  return names.flatMap((name) => roots.map((root) => path.join(root, name)));
+}
+
+function load(files: readonly string[]): Addon {
+  const file = files.find((candidate) => existsSync(candidate));
+  if (file === undefined) throw new Unable('the native addon is not built: run "npm run build:native"');
+  try {
+    return createRequire(import.meta.url)(file) as Addon;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new Unable(`the native addon does not load: ${why}; run "npm run build:native"`, file);
+  }
+}

@@ -1,0 +1,30 @@
+/** The machine's system calls, typed: the only door to the compiled addon. */
+export {
+  attachLoop,
+  blockDeviceFacts,
+  canClaimBlockDevice,
+  cpuAffinity,
+  detachLoop,
+  fallocate,
+  fiemap,
+  isSystemCallError,
+  mount,
+  preadv2,
+  pwritev2,
+  statx,
+  syncfs,
+  unmount,
+  type LoopOptions,
+  type TransferShape,
+} from './calls.ts';
+export { extentFlags, fallocateFlags, mountFlags, unmountFlags, writeFlags } from './constants.ts';
+export { Executor, ForeignWatch, isLayout, type ExecutorStep, type StepLayout } from './executor.ts';
+export type {
+  BlockDeviceFacts,
+  ByteExtents,
+  FileFacts,
+  ForeignChange,
+  LoopDevice,
+  StepAnswer,
+  SystemCallError,
+} from './types.ts';

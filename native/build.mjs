@@ -1,0 +1,136 @@
+// Builds native/build/untorn.node with the C++ compiler alone: no Python, no make, no download. The headers come from
+// npm (node-api-headers, node-addon-api), and Node-API keeps its binary interface, so one result loads in every Node
+// from 20 on and in Electron. Does nothing when the result is newer than all it was made from.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const native = path.dirname(fileURLToPath(import.meta.url));
+const output = path.join(native, 'build');
+const folders = ['io', 'addon'];
+
+const require = createRequire(import.meta.url);
+const headers = [
+  require('node-api-headers').include_dir,
+  path.dirname(require.resolve('node-addon-api/package.json')),
+];
+
+const compiler = process.env.CXX ?? 'g++';
+const compilerFlags = [
+  ...['-std=c++17', '-O2', '-fPIC', '-pthread', '-fvisibility=hidden', '-fstack-protector-strong'],
+  ...['-Wall', '-Wextra', '-Werror'],
+  ...['-DNAPI_VERSION=8', '-DNODE_ADDON_API_CPP_EXCEPTIONS', '-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64'],
+  ...headers.flatMap((folder) => ['-isystem', folder]),
+];
+// The C++ library goes in statically: the result then runs where only an older one is installed.
+const linkerFlags = ['-shared', '-pthread', '-static-libstdc++', '-static-libgcc', '-Wl,-z,relro,-z,now'];
+
+/** All files below the source folders with one of the endings, sorted. */
+async function filesEnding(...endings) {
+  const lists = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(path.join(native, folder)))
+        .filter((name) => endings.some((ending) => name.endsWith(ending)))
+        .map((name) => path.join(native, folder, name)),
+    ),
+  );
+  return lists.flat().sort();
+}
+
+/** Fingerprint of everything the result depends on: contents rather than dates, which a fresh clone does not keep. */
+async function fingerprint(files, ...facts) {
+  const hash = createHash('sha256').update(JSON.stringify(facts));
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(await readFile(file))
+      .update('\0');
+  return hash.digest('hex');
+}
+
+async function knownFingerprint(target) {
+  try {
+    return await readFile(`${target}.from`, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Runs `make(temporary)` and moves its result to `target`, unless `target` was made from the same things before. */
+async function upToDate(target, from, make) {
+  if ((await knownFingerprint(target)) === from) return false;
+  await rm(`${target}.from`, { force: true });
+  const temporary = `${target}.${process.pid}`;
+  try {
+    await make(temporary);
+    await rename(temporary, target);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await writeFile(`${target}.from`, from);
+  return true;
+}
+
+/** Calls `work` on every item, at most one per CPU at a time. */
+async function inParallel(items, work) {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+async function compile(source, included) {
+  const object = path.join(output, `${path.relative(native, source).replaceAll(path.sep, '-')}.o`);
+  const from = await fingerprint([source, ...included], compiler, compilerFlags, process.arch);
+  await upToDate(object, from, async (temporary) => {
+    console.error(`native: compiling ${path.relative(native, source)}`);
+    await run(compiler, [...compilerFlags, '-c', source, '-o', temporary]);
+  });
+  return object;
+}
+
+async function build() {
+  if (process.platform !== 'linux')
+    throw new Error('the addon is made of Linux system calls: build it on Linux');
+  await mkdir(output, { recursive: true });
+  const sources = await filesEnding('.cc');
+  const included = [...(await filesEnding('.h')), fileURLToPath(import.meta.url)];
+  const target = path.join(output, 'untorn.node');
+  const versions = await Promise.all(
+    ['node-addon-api', 'node-api-headers'].map((name) => require(`${name}/package.json`).version),
+  );
+  const everything = await fingerprint(
+    [...sources, ...included],
+    compiler,
+    compilerFlags,
+    linkerFlags,
+    versions,
+  );
+
+  const built = await upToDate(target, everything, async (temporary) => {
+    const objects = [];
+    await inParallel(sources, async (source) => objects.push(await compile(source, included)));
+    await run(compiler, [...objects.sort(), ...linkerFlags, '-o', temporary]);
+  });
+  if (!built) console.error('native: up to date');
+}
+
+try {
+  await build();
+} catch (error) {
+  const missing = error.code === 'ENOENT' && error.syscall?.startsWith('spawn');
+  console.error(
+    missing
+      ? `native: no C++ compiler "${compiler}" (Debian: apt-get install g++; or name yours in CXX)`
+      : `native: ${error.stderr || error.message}`,
+  );
+  process.exitCode = 1;
+}

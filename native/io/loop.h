@@ -1,0 +1,31 @@
+// Loop devices by their ioctls (drivers/block/loop.c): no losetup, no search by name.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "descriptor.h"
+
+namespace io {
+
+struct LoopRequest {
+  std::string backing_path;
+  uint32_t logical_block_bytes = 512;
+  bool direct_io = false;   // bypass the page cache of the backing file's filesystem
+  bool read_only = false;
+  bool auto_clear = false;  // the kernel detaches it at the last close
+};
+
+struct LoopDevice {
+  int number;
+  std::string path;
+  Descriptor device;  // keeps an auto-clear device alive
+};
+
+// Attaches the file to a free loop device, which is found anew when another process was quicker. Throws Failure.
+LoopDevice attach_loop(const LoopRequest& request);
+
+// Detaches; the kernel does so at the last close where it is still open or mounted. Throws Failure (ENXIO: not attached).
+void detach_loop(const std::string& device_path);
+
+}  // namespace io
