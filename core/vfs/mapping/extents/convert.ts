@@ -1,0 +1,66 @@
+import { assertExists } from '../../../assert.ts';
+import { getBlocks } from '../../filesystem.ts';
+import { maxUnwrittenLength, type ExtentFile } from '../file.ts';
+import { found, type MapRequest } from '../request.ts';
+import { merge } from '../tree/merge.ts';
+import { extentEnd } from '../tree/node.ts';
+import { findExtent, leafLevel, pathExtent, type Path } from '../tree/path.ts';
+import { split, splitExtent, type LogicalRange } from './splitExtent.ts';
+
+/** The block behind the end of the file on disk, or behind `range` where that is further. */
+export function endOfFileBlock(file: ExtentFile, range: LogicalRange): number {
+  const blocks = Math.ceil(file.inode.diskSizeBytes / file.mount.geometry.blockSizeBytes);
+  return Math.max(blocks, range.logical + range.length);
+}
+
+/**
+ * Splits an extent so that `range` is an extent of its own, ready for a change of state (fs/ext4/extents.c:
+ * ext4_split_convert_extents()). `flags` tell which change is to come. Throws Refused.
+ */
+export function splitForConversion(file: ExtentFile, path: Path, range: LogicalRange, flags: number): Path {
+  const extent = assertExists(pathExtent(path), 'the extent to convert');
+  const splitsUnwritten = file.behaviour.splitFixes
+    ? getBlocks.unwritten | getBlocks.convert
+    : getBlocks.convert;
+  let splitFlags = 0;
+  if (flags & getBlocks.convertUnwritten) splitFlags |= split.firstValid;
+  else if (flags & splitsUnwritten) {
+    if (extentEnd(extent) <= endOfFileBlock(file, range)) splitFlags |= split.mayZeroOut;
+    splitFlags |= split.markSecondUnwritten;
+    if (flags & getBlocks.convert) splitFlags |= split.secondValid;
+  }
+  return splitExtent(file, path, range, splitFlags, flags | getBlocks.preIo);
+}
+
+/** Marks [logical, logical + length) written once its I/O is done (ext4_convert_unwritten_extents_endio()). Throws Refused. */
+export function finishWrite(file: ExtentFile, path: Path, range: LogicalRange): void {
+  setState(file, path, range, getBlocks.convert, false);
+}
+
+/** Marks written blocks unwritten again, for zero-range (convert_initialized_extent()). Throws Refused. */
+export function unwriteExtent(file: ExtentFile, path: Path, request: MapRequest, available: number): number {
+  if (request.length > maxUnwrittenLength) request.length = Math.floor(maxUnwrittenLength / 2);
+  setState(file, path, request, getBlocks.convertUnwritten, true);
+  request.flags |= found.unwritten;
+  request.length = Math.min(available, request.length);
+  return request.length;
+}
+
+function setState(
+  file: ExtentFile,
+  start: Path,
+  range: LogicalRange,
+  change: number,
+  unwritten: boolean,
+): void {
+  let path = start;
+  let extent = assertExists(pathExtent(path), 'the extent to convert');
+  if (extent.logical !== range.logical || extent.length > range.length) {
+    splitForConversion(file, path, range, change);
+    path = findExtent(file, range.logical, 0);
+    extent = assertExists(pathExtent(path), 'the extent split off');
+  }
+  extent.unwritten = unwritten;
+  const { position } = leafLevel(path);
+  if (position !== null) merge(file, path, position);
+}

@@ -1,0 +1,53 @@
+import type { Filesystem } from '../filesystem.ts';
+import type { Inode } from '../inode.ts';
+import type { BlockMap } from './indirect/blockMap.ts';
+import type { PendingClusters } from './status/pending.ts';
+import type { StatusTree } from './status/statusTree.ts';
+import type { TreeNode } from './tree/node.ts';
+
+/** What the mapping needs of the mounted filesystem. */
+export type Mount = Pick<Filesystem, 'geometry' | 'options' | 'machine' | 'allocator'>;
+
+/** Which revision of the kernel's code is mirrored, where revisions differ in a result. */
+export interface MappingBehaviour {
+  /**
+   * The fixes of early 2026 for extents that cannot be split for want of space (in 6.18 since the stable releases of
+   * March 2026): a part whose neighbour holds data is zeroed but stays unwritten, the split before direct I/O zeroes
+   * the whole extent, and extents in the middle of a split are not cached.
+   */
+  readonly splitFixes: boolean;
+}
+
+interface MappedFileBase {
+  readonly mount: Mount;
+  readonly behaviour: MappingBehaviour;
+  readonly inode: Inode;
+  /** The extent status tree (i_es_tree). */
+  readonly status: StatusTree;
+  /** Clusters with a pending reservation (i_pending_tree). */
+  readonly pending: PendingClusters;
+  /** i_reserved_data_blocks, in clusters. */
+  reservedClusters: number;
+}
+
+/** An inode whose blocks are mapped by an extent tree. */
+export interface ExtentFile extends MappedFileBase {
+  readonly kind: 'extents';
+  /** The root, which lies in the inode and stays the same object for the inode's life. */
+  readonly root: TreeNode;
+}
+
+/** An inode whose blocks are mapped by direct and indirect pointers. */
+export interface BlockFile extends MappedFileBase {
+  readonly kind: 'blocks';
+  readonly map: BlockMap;
+}
+
+export type MappedFile = ExtentFile | BlockFile;
+
+/** EXT_MAX_BLOCKS: one past the last logical block a file can have, and "none" as an answer. */
+export const maxBlocks = 0xffffffff;
+/** EXT_INIT_MAX_LEN: blocks in a written extent. */
+export const maxWrittenLength = 32768;
+/** EXT_UNWRITTEN_MAX_LEN: blocks in an unwritten extent. */
+export const maxUnwrittenLength = 32767;
