@@ -25,6 +25,14 @@ export interface Machine {
   /** Thread id modulo 16. */
   readonly threadId: number;
   readonly pageSizeBytes: number;
+  /** bdev_logical_block_size() of the device; 512 when left out, as a loop device has. */
+  readonly logicalBlockBytes?: number;
+  /** atomic_write_unit_min and _max of the device, in bytes; left out where it cannot write atomically. */
+  readonly atomicWrite?: { readonly unitMinBytes: number; readonly unitMaxBytes: number };
+  /** False on kernels built without transparent huge pages: the page cache then knows single pages only. */
+  readonly largeFolios?: boolean;
+  /** True where the device has no volatile write cache, or knows FUA: pure overwrites with RWF_DSYNC then need no commit. */
+  readonly writeThrough?: boolean;
 }
 
 export interface MountOptions {
@@ -97,7 +105,9 @@ export interface BlockMapping {
   /** insert-range: splits the extent that crosses `at` (ext4_split_extent_at() in ext4_insert_range()). */
   splitAt(inode: Inode, at: number): void;
   /** All extents in logical order, as FIEMAP would give them after merging; delayed blocks must be gone. */
-  extents(inode: Inode): { logical: number; physical: number; length: number; state: 'written' | 'unwritten' }[];
+  extents(
+    inode: Inode,
+  ): { logical: number; physical: number; length: number; state: 'written' | 'unwritten' }[];
   /** Empty mapping for a new inode (extent tree or indirect map by `inode.usesExtents`). */
   createEmpty(inode: Inode): void;
   /** Blocks of delayed data (i_reserved_data_blocks, in clusters). */
@@ -124,12 +134,23 @@ export interface Namespace {
   inode(ino: number): Inode;
   /** Every inode with in-memory state. */
   loaded(): Iterable<Inode>;
+  /** ext4_get_max_inline_size(): bytes of data that fit into the inode itself; 0 where none do. */
+  maxInlineBytes(inode: Inode): number;
 }
 
 /** jbd2, as far as it decides when freed blocks and inodes come back. */
 export interface Journal {
   /** A commit: what was freed comes back. Without a journal nothing waits. */
   commit(): void;
-  /** ext4_should_retry_alloc(): forces a commit when frees are pending; true when another try makes sense. */
-  shouldRetryAllocation(attempt: number): boolean;
+  /**
+   * ext4_should_retry_alloc(): forces a commit when frees are pending; true when another try makes sense. `retries` is
+   * how often it was asked before for the same call: 0, 1, 2 …
+   */
+  shouldRetryAllocation(retries: number): boolean;
+  /** ext4_update_inode_fsync_trans(): the running transaction changes the inode; `data` where fdatasync(2) would need it too. */
+  touch(inode: Inode, data: boolean): void;
+  /** ext4_fsync_journal(): commits if the running transaction is the one that changed the inode (fdatasync looks at `data` changes only). */
+  syncInode(inode: Inode, dataOnly: boolean): void;
+  /** ext4_inode_datasync_dirty(): the running transaction holds changes that fdatasync(2) needs. */
+  isDirty(inode: Inode): boolean;
 }

@@ -1,0 +1,134 @@
+import { Refused } from '../errno.ts';
+import { inodeFlags } from '../ext4/index.ts';
+import {
+  atomicLimits,
+  openForWriting,
+  releaseWriter,
+  type AtomicLimits,
+  type Inode,
+  type MountedFilesystem,
+} from '../vfs/index.ts';
+
+/** An open descriptor that may write. */
+export interface Descriptor {
+  readonly inode: Inode;
+  readonly direct: boolean;
+  readonly atomicLimits: AtomicLimits | null;
+}
+
+interface OpenPair {
+  direct: Descriptor | null;
+  buffered: Descriptor | null;
+}
+
+/**
+ * The plan's descriptors, at most one direct and one buffered for a name, and the order in which files came into
+ * being. Names are those of the plan; `prefix` leads to the directory that the plan works in.
+ */
+export class PlanFiles {
+  readonly #fs: MountedFilesystem;
+  readonly #prefix: string;
+  readonly #open = new Map<string, OpenPair>();
+  readonly #created = new Map<string, Inode>();
+
+  constructor(fs: MountedFilesystem, prefix: string) {
+    this.#fs = fs;
+    this.#prefix = prefix;
+  }
+
+  path(name: string): string {
+    return this.#prefix + name;
+  }
+
+  /** Files by their latest creation or first opening, oldest first. */
+  get inOrder(): Iterable<[string, Inode]> {
+    return this.#created;
+  }
+
+  /** The file came into being, or was opened for the first time. */
+  note(name: string, inode: Inode): void {
+    if (inode.isRegular && !this.#created.has(name)) this.#created.set(name, inode);
+  }
+
+  forget(name: string): void {
+    this.#created.delete(name);
+  }
+
+  /** open(2) with O_CREAT, and O_EXCL where `exclusive`: a descriptor that is not kept. */
+  createDescriptor(name: string, direct: boolean, exclusive: boolean): Descriptor {
+    const inode = this.#createInode(name, exclusive);
+    this.note(name, inode);
+    return this.#describe(inode, direct);
+  }
+
+  #createInode(name: string, exclusive: boolean): Inode {
+    try {
+      return this.#fs.namespace.create(this.path(name));
+    } catch (error) {
+      if (exclusive || !(error instanceof Refused) || error.errno !== 'EEXIST') throw error;
+      return this.#existing(name);
+    }
+  }
+
+  /** open(2) with O_RDWR on a file that is there: a descriptor that is not kept. */
+  openDescriptor(name: string, direct: boolean): Descriptor {
+    const inode = this.#existing(name);
+    this.note(name, inode);
+    return this.#describe(inode, direct);
+  }
+
+  #existing(name: string): Inode {
+    const inode = this.#fs.namespace.lookup(this.path(name));
+    if (inode.kind === 'directory') throw new Refused('EISDIR', `${name} is a directory`);
+    if (inode.flags & (inodeFlags.immutable | inodeFlags.append)) {
+      throw new Refused('EPERM', `${name} is immutable or append-only`);
+    }
+    return inode;
+  }
+
+  #describe(inode: Inode, direct: boolean): Descriptor {
+    openForWriting(inode);
+    return { inode, direct, atomicLimits: atomicLimits(this.#fs, inode) };
+  }
+
+  release(descriptor: Descriptor): void {
+    releaseWriter(this.#fs, descriptor.inode);
+  }
+
+  /** `create` of a plan: the descriptor stays open. */
+  create(name: string, direct: boolean): void {
+    this.#keep(name, this.createDescriptor(name, direct, true));
+  }
+
+  /** The descriptor that a step needs, opened if it is not open yet. */
+  opened(name: string, direct: boolean): Descriptor {
+    const pair = this.#open.get(name);
+    return (direct ? pair?.direct : pair?.buffered) ?? this.#keep(name, this.openDescriptor(name, direct));
+  }
+
+  /** Any descriptor: the direct one if open, else the buffered one, else a new direct one. */
+  anyOpened(name: string): Descriptor {
+    const pair = this.#open.get(name);
+    return pair?.direct ?? pair?.buffered ?? this.opened(name, true);
+  }
+
+  #keep(name: string, descriptor: Descriptor): Descriptor {
+    const pair = this.#open.get(name) ?? { direct: null, buffered: null };
+    if (descriptor.direct) pair.direct = descriptor;
+    else pair.buffered = descriptor;
+    this.#open.set(name, pair);
+    return descriptor;
+  }
+
+  /** close(2) of every descriptor on the name, the direct one first. */
+  close(name: string): void {
+    const pair = this.#open.get(name);
+    this.#open.delete(name);
+    if (pair?.direct) this.release(pair.direct);
+    if (pair?.buffered) this.release(pair.buffered);
+  }
+
+  closeAll(): void {
+    for (const name of [...this.#open.keys()]) this.close(name);
+  }
+}

@@ -1,0 +1,88 @@
+import { NotModelled, Refused } from '../errno.ts';
+import { openVolume, type ByteSource } from '../ext4/index.ts';
+import type { KernelProfile, TraceSink } from '../mballoc/index.ts';
+import { MountedFilesystem, readLayout, type Inode, type Machine } from '../vfs/index.ts';
+import { PlanFiles } from './execute-files.ts';
+import { StepExecutor } from './execute-steps.ts';
+import type { FileLayout, Outcome, StepRecord } from './outcome.ts';
+import type { Plan, Step } from './plan.ts';
+
+/** What a prediction needs. */
+export interface Execution {
+  readonly plan: Plan;
+  /** The filesystem before the plan: an unmounted image or device. It is only read. */
+  readonly source: ByteSource;
+  readonly machine: Machine;
+  readonly profile: KernelProfile;
+  /** Options of the mount where the plan does not say them (a filesystem that is mounted already). */
+  readonly mountOptions?: string;
+  /** Takes the allocator's decisions. */
+  readonly trace?: TraceSink;
+  /** Called when a step is over. */
+  readonly onStep?: (index: number, record: StepRecord) => void;
+  /** A directory to be made first, in which the plan then works; the root where it is left out. */
+  readonly base?: string;
+}
+
+/**
+ * Executes a plan on the mirror of a mounted ext4 and returns what the kernel would: the results of the steps and the
+ * layout of the files. Throws NotModelled, DamagedImage (core/ext4) and MountRefused (core/vfs).
+ */
+export function executePlan(execution: Execution): Outcome {
+  const { plan, machine, profile, trace, base } = execution;
+  const volume = openVolume(execution.source);
+  if (volume.geometry.features.fastCommit) throw new NotModelled('the feature fast_commit');
+  const { target } = plan;
+  const fs = new MountedFilesystem(volume, {
+    machine,
+    profile,
+    options: execution.mountOptions ?? ('mountOptions' in target ? target.mountOptions : ''),
+    buddies: 'buddies' in target ? target.buddies : 'settled',
+    trace,
+  });
+  if (base !== undefined) fs.namespace.makeDirectory(base);
+  const files = new PlanFiles(fs, base === undefined ? '' : `${base}/`);
+  const executor = new StepExecutor(fs, files);
+  const steps = plan.steps.map((step, index) => {
+    const record = executor.execute(step);
+    execution.onStep?.(index, record);
+    return record;
+  });
+  return { allocator: profile.name, steps, files: layouts(fs, files, plan.steps) };
+}
+
+/** The layout of every remaining file that a step other than `many` named, in the order of latest creation. */
+function layouts(
+  fs: MountedFilesystem,
+  files: PlanFiles,
+  steps: readonly Step[],
+): Record<string, FileLayout> {
+  const named = new Set(steps.flatMap((step) => ('file' in step && step.op !== 'mkdir' ? [step.file] : [])));
+  const order = [...files.inOrder].filter(([name]) => named.has(name));
+  for (const [name] of order) named.delete(name);
+  for (const name of named) {
+    const inode = regularFile(fs, files.path(name));
+    if (inode) order.push([name, inode]);
+  }
+  return Object.fromEntries(order.map(([name, inode]) => [name, layoutOf(fs, inode)]));
+}
+
+function regularFile(fs: MountedFilesystem, path: string): Inode | null {
+  try {
+    const inode = fs.namespace.lookup(path);
+    return inode.isRegular ? inode : null;
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
+
+function layoutOf(fs: MountedFilesystem, inode: Inode): FileLayout {
+  try {
+    const { extents, inline } = readLayout(fs, inode);
+    return inline ? { extents, inline } : { extents };
+  } catch (error) {
+    if (error instanceof Refused) return { errno: error.errno };
+    throw error;
+  }
+}

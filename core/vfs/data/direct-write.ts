@@ -1,0 +1,138 @@
+import { Refused } from '../../errno.ts';
+import type { Filesystem } from '../filesystem.ts';
+import type { Inode } from '../inode.ts';
+import { mapForDirect } from './direct-map.ts';
+import { writableBytes } from './limits.ts';
+import { syncWrite, type WriteSync } from './sync.ts';
+import { truncateFailedWrite } from './truncate.ts';
+import { invalidatePages } from './truncate-pages.ts';
+import { writeAndWait } from './write-pages.ts';
+
+/** One direct write, as it reaches ext4_dio_write_iter(). Bytes. */
+export interface DirectRequest {
+  readonly offset: number;
+  readonly length: number;
+  readonly atomic: boolean;
+  readonly sync: WriteSync;
+}
+
+/** Bytes written, and bytes that are left for the page cache. */
+export interface DirectResult {
+  readonly written: number;
+  readonly left: number;
+}
+
+/**
+ * ext4_dio_write_iter() of fs/ext4/file.c up to its buffered fallback, which is the caller's. Throws Refused. Whether
+ * the write overwrites is not asked here: ext4_overwrite_io() decides only about locks, and about reads that find the
+ * same blocks.
+ */
+export function writeDirect(fs: Filesystem, inode: Inode, request: DirectRequest): DirectResult {
+  inode.states.delete('may-inline-data');
+  const length = writableBytes(fs, inode, request.offset, request.length);
+  const end = request.offset + length;
+  fs.journal.touch(inode, false);
+  const extending = end > inode.sizeBytes || end > inode.diskSizeBytes;
+  lookForOverwrite(fs, inode, request.offset, length);
+  try {
+    const written = transfer(fs, inode, { ...request, length });
+    return { written, left: length - written };
+  } catch (error) {
+    if (extending && error instanceof Refused) truncateFailedWrite(fs, inode);
+    throw error;
+  }
+}
+
+/** ext4_overwrite_io(): its lookup fills the extent status cache. */
+function lookForOverwrite(fs: Filesystem, inode: Inode, offset: number, length: number): void {
+  if (offset + length > inode.sizeBytes) return;
+  const size = fs.geometry.blockSizeBytes;
+  const first = Math.floor(offset / size);
+  fs.mapping.map(inode, first, Math.ceil((offset + length) / size) - first, 0);
+}
+
+/** iomap_dio_rw() of fs/iomap/direct-io.c with ext4's operations; bytes written. Throws Refused. */
+function transfer(fs: Filesystem, inode: Inode, request: DirectRequest): number {
+  if (!dropCache(fs, inode, request)) return 0;
+  const state = new Transfer(fs, inode, request);
+  state.run();
+  const { written } = state;
+  if (written > 0 && state.needsSync) syncWrite(fs, inode, request.sync, request.offset, written);
+  return written;
+}
+
+/** kiocb_invalidate_pages(): false (ENOTBLK) where cached data could not be written or dropped. */
+function dropCache(fs: Filesystem, inode: Inode, { offset, length, atomic }: DirectRequest): boolean {
+  try {
+    writeAndWait(fs, inode, offset, offset + length - 1);
+    if (invalidatePages(fs, inode, offset, offset + length - 1)) return true;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+  if (atomic) throw new Refused('EAGAIN', 'cached data of the range could not be written');
+  return false;
+}
+
+/** struct iomap_dio */
+class Transfer {
+  readonly #fs: Filesystem;
+  readonly #inode: Inode;
+  readonly #request: DirectRequest;
+  written = 0;
+  needsSync: boolean;
+  #unwritten = false;
+  #writeThrough: boolean;
+
+  constructor(fs: Filesystem, inode: Inode, request: DirectRequest) {
+    this.#fs = fs;
+    this.#inode = inode;
+    this.#request = request;
+    this.needsSync = request.sync !== 'none';
+    this.#writeThrough = request.sync === 'dsync';
+  }
+
+  run(): void {
+    const { length } = this.#request;
+    while (this.written < length && this.#writePiece()) continue;
+    if (this.#writeThrough) this.needsSync = false;
+    this.#complete();
+  }
+
+  /** iomap_iter() and iomap_dio_bio_iter(): false where the rest is for the page cache. */
+  #writePiece(): boolean {
+    const { offset, atomic } = this.#request;
+    const position = offset + this.written;
+    const left = this.#request.length - this.written;
+    const piece = mapForDirect(this.#fs, this.#inode, { offset: position, length: left, atomic });
+    if (piece.fallback) return false;
+    if (piece.state === 'delayed') throw new Refused('EIO', 'a direct write met delayed data');
+    const end = (piece.logical + piece.length) * this.#fs.geometry.blockSizeBytes;
+    const length = Math.min(end - position, left);
+    const unit = this.#fs.machine.logicalBlockBytes ?? 512;
+    if (position % unit !== 0 || length % unit !== 0)
+      throw new Refused('EINVAL', 'not aligned to logical blocks');
+    if (atomic && length !== left) throw new Refused('EINVAL', 'an atomic write needs one extent');
+    if (piece.state === 'unwritten') this.#unwritten = true;
+    const pure = piece.state === 'written' && !piece.isNew && position + left <= this.#inode.sizeBytes;
+    if (!pure || !this.#fs.machine.writeThrough || this.#fs.journal.isDirty(this.#inode))
+      this.#writeThrough = false;
+    this.written += length;
+    return true;
+  }
+
+  /** ext4_dio_write_end_io(): unwritten blocks become written, then the size follows. */
+  #complete(): void {
+    const { offset } = this.#request;
+    const end = offset + this.written;
+    if (this.written > 0 && this.#unwritten) {
+      const size = this.#fs.geometry.blockSizeBytes;
+      const first = Math.floor(offset / size);
+      this.#fs.mapping.convertUnwritten(this.#inode, first, Math.ceil(end / size) - first);
+      this.#fs.journal.touch(this.#inode, true);
+    }
+    if (end <= this.#inode.diskSizeBytes && end <= this.#inode.sizeBytes) return;
+    this.#inode.sizeBytes = Math.max(this.#inode.sizeBytes, end);
+    this.#inode.diskSizeBytes = Math.max(this.#inode.diskSizeBytes, end);
+    this.#fs.journal.touch(this.#inode, true);
+  }
+}

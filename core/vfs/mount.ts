@@ -1,0 +1,125 @@
+import { Refused } from '../errno.ts';
+import type { Volume } from '../ext4/index.ts';
+import {
+  createAllocator,
+  volumeGroups,
+  type GroupSource,
+  type KernelProfile,
+  type MultiblockAllocator,
+  type TraceSink,
+} from '../mballoc/index.ts';
+import { evictUnlinked } from './data/release.ts';
+import { truncateBlocks } from './data/truncate.ts';
+import { writeAndWait } from './data/write-pages.ts';
+import type { Filesystem, Journal, Machine, MountOptions } from './filesystem.ts';
+import { createJournal } from './journal.ts';
+import { createMapping } from './mapping/index.ts';
+import { createNamespace, type MirrorNamespace } from './namespace/index.ts';
+import { mountOptions } from './options.ts';
+
+/** How the groups' buddies come into being after a mount (docs/plan-format.md, target.buddies). */
+export type BuddyState = 'warm' | 'cold' | 'settled';
+
+/** What a mount depends on beside the volume. */
+export interface MountSettings {
+  readonly machine: Machine;
+  readonly profile: KernelProfile;
+  /** As given to mount(8): `commit=300,nodelalloc`. */
+  readonly options: string;
+  readonly buddies: BuddyState;
+  readonly trace?: TraceSink | undefined;
+}
+
+/**
+ * A mounted ext4 in memory: the parts of the mirror around one volume, which itself is only read. Throws
+ * {@link import('./options.ts').MountRefused} where the kernel would not mount.
+ */
+export class MountedFilesystem implements Filesystem {
+  readonly geometry;
+  readonly options: MountOptions;
+  readonly machine: Machine;
+  readonly source;
+  readonly mapping;
+  readonly namespace: MirrorNamespace;
+  readonly #settings: MountSettings;
+  #allocator: MultiblockAllocator;
+  #journal: Journal;
+
+  constructor(volume: Volume, settings: MountSettings) {
+    const { machine } = settings;
+    this.#settings = settings;
+    this.geometry = volume.geometry;
+    this.machine = machine;
+    this.source = volume.source;
+    this.options = mountOptions(volume.superblock, volume.geometry, machine.pageSizeBytes, settings.options);
+    this.#allocator = this.#createAllocator(volumeGroups(volume));
+    this.#journal = createJournal(volume.geometry.features.hasJournal, this.#allocator);
+    this.mapping = createMapping(this, {
+      extentTree: (ino) => volume.extentTree(volume.inode(ino)),
+      indirectMap: (ino) => volume.indirectMap(volume.inode(ino)),
+    });
+    this.namespace = createNamespace(this, volume);
+    this.#cleanOrphans(volume.orphans());
+    this.#initialiseBuddies();
+  }
+
+  get allocator(): MultiblockAllocator {
+    return this.#allocator;
+  }
+
+  get journal(): Journal {
+    return this.#journal;
+  }
+
+  /**
+   * umount(2) and mount(2): what is delayed is written, and what only memory knew is gone. All descriptors must be
+   * closed. Throws nothing: data that finds no room is lost, as in the kernel.
+   */
+  remount(): void {
+    for (const inode of this.namespace.loaded()) {
+      if (inode.data !== null) this.#writeOut(inode);
+      this.allocator.discardPreallocations(inode);
+    }
+    this.journal.commit();
+    for (const inode of this.namespace.loaded()) {
+      this.mapping.remounted(inode);
+      inode.data = null;
+      inode.preallocations = null;
+      inode.sizeBytes = inode.diskSizeBytes;
+    }
+    this.namespace.remounted();
+    this.#allocator = this.#createAllocator(this.#allocator.groupsAfterUnmount());
+    this.#journal = createJournal(this.geometry.features.hasJournal, this.#allocator);
+    this.#initialiseBuddies();
+  }
+
+  #writeOut(inode: Parameters<typeof writeAndWait>[1]): void {
+    try {
+      writeAndWait(this, inode);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+
+  #createAllocator(groups: GroupSource): MultiblockAllocator {
+    const { machine, profile, trace } = this.#settings;
+    const { geometry, options } = this;
+    return createAllocator({ geometry, groups, options, machine, profile, trace: trace ?? null });
+  }
+
+  #initialiseBuddies(): void {
+    if (this.#settings.buddies === 'warm') this.allocator.initialiseAllBuddies();
+    if (this.#settings.buddies === 'settled') this.allocator.initialiseBuddiesWithFreeClusters();
+  }
+
+  /** ext4_orphan_cleanup(): what was unlinked but open, or being truncated, when the image was last in use. */
+  #cleanOrphans(orphans: readonly number[]): void {
+    if (orphans.length === 0) return;
+    for (const ino of orphans) {
+      const inode = this.namespace.inode(ino);
+      if (inode.links > 0) truncateBlocks(this, inode);
+      else evictUnlinked(this, inode);
+    }
+    this.journal.commit();
+  }
+}
