@@ -1,6 +1,6 @@
 import type { Volume } from '../../../ext4/index.ts';
 import { InodeBitmap } from './bitmap.ts';
-import { PercpuCounter } from './percpu-counter.ts';
+import { PercpuCounter } from '../../../mballoc/index.ts';
 
 /**
  * The inodes of all groups: what descriptors and bitmaps say, and the sums that the kernel keeps in memory
