@@ -7,6 +7,15 @@ import { discardOfInode } from './preallocation/discard.ts';
 import type { Allocated, AllocationOwner, AllocationRequest, BlockAllocator } from './request.ts';
 import { diskBitmap, groupsAfterUnmount } from './unmount.ts';
 
+/** One line of mb_groups; lengths in clusters. */
+export interface GroupCounters {
+  readonly freeClusters: number;
+  readonly fragments: number;
+  readonly firstFree: number;
+  /** Free buddies of order 0, 1, 2 and so on. */
+  readonly freeBuddies: readonly number[];
+}
+
 /** The mirror of fs/ext4/mballoc.c: one mount's multiblock allocator. See {@link BlockAllocator}. */
 export class MultiblockAllocator implements BlockAllocator {
   readonly #mballoc: Mballoc;
@@ -111,6 +120,19 @@ export class MultiblockAllocator implements BlockAllocator {
     for (let group = 0; group < layout.groupCount; group++) {
       if (groups.needsInit(group) && groups.descriptorFree[group] > 0) groups.initialise(group);
     }
+  }
+
+  /** A group's counters as /proc/fs/ext4/DEV/mb_groups shows them; its buddy is initialised for that. */
+  groupCounters(group: number): GroupCounters {
+    const { groups } = this.#mballoc;
+    if (groups.needsInit(group)) groups.initialise(group);
+    const { orders } = groups.shape;
+    return {
+      freeClusters: groups.free[group],
+      fragments: groups.fragments[group],
+      firstFree: groups.firstFree[group],
+      freeBuddies: Array.from(groups.counters.subarray(group * orders, (group + 1) * orders)),
+    };
   }
 
   /** The block bitmap of a group as it lies on disk now. One bit per cluster, low bit first. */

@@ -46,11 +46,14 @@ export const perCpuStreamGoals: StreamGoals = {
   slots: (machine, groupCount) => Math.min(machine.possibleCpus, Math.ceil(groupCount / 4)),
 };
 
-/** Linux 6.18: fs/ext4/mballoc.c as of 6.18.2. */
+/**
+ * Linux 6.18: fs/ext4/mballoc.c as of 6.18.35. The first releases searched for files without extents linearly
+ * (`xarraySearch('extent-files')`).
+ */
 export const linux618: KernelProfile = {
   name: 'linux-6.18',
   streamGoals: perCpuStreamGoals,
-  groupSearch: xarraySearch,
+  groupSearch: xarraySearch('all-files'),
   normalisation: { id: 'predicted-size', normalise: normaliseRequest },
 };
 

@@ -8,6 +8,9 @@ import type { GroupSearch, GroupSearcher } from './profile.ts';
 import { hints } from './request.ts';
 import { scanGroup } from './scan-group.ts';
 
+/** Which files are searched for with the index: those without extents were left out at first. */
+export type IndexedFiles = 'all-files' | 'extent-files';
+
 /**
  * The group search since 6.17: groups stand in one set per order, by their largest free buddy and by their average
  * free fragment, and a set is walked by group number from the goal's group on, then from the first group to it
@@ -17,8 +20,10 @@ class XarraySearcher implements GroupSearcher {
   /** s_mb_largest_free_orders and s_mb_avg_fragment_size. */
   readonly #byLargest: readonly GroupSet[];
   readonly #byAverage: readonly GroupSet[];
+  readonly #indexed: IndexedFiles;
 
-  constructor(groupCount: number, orders: number) {
+  constructor(indexed: IndexedFiles, groupCount: number, orders: number) {
+    this.#indexed = indexed;
     this.#byLargest = Array.from({ length: orders }, () => new GroupSet(groupCount));
     this.#byAverage = Array.from({ length: orders }, () => new GroupSet(groupCount));
   }
@@ -32,15 +37,17 @@ class XarraySearcher implements GroupSearcher {
   }
 
   scanGroups(mballoc: Mballoc, context: AllocationContext): void {
-    const { tunables, layout } = mballoc;
+    const { tunables } = mballoc;
     const { usesExtents } = context.owner;
-    const groupCount = usesExtents ? layout.groupCount : tunables.blockfileGroups;
+    const groupCount = groupsFor(mballoc, context);
+    const mayUseIndex = usesExtents || this.#indexed === 'all-files';
     let start = context.goal.group;
+    if (start >= groupCount && mayUseIndex) start = 0;
     context.prefetchGroup = start;
     context.prefetchCount = 0;
     const { criterion, goal } = context;
     mballoc.trace?.({ event: 'criterion', cr: criterion, goal_group: goal.group, goal_len: goal.length });
-    if (!tunables.optimizeScan || criterion >= criteria.goalLengthSlow || !usesExtents) {
+    if (!tunables.optimizeScan || criterion >= criteria.goalLengthSlow || !mayUseIndex) {
       scanLinearly(mballoc, context, groupCount, start, groupCount);
       return;
     }
@@ -58,7 +65,7 @@ class XarraySearcher implements GroupSearcher {
   /** ext4_mb_scan_groups_p2_aligned(). */
   #scanPower2(mballoc: Mballoc, context: AllocationContext, start: number): void {
     const { orders } = mballoc.groups.shape;
-    for (const [from, end] of twoRanges(start, mballoc.layout.groupCount)) {
+    for (const [from, end] of twoRanges(start, groupsFor(mballoc, context))) {
       for (let order = context.order; order < orders; order++) {
         scanSet(mballoc, context, this.#byLargest[order], from, end);
         if (context.status !== 'continue') return;
@@ -70,7 +77,7 @@ class XarraySearcher implements GroupSearcher {
   /** ext4_mb_scan_groups_goal_fast(). */
   #scanGoalFast(mballoc: Mballoc, context: AllocationContext, start: number): void {
     const { orders } = mballoc.groups.shape;
-    for (const [from, end] of twoRanges(start, mballoc.layout.groupCount)) {
+    for (const [from, end] of twoRanges(start, groupsFor(mballoc, context))) {
       for (let order = averageFragmentOrder(context.goal.length, orders); order < orders; order++) {
         scanSet(mballoc, context, this.#byAverage[order], from, end);
         if (context.status !== 'continue') return;
@@ -92,7 +99,7 @@ class XarraySearcher implements GroupSearcher {
     let lowest = Math.max(order - tunables.bestAvailableTrimOrder, 0);
     if (stripe > 0 && 1 << lowest < stripe) lowest = lastSet(stripe) - 1;
     if (1 << lowest < context.original.length) lowest = lastSet(context.original.length);
-    for (const [from, end] of twoRanges(start, layout.groupCount)) {
+    for (const [from, end] of twoRanges(start, groupsFor(mballoc, context))) {
       for (let cut = order; cut >= lowest; cut--) {
         context.goal.length = stripe > 0 ? Math.ceil((1 << cut) / stripe) * stripe : 1 << cut;
         const set = this.#byAverage[averageFragmentOrder(context.goal.length, orders)];
@@ -103,6 +110,11 @@ class XarraySearcher implements GroupSearcher {
     context.goal.length = context.goalLength;
     context.criterion = criteria.goalLengthSlow;
   }
+}
+
+/** ext4_get_allocation_groups_count(): files without extents must stay below block 2^32. */
+function groupsFor(mballoc: Mballoc, context: AllocationContext): number {
+  return context.owner.usesExtents ? mballoc.layout.groupCount : mballoc.tunables.blockfileGroups;
 }
 
 function move(sets: readonly GroupSet[], group: number, from: number, to: number): void {
@@ -135,7 +147,9 @@ function scanSet(
   }
 }
 
-export const xarraySearch: GroupSearch = {
-  id: 'xarrays',
-  createSearcher: (groupCount, orders) => new XarraySearcher(groupCount, orders),
-};
+export function xarraySearch(indexed: IndexedFiles): GroupSearch {
+  return {
+    id: 'xarrays',
+    createSearcher: (groupCount, orders) => new XarraySearcher(indexed, groupCount, orders),
+  };
+}
