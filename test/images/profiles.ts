@@ -98,8 +98,8 @@ export function contents(
   ];
   if (!usesExtents) return commands;
   const unwritten = [
-    'write /dev/null unwritten',
-    ...Array.from({ length: 420 }, (_, at) => `fallocate unwritten ${at * 3} ${at * 3 + 1}`),
+    `write ${samples.medium} unwritten`,
+    ...Array.from({ length: 420 }, (_, at) => `fallocate unwritten ${at * 3 + 6} ${at * 3 + 7}`),
   ];
   return [...commands, ...unwritten];
 }

@@ -37,13 +37,18 @@ describe.skipIf(missingTools !== null)(title, () => {
       compareGroups(fresh, image);
       source.close();
       populate(workshop, image, contents(samples, fresh.geometry.features.extents));
-      run('e2fsck', ['-fyD', image], [0, 1]);
       const filled = openFileSource(image);
-      const volume = openVolume(filled);
+      expectDeepTree(openVolume(filled));
+      compareInodes(openVolume(filled), image);
+      filled.close();
+      run('e2fsck', ['-fyD', image], [0, 1]);
+      const optimised = openFileSource(image);
+      const volume = openVolume(optimised);
       compareHeader(volume, image);
       compareGroups(volume, image);
+      expectHashTree(volume);
       compareInodes(volume, image);
-      filled.close();
+      optimised.close();
     });
   });
 
@@ -157,9 +162,25 @@ describe.skipIf(missingTools !== null)(title, () => {
     for (const [at, inode] of hashed.entries()) {
       expect(hashTreeOf(volume, inode)).toEqual(parseHashTree(trees[at] ?? ''));
     }
-    if (volume.geometry.features.dirIndex) expect(hashed.length).toBeGreaterThan(0);
   }
 });
+
+/** The image is no easy one: 420 extents need two levels below the root where a block is 1 KiB. */
+function expectDeepTree(volume: Volume): void {
+  const { features, blockSizeBytes, clusterRatio } = volume.geometry;
+  if (!features.extents || clusterRatio > 1) return;
+  const inode = volume.lookup('unwritten') as InodeRecord;
+  expect(volume.extentTree(inode).depth).toBe(blockSizeBytes === 1024 ? 2 : 1);
+}
+
+/** 640 long names need a level of hash nodes below the root where a block is 1 KiB. */
+function expectHashTree(volume: Volume): void {
+  const { features, blockSizeBytes } = volume.geometry;
+  if (!features.dirIndex) return;
+  const root = volume.directoryBlocks(volume.lookup('many') as InodeRecord)[0];
+  expect(root?.kind).toBe('root');
+  expect(root?.index?.indirectLevels).toBe(blockSizeBytes === 1024 ? 1 : 0);
+}
 
 function usedInodes(volume: Volume): number[] {
   const { groupCount, inodesPerGroup } = volume.geometry;
