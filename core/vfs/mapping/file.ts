@@ -11,9 +11,10 @@ export type Mount = Pick<Filesystem, 'geometry' | 'options' | 'machine' | 'alloc
 /** Which revision of the kernel's code is mirrored, where revisions differ in a result. */
 export interface MappingBehaviour {
   /**
-   * The fixes of early 2026 for extents that cannot be split for want of space (in 6.18 since the stable releases of
-   * March 2026): a part whose neighbour holds data is zeroed but stays unwritten, the split before direct I/O zeroes
-   * the whole extent, and extents in the middle of a split are not cached.
+   * The fixes of early 2026 for extents that cannot be split for want of space, which 6.18 has in its later stable
+   * releases (6.18.35 and 6.18.44 do, 6.18.2 does not): a part whose neighbour holds data is zeroed but stays
+   * unwritten, the split before direct I/O zeroes the whole extent, conversions may use the reserve, and extents in the
+   * middle of a split are not cached.
    */
   readonly splitFixes: boolean;
 }

@@ -108,7 +108,11 @@ export class InodeMapping implements BlockMapping {
   }
 
   createEmpty(inode: Inode): void {
-    inode.mapping = this.#newFile(inode, inode.usesExtents ? emptyRoot() : null);
+    const before = inode.mapping as MappedFile | null | undefined;
+    const file = this.#newFile(inode, inode.usesExtents ? emptyRoot() : null);
+    // A file whose inline data moves out into blocks keeps what is delayed already.
+    const { status, pending, reservedClusters } = before ?? file;
+    inode.mapping = { ...file, status, pending, reservedClusters };
   }
 
   reservedClusters(inode: Inode): number {
@@ -136,7 +140,7 @@ export class InodeMapping implements BlockMapping {
   #fileOf(inode: Inode): MappedFile {
     inode.mapping ??= this.#load(inode);
     const file = inode.mapping as MappedFile;
-    if ((file.kind === 'extents') !== inode.usesExtents) {
+    if (!inode.inlineData && (file.kind === 'extents') !== inode.usesExtents) {
       throw new NotModelled(`inode ${String(inode.ino)} changed its kind of mapping while in use`);
     }
     return file;

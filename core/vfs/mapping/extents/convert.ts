@@ -34,13 +34,22 @@ export function splitForConversion(file: ExtentFile, path: Path, range: LogicalR
 
 /** Marks [logical, logical + length) written once its I/O is done (ext4_convert_unwritten_extents_endio()). Throws Refused. */
 export function finishWrite(file: ExtentFile, path: Path, range: LogicalRange): void {
-  setState(file, path, range, getBlocks.convert, false);
+  const reserve = file.behaviour.splitFixes ? getBlocks.metadataNoFail : 0;
+  setState(file, path, range, { split: getBlocks.convert | reserve, find: 0 }, false);
 }
 
 /** Marks written blocks unwritten again, for zero-range (convert_initialized_extent()). Throws Refused. */
-export function unwriteExtent(file: ExtentFile, path: Path, request: MapRequest, available: number): number {
+export function unwriteExtent(
+  file: ExtentFile,
+  path: Path,
+  request: MapRequest,
+  flags: number,
+  available: number,
+): number {
   if (request.length > maxUnwrittenLength) request.length = Math.floor(maxUnwrittenLength / 2);
-  setState(file, path, request, getBlocks.convertUnwritten, true);
+  const { splitFixes } = file.behaviour;
+  const passed = splitFixes ? { split: flags, find: flags } : { split: getBlocks.convertUnwritten, find: 0 };
+  setState(file, path, request, passed, true);
   request.flags |= found.unwritten;
   request.length = Math.min(available, request.length);
   return request.length;
@@ -50,14 +59,14 @@ function setState(
   file: ExtentFile,
   start: Path,
   range: LogicalRange,
-  change: number,
+  flags: { readonly split: number; readonly find: number },
   unwritten: boolean,
 ): void {
   let path = start;
   let extent = assertExists(pathExtent(path), 'the extent to convert');
   if (extent.logical !== range.logical || extent.length > range.length) {
-    splitForConversion(file, path, range, change);
-    path = findExtent(file, range.logical, 0);
+    splitForConversion(file, path, range, flags.split);
+    path = findExtent(file, range.logical, flags.find);
     extent = assertExists(pathExtent(path), 'the extent split off');
   }
   extent.unwritten = unwritten;

@@ -60,7 +60,7 @@ function useExtent(
   const physical = extent.physical + (request.logical - extent.logical);
   const available = extentEnd(extent) - request.logical;
   if (extent.unwritten) return useUnwritten(file, path, request, flags, available, physical);
-  if (flags & getBlocks.convertUnwritten) return unwriteExtent(file, path, request, available);
+  if (flags & getBlocks.convertUnwritten) return unwriteExtent(file, path, request, flags, available);
   request.flags |= found.mapped;
   request.physical = physical;
   request.length = Math.min(available, request.length);
@@ -147,13 +147,17 @@ function insertNew(
   try {
     insertExtent(file, path, { logical: request.logical, length, physical, unwritten }, flags);
   } catch (error) {
-    if (error instanceof Refused && allocated > 0) takeBack(file, request, physical, allocated, flags);
+    if (isOutOfSpace(error) && allocated > 0) takeBack(file, request, physical, allocated, flags);
     throw error;
   }
   request.flags |= found.isNew | found.mapped;
   request.physical = physical;
   request.length = length;
   return length;
+}
+
+function isOutOfSpace(error: unknown): boolean {
+  return error instanceof Refused && (error.errno === 'ENOSPC' || error.errno === 'EDQUOT');
 }
 
 function takeBack(

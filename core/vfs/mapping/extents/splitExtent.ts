@@ -38,8 +38,9 @@ export function splitExtentAt(
   path: Path,
   at: number,
   splitFlags: number,
-  flags: number,
+  givenFlags: number,
 ): Path {
+  const flags = uncached(file, givenFlags);
   const extent = assertExists(pathExtent(path), 'the extent to split');
   assert(at >= extent.logical && at < extentEnd(extent), 'the split lies inside the extent');
   const secondUnwritten = (splitFlags & split.markSecondUnwritten) !== 0;
@@ -68,6 +69,11 @@ export function splitExtentAt(
     if (whole !== null) return whole;
     throw error;
   }
+}
+
+/** Extents in the middle of a split are not put into the status cache. */
+function uncached(file: ExtentFile, flags: number): number {
+  return file.behaviour.splitFixes ? flags | getBlocks.noCache : flags;
 }
 
 /** Puts an extent together again that could not be split; null where the caller fails for it. */
@@ -113,7 +119,7 @@ export function splitExtent(
   splitFlags: number,
   givenFlags: number,
 ): Path {
-  const flags = file.behaviour.splitFixes ? givenFlags | getBlocks.noCache : givenFlags;
+  const flags = uncached(file, givenFlags);
   let path = start;
   let extent = assertExists(pathExtent(path), 'the extent to split');
   const { logical } = extent;

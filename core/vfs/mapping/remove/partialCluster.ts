@@ -56,6 +56,7 @@ export function freeCluster(file: ExtentFile, physical: number, logical: number)
   const flags = dataFreeFlags(file) | (isPending ? freeFlags.rereserveCluster : 0);
   allocator.free(file.inode, physical, geometry.clusterRatio, flags);
   if (!isPending) return;
+  allocator.rereserve(1);
   file.reservedClusters += 1;
   file.pending.remove(cluster);
 }
