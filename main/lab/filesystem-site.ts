@@ -1,0 +1,28 @@
+import type { Executor } from '../native/index.ts';
+import type { MountedFilesystem } from './mounted.ts';
+import type { Site } from './site.ts';
+
+/** A filesystem of the lab's own, mounted for the plan alone. */
+export function filesystemSite(filesystem: MountedFilesystem, mayReadBuddies: boolean): Site {
+  return {
+    isAlone: true,
+    hasFiles: true,
+    async subject(executor: Executor) {
+      const { fs, hasJournal } = filesystem.kind;
+      const device = await filesystem.deviceName();
+      return {
+        mountPoint: filesystem.mountPoint,
+        device,
+        fs,
+        hasJournal,
+        ownThread: executor.threadId,
+        mayReadBuddies,
+      };
+    },
+    enter: (signal) => filesystem.mount(signal),
+    leave: () => filesystem.unmount(),
+    mount: () => filesystem.mount(),
+    unmount: () => filesystem.unmount(),
+    reenter: () => filesystem.reenter(),
+  };
+}

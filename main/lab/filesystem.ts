@@ -1,0 +1,39 @@
+import { open } from 'node:fs/promises';
+import { InputError } from '../failure.ts';
+
+/** What an image holds, as far as mounting it needs to know. */
+export interface FilesystemKind {
+  readonly fs: 'ext4' | 'xfs';
+  /** False on XFS, whose log is no jbd2 journal. */
+  readonly hasJournal: boolean;
+}
+
+const superblockOffset = 1024;
+const ext4MagicOffset = 0x38;
+const ext4Magic = 0xef53;
+const compatibleFeaturesOffset = 0x5c;
+const hasJournalFeature = 0x4;
+const xfsMagic = 'XFSB';
+
+/**
+ * Looks at the superblock of an image or device (Documentation/filesystems/ext4/super.rst; XFS: xfs_dsb). Throws
+ * InputError where it is neither ext4 nor XFS.
+ */
+export async function identifyFilesystem(path: string): Promise<FilesystemKind> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(superblockOffset + 1024);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+    if (bytesRead === bytes.length) {
+      const superblock = bytes.subarray(superblockOffset);
+      if (superblock.readUInt16LE(ext4MagicOffset) === ext4Magic) {
+        const compatible = superblock.readUInt32LE(compatibleFeaturesOffset);
+        return { fs: 'ext4', hasJournal: (compatible & hasJournalFeature) !== 0 };
+      }
+      if (bytes.toString('latin1', 0, 4) === xfsMagic) return { fs: 'xfs', hasJournal: false };
+    }
+  } finally {
+    await file.close();
+  }
+  throw new InputError(`target.path: ${path} holds neither ext4 nor XFS`, 'target.path');
+}

@@ -1,0 +1,147 @@
+/**
+ * Private folders in the temp directory, and the record inside each that says whose it is: what a killed process
+ * leaves behind can be told from what a living one still uses, and from what is not ours at all.
+ */
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, renameSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import * as v from 'valibot';
+import { isAlive, thisProcess } from './process.ts';
+
+const folderPrefix = 'untorn-';
+const recordName = 'untorn-lab.json';
+
+const recordSchema = v.strictObject({
+  format: v.literal(1),
+  /** Also the name of the pointer in the runtime folder. */
+  token: v.pipe(v.string(), v.regex(/^untorn-[A-Za-z0-9]+$/)),
+  owner: v.strictObject({ pid: v.number(), startTicks: v.string(), bootId: v.string() }),
+  /** A directory made on a filesystem of the user's. The inode is null until it has been made. */
+  directory: v.nullable(
+    v.strictObject({ path: v.string(), device: v.string(), inode: v.nullable(v.string()) }),
+  ),
+});
+
+export type FolderRecord = v.InferOutput<typeof recordSchema>;
+
+export interface WorkFolder {
+  readonly path: string;
+  /** Notes a directory outside of the folder that has to be removed too; null when it is gone. */
+  noteDirectory(directory: FolderRecord['directory']): void;
+  /** Removes the folder with all that lies in it. */
+  remove(): Promise<void>;
+}
+
+/** Makes a folder (mode 0700) in the temp directory that {@link foldersOfTheDead} finds if this process dies. */
+export async function makeWorkFolder(): Promise<WorkFolder> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), folderPrefix));
+  let record: FolderRecord = {
+    format: 1,
+    token: path.basename(folder),
+    owner: thisProcess(),
+    directory: null,
+  };
+  writeRecord(folder, record);
+  const pointer = writePointer(record.token, folder);
+  return {
+    path: folder,
+    noteDirectory(directory) {
+      record = { ...record, directory };
+      writeRecord(folder, record);
+    },
+    async remove() {
+      await rm(folder, { recursive: true, force: true });
+      if (pointer !== null) rmSync(pointer, { force: true });
+    },
+  };
+}
+
+export interface DeadFolder {
+  readonly path: string;
+  readonly record: FolderRecord;
+}
+
+/** Folders of this user's whose process is gone. */
+export function foldersOfTheDead(): DeadFolder[] {
+  const candidates = new Set([...pointedFolders(), ...temporaryFolders()]);
+  return [...candidates].sort().flatMap((folder) => {
+    const record = readRecord(folder);
+    return record && !isAlive(record.owner) ? [{ path: folder, record }] : [];
+  });
+}
+
+/** Removes a dead folder and its pointer. */
+export async function removeDeadFolder(folder: DeadFolder): Promise<void> {
+  await rm(folder.path, { recursive: true, force: true });
+  const pointers = runtimeFolder();
+  if (pointers !== null) rmSync(path.join(pointers, folder.record.token), { force: true });
+}
+
+function writeRecord(folder: string, record: FolderRecord): void {
+  const file = path.join(folder, recordName);
+  writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** The record of a folder, unless it is somebody else's, damaged or missing. */
+function readRecord(folder: string): FolderRecord | null {
+  try {
+    if (!isOurs(folder, 'directory') || !isOurs(path.join(folder, recordName), 'file')) return null;
+    const parsed = v.safeParse(recordSchema, JSON.parse(readFileSync(path.join(folder, recordName), 'utf8')));
+    return parsed.success && parsed.output.token === path.basename(folder) ? parsed.output : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Anybody can make names in the temp directory: only what belongs to us and nobody else can write counts. */
+function isOurs(name: string, kind: 'directory' | 'file'): boolean {
+  const facts = lstatSync(name);
+  const fits = kind === 'directory' ? facts.isDirectory() : facts.isFile();
+  return fits && facts.uid === os.userInfo().uid && (facts.mode & 0o022) === 0;
+}
+
+function temporaryFolders(): string[] {
+  try {
+    return readdirSync(os.tmpdir())
+      .filter((name) => name.startsWith(folderPrefix))
+      .map((name) => path.join(os.tmpdir(), name));
+  } catch {
+    return [];
+  }
+}
+
+/** Pointers lead to folders that were made under another TMPDIR. */
+function pointedFolders(): string[] {
+  const folder = runtimeFolder();
+  if (folder === null) return [];
+  return readdirSync(folder).flatMap((name) => {
+    try {
+      return [readFileSync(path.join(folder, name), 'utf8')];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function writePointer(token: string, folder: string): string | null {
+  const pointers = runtimeFolder();
+  if (pointers === null) return null;
+  const pointer = path.join(pointers, token);
+  writeFileSync(pointer, folder, { mode: 0o600 });
+  return pointer;
+}
+
+/** This user's runtime folder (XDG base directory specification; /run for root); null where there is none. */
+function runtimeFolder(): string | null {
+  const base = process.env['XDG_RUNTIME_DIR'] ?? (os.userInfo().uid === 0 ? '/run' : null);
+  if (base === null) return null;
+  const folder = path.join(base, 'untorn');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return isOurs(folder, 'directory') ? folder : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,8 @@
+/** Real runs of plans: targets made ready, steps executed on the kernel, everything undone. */
+export { makeWorkFolder, type WorkFolder } from './folder.ts';
+export { format, formatImage } from './format.ts';
+export { effectiveMountOptions } from './options.ts';
+export { identifyFilesystem, type FilesystemKind } from './filesystem.ts';
+export { prepareTarget } from './prepare.ts';
+export { runForReal } from './run-for-real.ts';
+export type { ExecuteOptions, Lab, LabMachine, PrepareOptions, RealRun } from './types.ts';

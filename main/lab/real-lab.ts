@@ -1,0 +1,81 @@
+import os from 'node:os';
+import { assert } from '../../core/assert.ts';
+import type { Outcome } from '../../core/experiment/outcome.ts';
+import type { Plan } from '../../core/experiment/plan.ts';
+import { Cancelled } from '../failure.ts';
+import { isSystemCallError, type Executor } from '../native/index.ts';
+import type { Cleanup } from './cleanup.ts';
+import { finalLayouts } from './layouts.ts';
+import type { Site } from './site.ts';
+import { runSteps } from './steps.ts';
+import type { ExecuteOptions, Lab, LabMachine, RealRun } from './types.ts';
+import { Watches } from './watch/watches.ts';
+
+export interface LabParts {
+  readonly plan: Plan;
+  readonly image: string | null;
+  readonly machine: LabMachine;
+  readonly mountOptions: string;
+  readonly executor: Executor;
+  readonly site: Site;
+  readonly cleanup: Cleanup;
+}
+
+export class RealLab implements Lab {
+  readonly image: string | null;
+  readonly machine: LabMachine;
+  readonly mountOptions: string;
+  readonly #parts: LabParts;
+  readonly #watches: Watches;
+  #running: Promise<unknown> | null = null;
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+    this.image = parts.image;
+    this.machine = parts.machine;
+    this.mountOptions = parts.mountOptions;
+    this.#watches = new Watches(() => parts.site.subject(parts.executor), parts.site.isAlone);
+  }
+
+  async execute(options: ExecuteOptions = {}): Promise<RealRun> {
+    assert(this.#running === null, 'a lab runs its plan once');
+    const { executor } = this.#parts;
+    const stop = (): void => executor.cancel();
+    if (options.signal?.aborted) stop();
+    options.signal?.addEventListener('abort', stop);
+    const running = this.#execute(options);
+    this.#running = running.catch(() => null);
+    try {
+      return await running;
+    } catch (error) {
+      throw isSystemCallError(error) && error.code === 'ECANCELED' ? new Cancelled('cancelled') : error;
+    } finally {
+      options.signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#parts.executor.cancel();
+    await this.#running;
+    this.#watches.close();
+    await this.#parts.cleanup.run();
+  }
+
+  async #execute(options: ExecuteOptions): Promise<RealRun> {
+    const { plan, site, executor } = this.#parts;
+    options.onProgress?.({ phase: 'mounting' });
+    await site.enter(options.signal);
+    const steps = await runSteps(plan.steps, executor, this.#watches, site, options);
+    options.onProgress?.({ phase: 'reading layouts' });
+    const files = site.hasFiles ? await finalLayouts(executor, plan.steps) : {};
+    await this.#watches.end();
+    await site.leave();
+    const outcome: Outcome = { allocator: `linux-${kernelVersion(os.release())}`, steps, files };
+    return { outcome, disturbed: this.#watches.disturbed };
+  }
+}
+
+/** `6.18.44` of `6.18.44-cloud-amd64`. */
+function kernelVersion(release: string): string {
+  return /^\d+(\.\d+)*/.exec(release)?.[0] ?? release;
+}

@@ -1,0 +1,17 @@
+import type { Executor } from '../native/index.ts';
+import type { Remount } from './steps.ts';
+import type { Subject } from './watch/watch.ts';
+
+/** Where the steps of a plan happen. */
+export interface Site extends Remount {
+  /** What can be watched there once it is entered; null for a bare device. */
+  subject(executor: Executor): Promise<Subject | null>;
+  /** Whether nobody else has any business there. */
+  readonly isAlone: boolean;
+  /** Whether there are files whose layouts can be read. */
+  readonly hasFiles: boolean;
+  /** Before the first step. */
+  enter(signal?: AbortSignal): Promise<void>;
+  /** After the last layout. Throws where somebody else keeps it in use. */
+  leave(): Promise<void>;
+}

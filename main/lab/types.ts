@@ -1,0 +1,50 @@
+import type { Outcome } from '../../core/experiment/outcome.ts';
+import type { OnProgress } from '../failure.ts';
+
+/** How a plan's target is to be prepared. */
+export interface PrepareOptions {
+  /** Directory that the plan's relative paths start from; the working directory when left out. */
+  readonly planFolder?: string;
+  /** Serial number, WWN or path by which the caller agrees to lose what is on a block target. */
+  readonly destroy?: string;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/** A target that is ready but not yet mounted: now it can be read for a prediction. */
+export interface Lab {
+  /**
+   * The very bytes that the run will start from: an image file, or the device of a block target. Null for a mounted
+   * target, whose filesystem lives in the kernel's memory as much as on its device.
+   */
+  readonly image: string | null;
+  /** Facts that the kernel's answers will depend on. */
+  readonly machine: LabMachine;
+  /** What the filesystem is mounted with, what the lab adds included; empty where nothing is mounted. */
+  readonly mountOptions: string;
+  /** Mounts, runs every step, reads the layouts, unmounts. Once only. Throws Cancelled, Unable or InputError. */
+  execute(options?: ExecuteOptions): Promise<RealRun>;
+  /** Undoes everything: executor, mount, loop device, files. Safe to call twice, and in the middle of a run. */
+  dispose(): Promise<void>;
+}
+
+export interface LabMachine {
+  readonly possibleCpus: number;
+  readonly rotational: boolean;
+  /** Id modulo 16 of the thread that makes the calls. */
+  readonly threadId: number;
+  /** As uname(2) gives it. */
+  readonly kernelRelease: string;
+  readonly logicalBlockBytes: number;
+}
+
+export interface ExecuteOptions {
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+export interface RealRun {
+  readonly outcome: Outcome;
+  /** Why the result may differ from an undisturbed one, one sentence each; empty when nothing was noticed. */
+  readonly disturbed: readonly string[];
+}

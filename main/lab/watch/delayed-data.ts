@@ -1,0 +1,62 @@
+import type { StepRecord } from '../../../core/experiment/outcome.ts';
+import type { Step } from '../../../core/experiment/plan.ts';
+import { readKernelNumber } from '../kernel-files.ts';
+import { stepName, type Report, type Subject, type Watch } from './watch.ts';
+
+/** Data this old may be written at any moment (vm.dirty_expire_centisecs is 30 s unless somebody changed it). */
+const oldestMs = 25_000;
+
+/** Steps whose calls never write delayed data of files. */
+const neverWrites = new Set<Step['op']>(['create', 'open', 'mkdir']);
+
+/** Reports delayed data that grew too old, or that somebody else wrote. */
+export function watchDelayedData(subject: Subject, report: Report): Watch {
+  const expireMs = (readKernelNumber('/proc/sys/vm/dirty_expire_centisecs') ?? 3000) * 10;
+  const limitMs = Math.min(oldestMs, expireMs * 0.8);
+  const delayedClusters = (): number =>
+    readKernelNumber(`/sys/fs/ext4/${subject.device}/delayed_allocation_blocks`) ?? 0;
+  const bufferedSince = new Map<string, number>();
+  let known = delayedClusters();
+
+  const checkAge = (when: string): void => {
+    const oldest = Math.min(...bufferedSince.values());
+    const ageMs = performance.now() - oldest;
+    if (ageMs <= limitMs) return;
+    report(
+      `delayed data was ${(ageMs / 1000).toFixed(1)} s old ${when}: the kernel may have written it by itself`,
+    );
+    bufferedSince.clear();
+  };
+  const checkAmount = (when: string): void => {
+    const now = delayedClusters();
+    if (now < known) report(`delayed data was written ${when} though nothing asked for it`);
+    known = now;
+  };
+  return {
+    beforeStep: (step, index) => {
+      checkAmount(`before ${stepName(step, index)}`);
+      checkAge(`at ${stepName(step, index)}`);
+    },
+    afterStep: (step, index, record) => {
+      checkAge(`at ${stepName(step, index)}`);
+      if (neverWrites.has(step.op)) checkAmount(`during ${stepName(step, index)}`);
+      known = delayedClusters();
+      note(step, record, bufferedSince);
+    },
+    finish: () => {
+      checkAmount('after the last step');
+      checkAge('after the last step');
+    },
+  };
+}
+
+/** Keeps account of which files have had delayed data since when. */
+function note(step: Step, record: StepRecord, bufferedSince: Map<string, number>): void {
+  if (step.op === 'write' && !step.direct && record.result > 0) {
+    if (!bufferedSince.has(step.file)) bufferedSince.set(step.file, performance.now());
+  } else if (step.op === 'sync' || step.op === 'remount' || (step.op === 'many' && step.how === 'buffered')) {
+    bufferedSince.clear();
+  } else if (step.op === 'fsync' || step.op === 'layout' || step.op === 'unlink') {
+    if (record.result === 0) bufferedSince.delete(step.file);
+  }
+}

@@ -1,0 +1,30 @@
+import type { StepRecord } from '../../../core/experiment/outcome.ts';
+import type { Step } from '../../../core/experiment/plan.ts';
+
+/** What is watched: a mounted filesystem and the thread that alone may change it. */
+export interface Subject {
+  readonly mountPoint: string;
+  /** The kernel's name of the device (`loop3`). */
+  readonly device: string;
+  readonly fs: string;
+  readonly hasJournal: boolean;
+  readonly ownThread: number;
+  /** False where looking at the buddies would initialise them, which the plan does not want. */
+  readonly mayReadBuddies: boolean;
+}
+
+/** Takes one sentence that says what disturbed the run. */
+export type Report = (reason: string) => void;
+
+/** One watch over a mount's life. Calls come in order: steps in between, `finish` before the unmount. */
+export interface Watch {
+  beforeStep?(step: Step, index: number): Promise<void> | void;
+  afterStep?(step: Step, index: number, record: StepRecord): Promise<void> | void;
+  finish?(): Promise<void> | void;
+  close?(): void;
+}
+
+/** How a reason names a step: as its place in the plan. */
+export function stepName(step: Step, index: number): string {
+  return `steps[${index}] (${step.op})`;
+}

@@ -1,0 +1,75 @@
+import type { StepRecord } from '../../../core/experiment/outcome.ts';
+import type { Step } from '../../../core/experiment/plan.ts';
+import { JournalView } from '../journal.ts';
+import type { Companion } from '../steps.ts';
+import { watchCommits } from './commits.ts';
+import { watchDelayedData } from './delayed-data.ts';
+import { watchForeignWriters } from './foreign.ts';
+import { watchSpace } from './space.ts';
+import type { Report, Subject, Watch } from './watch.ts';
+import { watchTimeWithoutJournal } from './without-journal.ts';
+
+/** Everything that looks over a run's shoulder; collects the reasons why its result may not be the plan's alone. */
+export class Watches implements Companion {
+  readonly #subject: () => Promise<Subject | null>;
+  readonly #isAlone: boolean;
+  readonly #reasons = new Set<string>();
+  #watches: Watch[] = [];
+  #journal: JournalView | null = null;
+
+  /**
+   * `subject` is asked for after each mount; null where there is no filesystem to watch. `isAlone` is false where
+   * others may use the filesystem without changing what the plan gets (a mounted target's free space).
+   */
+  constructor(subject: () => Promise<Subject | null>, isAlone: boolean) {
+    this.#subject = subject;
+    this.#isAlone = isAlone;
+  }
+
+  /** The reasons so far, each once. */
+  get disturbed(): readonly string[] {
+    return [...this.#reasons];
+  }
+
+  async begin(): Promise<void> {
+    const subject = await this.#subject();
+    if (subject === null) return;
+    const report: Report = (reason) => this.#reasons.add(reason);
+    this.#watches = [watchForeignWriters(subject, report)];
+    if (subject.fs !== 'ext4') return;
+    if (this.#isAlone) this.#watches.push(watchSpace(subject, report));
+    this.#watches.push(watchDelayedData(subject, report));
+    if (subject.hasJournal) {
+      this.#journal = new JournalView(subject.device);
+      await this.#journal.idle();
+      this.#watches.push(watchCommits(subject, this.#journal, report));
+    } else {
+      this.#watches.push(watchTimeWithoutJournal(report));
+    }
+  }
+
+  async beforeStep(step: Step, index: number): Promise<void> {
+    for (const watch of this.#watches) await watch.beforeStep?.(step, index);
+  }
+
+  async afterStep(step: Step, index: number, record: StepRecord): Promise<void> {
+    await this.#journal?.idle();
+    for (const watch of this.#watches) await watch.afterStep?.(step, index, record);
+  }
+
+  async end(): Promise<void> {
+    await this.#journal?.idle();
+    for (const watch of this.#watches) {
+      await watch.finish?.();
+      watch.close?.();
+    }
+    this.#watches = [];
+    this.#journal = null;
+  }
+
+  /** Lets go of everything after a run that broke off. */
+  close(): void {
+    for (const watch of this.#watches) watch.close?.();
+    this.#watches = [];
+  }
+}
