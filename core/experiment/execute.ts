@@ -22,6 +22,8 @@ export interface Execution {
   readonly onStep?: (index: number, record: StepRecord) => void;
   /** A directory to be made first, in which the plan then works; the root where it is left out. */
   readonly base?: string;
+  /** False for a device under a live mount, whose journal is in use. */
+  readonly replay?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Execution {
  */
 export function executePlan(execution: Execution): Outcome {
   const { plan, machine, profile, trace, base } = execution;
-  const volume = openVolume(execution.source);
+  const volume = openVolume(execution.source, { replay: execution.replay ?? true });
   if (volume.geometry.features.fastCommit) throw new NotModelled('the feature fast_commit');
   const { target } = plan;
   const fs = new MountedFilesystem(volume, {
