@@ -20,7 +20,8 @@ const rootInode = 2;
 
 /**
  * Opens the filesystem that `source` holds. Reads little more than the superblock, and replays the journal in memory
- * where it is unclean, unless `replay` is false (the device under a live mount). Throws DamagedImage, or NotModelled for features that nobody here knows.
+ * where it is unclean, unless `replay` is false (the device under a live mount). Throws DamagedImage, or NotModelled for
+ * features that nobody here knows.
  */
 export function openVolume(source: ByteSource, { replay = true } = {}): Volume {
   const found = volumeOn(source, null);
