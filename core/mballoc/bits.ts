@@ -60,13 +60,6 @@ function maskWithin(bit: number, end: number): number {
   return end >= wordEnd ? mask : mask & ~(-1 << (end & 31));
 }
 
-/** Number of set bits in one word. */
-export function countOnes(word: number): number {
-  let rest = word - ((word >>> 1) & 0x55555555);
-  rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
-  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
 /** A bitmap's bytes as words, whatever the byte order of the machine. */
 export function wordsOfBytes(bytes: Uint8Array, wordCount: number): Int32Array {
   const words = new Int32Array(wordCount).fill(-1);
