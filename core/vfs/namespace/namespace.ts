@@ -3,6 +3,7 @@ import { NotModelled, Refused } from '../../errno.ts';
 import { inodeFlags, type Volume } from '../../ext4/index.ts';
 import type { Filesystem, Namespace } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
+import { AttributeBlocks } from './attribute-blocks.ts';
 import { addEntry, removeEntry } from './directory/add.ts';
 import { append } from './directory/append.ts';
 import { writeDots } from './directory/block.ts';
@@ -29,6 +30,7 @@ export class MirrorNamespace implements Namespace {
   readonly #volume: Volume;
   readonly #directories: DirectoryContext;
   readonly #groups: InodeGroups;
+  readonly #attributes: AttributeBlocks;
   readonly #inodes = new Map<number, Inode>();
   readonly #base: Inode;
 
@@ -38,6 +40,7 @@ export class MirrorNamespace implements Namespace {
     this.#volume = volume;
     this.#directories = directoryContext(fs, volume);
     this.#groups = new InodeGroups(volume, fs.machine.possibleCpus);
+    this.#attributes = new AttributeBlocks(volume);
     this.#base = this.inode(base);
   }
 
@@ -80,6 +83,7 @@ export class MirrorNamespace implements Namespace {
   }
 
   freeInode(inode: Inode): void {
+    this.#attributes.release(inode, this.#fs.allocator);
     this.#fs.allocator.discardPreallocations(inode);
     const bit = (inode.ino - 1) % this.#groups.inodesPerGroup;
     this.#groups.release(inode.group, bit, inode.kind === 'directory');
@@ -89,7 +93,9 @@ export class MirrorNamespace implements Namespace {
   inode(ino: number): Inode {
     const known = this.#inodes.get(ino);
     if (known !== undefined) return known;
-    const inode = inodeFromDisk(this.#volume.inode(ino), this.#fs.geometry.inodeSizeBytes);
+    const record = this.#volume.inode(ino);
+    const inode = inodeFromDisk(record, this.#fs.geometry.inodeSizeBytes);
+    this.#attributes.note(inode, record);
     this.#inodes.set(ino, inode);
     return inode;
   }

@@ -18,7 +18,7 @@ const dataName = 'data';
 export function inlineValueCapacity(attributes: Uint8Array): number {
   if (attributes.length < headerBytes + gapBytes) return 0;
   let lowestValue = attributes.length - headerBytes;
-  if (!hasMagic(attributes)) {
+  if (!hasAttributesInside(attributes)) {
     return Math.max(0, padded(lowestValue - entryLength(dataName.length) - 3 - gapBytes));
   }
   const view = new DataView(attributes.buffer, attributes.byteOffset, attributes.byteLength);
@@ -42,8 +42,9 @@ function isInlineData(attributes: Uint8Array, entry: number): boolean {
   return attributes[entry + 1] === systemIndex && String.fromCharCode(...nameBytes) === dataName;
 }
 
-function hasMagic(attributes: Uint8Array): boolean {
-  return [0, 0, 2, 0xea].every((byte, i) => attributes[i] === byte);
+/** Whether an inode's attribute area begins with the magic number that says that there are attributes. */
+export function hasAttributesInside(attributes: Uint8Array | undefined): boolean {
+  return attributes !== undefined && [0, 0, 2, 0xea].every((byte, i) => attributes[i] === byte);
 }
 
 /** EXT4_XATTR_LEN(). */
