@@ -189,8 +189,8 @@ export function hashTreeOf(volume: Volume, directory: InodeRecord): string[] {
   const rows: string[] = [];
   const visit = (logical: number): void => {
     const block = blocks.get(logical);
-    if (block?.index == null) {
-      rows.push(`leaf ${logical} ${block?.physical}`);
+    if (!block?.index) {
+      rows.push(`leaf ${logical} ${String(block?.physical)}`);
       return;
     }
     const { count, limit, entries } = block.index;
