@@ -30,6 +30,7 @@ export class PlanFiles {
   readonly #prefix: string;
   readonly #open = new Map<string, OpenPair>();
   readonly #created = new Map<string, Inode>();
+  readonly #touched = new Set<string>();
 
   constructor(fs: MountedFilesystem, prefix: string) {
     this.#fs = fs;
@@ -52,6 +53,17 @@ export class PlanFiles {
 
   forget(name: string): void {
     this.#created.delete(name);
+    this.#touched.delete(name);
+  }
+
+  /** A step may have left delayed data in the file. */
+  touch(name: string): void {
+    this.#touched.add(name);
+  }
+
+  /** Whether {@link touch} was called since the last time this was asked. */
+  takeTouched(name: string): boolean {
+    return this.#touched.delete(name);
   }
 
   /** open(2) with O_CREAT, and O_EXCL where `exclusive`: a descriptor that is not kept. */

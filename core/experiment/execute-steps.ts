@@ -4,6 +4,7 @@ import {
   evictUnlinked,
   fallocate,
   readLayout,
+  releaseReader,
   syncFile,
   truncateFile,
   writeAndWait,
@@ -46,12 +47,17 @@ export class StepExecutor {
         files.opened(step.file, step.direct);
         return 0;
       case 'write':
-        return this.#write(files.opened(step.file, step.direct), step);
+        return this.#write(this.#touched(step.file, files.opened(step.file, step.direct)), step);
       case 'fallocate':
-        this.#fallocate(files.anyOpened(step.file), step.offset, step.length, step.mode);
+        this.#fallocate(
+          this.#touched(step.file, files.anyOpened(step.file)),
+          step.offset,
+          step.length,
+          step.mode,
+        );
         return 0;
       case 'truncate':
-        truncateFile(this.#fs, files.anyOpened(step.file).inode, step.size);
+        truncateFile(this.#fs, this.#touched(step.file, files.anyOpened(step.file)).inode, step.size);
         return 0;
       case 'unlink':
         this.#unlink(step.file);
@@ -80,6 +86,11 @@ export class StepExecutor {
     }
   }
 
+  #touched(name: string, descriptor: Descriptor): Descriptor {
+    this.#files.touch(name);
+    return descriptor;
+  }
+
   #write(descriptor: Descriptor, request: Omit<StepOf<'write'>, 'op' | 'file' | 'direct'>): number {
     const { inode, direct, atomicLimits } = descriptor;
     return writeFile(this.#fs, inode, { ...request, direct }, atomicLimits);
@@ -94,7 +105,9 @@ export class StepExecutor {
     const inode = this.#fs.namespace.lookup(this.#files.path(name));
     if (inode.kind === 'directory') return this.#fs.mapping.extents(inode);
     this.#files.note(name, inode);
-    return readLayout(this.#fs, inode).extents;
+    const { extents } = readLayout(this.#fs, inode);
+    this.#files.takeTouched(name);
+    return extents;
   }
 
   #unlink(name: string): void {
@@ -104,16 +117,21 @@ export class StepExecutor {
     if (inode.links === 0) evictUnlinked(this.#fs, inode);
   }
 
-  /** sync_file_range(2) of every file in its order, then syncfs(2): the first error is the step's, after all was tried. */
+  /**
+   * sync_file_range(2) of every file in its order, each through an own O_RDONLY descriptor, then syncfs(2): the first
+   * error is the step's, after all was tried.
+   */
   #sync(): void {
     let failed: Refused | null = null;
-    for (const [, inode] of this.#files.inOrder) {
+    for (const [name, inode] of this.#files.inOrder) {
+      if (!this.#files.takeTouched(name)) continue;
       try {
         writeAndWait(this.#fs, inode);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         failed ??= error;
       }
+      releaseReader(this.#fs, inode);
     }
     this.#fs.journal.commit();
     if (failed) throw failed;
@@ -136,7 +154,7 @@ export class StepExecutor {
 
   #one(name: string, length: number, how: StepOf<'many'>['how']): void {
     this.#files.release(this.#files.createDescriptor(name, false, false));
-    const descriptor = this.#files.openDescriptor(name, how === 'direct');
+    const descriptor = this.#touched(name, this.#files.openDescriptor(name, how === 'direct'));
     try {
       if (how === 'fallocate') this.#fallocate(descriptor, 0, length, []);
       else this.#fill(descriptor, length);
