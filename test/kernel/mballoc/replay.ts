@@ -15,7 +15,7 @@ export interface StepFacts {
   readonly files: ReadonlyMap<number, { readonly sizeBytes: number; readonly openWriters: number }>;
   /** The size follows what is allocated up to this (fallocate without keep-size, buffered writes); null otherwise. */
   readonly growsToBytes: number | null;
-  /** Where a write ends: delayed data is allocated with the size that the file has then. */
+  /** Where a write ends: the size once its data is delayed (a direct write first flushes what was delayed before). */
   readonly writesToBytes: number | null;
 }
 
@@ -51,6 +51,7 @@ export class Replay {
   readonly #owners = new Map<number, ReplayedOwner>();
   readonly #expected: KernelEvent[] = [];
   #facts: StepFacts = { files: new Map(), growsToBytes: null, writesToBytes: null };
+  #hasReserved = false;
   readonly allocator: MultiblockAllocator;
   /** Requests that were compared. */
   requests = 0;
@@ -81,6 +82,7 @@ export class Replay {
     switch (record.kind) {
       case 'marker':
         this.#facts = this.#steps[Number(record.text.replace('step ', ''))];
+        this.#hasReserved = false;
         break;
       case 'commit':
         this.allocator.committed();
@@ -90,6 +92,7 @@ export class Replay {
         this.allocator.initialiseBlockBitmap(Math.floor((record.ino - 1) / this.#geometry.inodesPerGroup));
         break;
       case 'reserve':
+        this.#hasReserved = true;
         this.allocator.reserveDelayed(record.clusters, 0);
         break;
       case 'release':
@@ -151,7 +154,7 @@ export class Replay {
   /** What the running step has made of the file's size so far. */
   #grownTo({ logical, flags }: Extract<KernelEvent, { event: 'ext4_request_blocks' }>): number {
     const { growsToBytes, writesToBytes } = this.#facts;
-    if ((flags & hints.delallocReserved) !== 0) return writesToBytes ?? 0;
+    if ((flags & hints.delallocReserved) !== 0) return this.#hasReserved ? (writesToBytes ?? 0) : 0;
     return growsToBytes === null ? 0 : Math.min(growsToBytes, logical * this.#geometry.blockSizeBytes);
   }
 
