@@ -71,7 +71,7 @@ function layouts(
 
 function regularFile(fs: MountedFilesystem, path: string): Inode | null {
   try {
-    const inode = fs.namespace.lookup(path);
+    const inode = fs.look(path);
     return inode.isRegular ? inode : null;
   } catch (error) {
     if (error instanceof Refused) return null;

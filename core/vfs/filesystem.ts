@@ -147,6 +147,10 @@ export interface Journal {
    * how often it was asked before for the same call: 0, 1, 2 …
    */
   shouldRetryAllocation(retries: number): boolean;
+  /** A handle is started: a transaction runs from now on, if none did. */
+  begin(): void;
+  /** __ext4_iget(): an inode that comes into memory counts as changed by the running transaction, as nobody knows better. */
+  loaded(inode: Inode): void;
   /** ext4_update_inode_fsync_trans(): the running transaction changes the inode; `data` where fdatasync(2) would need it too. */
   touch(inode: Inode, data: boolean): void;
   /** ext4_fsync_journal(): commits if the running transaction is the one that changed the inode (fdatasync looks at `data` changes only). */

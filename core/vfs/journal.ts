@@ -21,13 +21,16 @@ class RunningJournal implements Journal {
   readonly #allocator: BlockAllocator;
   readonly #changes = new WeakMap<Inode, Changes>();
   #running = 1;
+  /** Whether a transaction runs, which the next handle would otherwise begin. */
+  #begun = false;
 
   constructor(allocator: BlockAllocator) {
     this.#allocator = allocator;
   }
 
   commit(): void {
-    this.#running++;
+    if (this.#begun) this.#running++;
+    this.#begun = false;
     this.#allocator.committed();
   }
 
@@ -38,7 +41,18 @@ class RunningJournal implements Journal {
     return true;
   }
 
+  begin(): void {
+    this.#begun = true;
+  }
+
+  loaded(inode: Inode): void {
+    if (this.#changes.has(inode)) return;
+    const last = this.#begun ? this.#running : this.#running - 1;
+    this.#changes.set(inode, { any: last, data: last });
+  }
+
   touch(inode: Inode, data: boolean): void {
+    this.#begun = true;
     const changes = this.#changes.get(inode) ?? { any: 0, data: 0 };
     changes.any = this.#running;
     if (data) changes.data = this.#running;
@@ -62,6 +76,12 @@ class NoJournal implements Journal {
   }
   shouldRetryAllocation(): boolean {
     return false;
+  }
+  begin(): void {
+    return;
+  }
+  loaded(): void {
+    return;
   }
   touch(): void {
     return;

@@ -12,6 +12,7 @@ import { evictUnlinked } from './data/release.ts';
 import { truncateBlocks } from './data/truncate.ts';
 import { writeAndWait } from './data/write-pages.ts';
 import type { Filesystem, Journal, Machine, MountOptions } from './filesystem.ts';
+import type { Inode } from './inode.ts';
 import { createJournal } from './journal.ts';
 import { createMapping } from './mapping/index.ts';
 import { createNamespace, type MirrorNamespace } from './namespace/index.ts';
@@ -71,6 +72,13 @@ export class MountedFilesystem implements Filesystem {
     return this.#journal;
   }
 
+  /** The inode at a path, in memory from now on. Throws Refused. */
+  look(path: string): Inode {
+    const inode = this.namespace.lookup(path);
+    this.journal.loaded(inode);
+    return inode;
+  }
+
   /**
    * umount(2) and mount(2): what is delayed is written, and what only memory knew is gone. All descriptors must be
    * closed. Throws nothing: data that finds no room is lost, as in the kernel.
@@ -93,7 +101,7 @@ export class MountedFilesystem implements Filesystem {
     this.#initialiseBuddies();
   }
 
-  #writeOut(inode: Parameters<typeof writeAndWait>[1]): void {
+  #writeOut(inode: Inode): void {
     try {
       writeAndWait(this, inode);
     } catch (error) {

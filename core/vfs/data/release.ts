@@ -5,8 +5,12 @@ import { truncateBlocks } from './truncate.ts';
 import { truncatePages } from './truncate-pages.ts';
 import { flushPages } from './write-pages.ts';
 
-/** A descriptor that may write is opened: get_write_access(). */
-export function openForWriting(inode: Inode): void {
+/**
+ * A descriptor that may write is opened: get_write_access(), and ext4_file_open(), whose first call after a mount
+ * writes down where it is mounted (ext4_sample_last_mounted) and so starts a transaction.
+ */
+export function openForWriting(fs: Filesystem, inode: Inode): void {
+  fs.journal.begin();
   inode.openDescriptors++;
   inode.openWriters++;
 }

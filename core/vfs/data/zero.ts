@@ -6,7 +6,7 @@ import { buffer } from './page-cache.ts';
 
 /**
  * fs/ext4/inode.c, ext4_block_zero_page_range(): zeroes a part of one block through the page cache. The zeroed block
- * gets dirty where it is mapped; a page is made for it in any case.
+ * gets dirty where it is written; a page is made for it in any case.
  */
 export function zeroInBlock(fs: Filesystem, inode: Inode, from: number): void {
   const { blockSizeBytes } = fs.geometry;
@@ -15,8 +15,9 @@ export function zeroInBlock(fs: Filesystem, inode: Inode, from: number): void {
   const block = Math.floor((from - folio.index * fs.machine.pageSizeBytes) / blockSizeBytes);
   if (!(stateOf(folio, block) & buffer.mapped)) {
     const mapped = fs.mapping.map(inode, Math.floor(from / blockSizeBytes), 1, 0);
-    if (mapped.state !== 'written' && mapped.state !== 'unwritten') return;
-    folio.blocks[block] = buffer.mapped | (mapped.state === 'unwritten' ? buffer.unwritten : 0);
+    // Unwritten blocks count as holes: ext4_update_bh_state() takes from the buffer what map_bh() has given it.
+    if (mapped.state !== 'written') return;
+    folio.blocks[block] = buffer.mapped;
   }
   markDirty(fs, inode, folio, block, block + 1);
 }
