@@ -80,26 +80,30 @@ const runSchema = v.strictObject({
   /** Why the run does not count, or empty: another writer, an unasked commit, … */
   disturbed: v.array(v.string()),
   differences: v.array(differenceSchema),
-  /** The prediction of another allocator beside it (rfc-2023-11), or null. */
-  versus: v.nullable(outcomeSchema),
 });
 
-const probeFactSchema = v.strictObject({ name: v.string(), value: v.string() });
+const probeLayerSchema = v.strictObject({
+  /** `file`, the filesystem's name, or the kernel's name of a device. */
+  layer: v.string(),
+  state: v.picklist(['open', 'closed', 'unknown']),
+  /** The sizes in bytes that pass, where it is open. */
+  window: v.nullable(v.strictObject({ minBytes: wholeSchema, maxBytes: wholeSchema })),
+  why: v.string(),
+  /** What would widen it, as text; or empty. */
+  remedy: v.string(),
+  facts: v.array(v.strictObject({ name: v.string(), value: v.string() })),
+});
+
 const probeSchema = v.strictObject({
   path: v.string(),
   /** What can be written untorn, in one line. */
   verdict: v.string(),
-  possible: v.boolean(),
-  layers: v.array(
-    v.strictObject({
-      layer: v.string(),
-      /** Window of atomic write sizes in bytes, or null where the layer has none. */
-      minBytes: v.nullable(wholeSchema),
-      maxBytes: v.nullable(wholeSchema),
-      why: v.string(),
-      facts: v.array(probeFactSchema),
-    }),
-  ),
+  possible: v.picklist(['yes', 'no', 'unknown']),
+  remedy: v.string(),
+  /** From the file down. */
+  layers: v.array(probeLayerSchema),
+  /** What could not be found out, and what would help. */
+  missing: v.array(v.string()),
 });
 
 const examineSchema = v.strictObject({ text: planTextSchema });
@@ -129,3 +133,4 @@ export type CallProgress = v.InferOutput<typeof progressSchema>;
 export type Prediction = v.InferOutput<typeof predictionSchema>;
 export type RunResult = v.InferOutput<typeof runSchema>;
 export type ProbeResult = v.InferOutput<typeof probeSchema>;
+export type ProbeLayer = v.InferOutput<typeof probeLayerSchema>;

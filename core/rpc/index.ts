@@ -1,4 +1,5 @@
 /** The one contract between interface and service, and both ends of it over any channel. */
+export { bridgeName, type Bridge } from './bridge.ts';
 export { connectClient, type Call, type Client } from './client.ts';
 export {
   contract,
@@ -9,6 +10,7 @@ export {
   type PlanStep,
   type PlanSummary,
   type Prediction,
+  type ProbeLayer,
   type ProbeResult,
   type RunResult,
   type UntornContract,

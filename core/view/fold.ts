@@ -94,9 +94,10 @@ export function toPosition(axis: Axis, block: number): number {
   return segment.position + block - segment.firstBlock;
 }
 
-/** The block at a position of the axis; inside a gap, the block that is squeezed there. */
-export function toBlock(axis: Axis, position: number): number {
-  const gap = axis.gaps.find((one) => position >= one.position && position < one.position + one.drawn);
+/** The block at a position of the axis, or at the nearer end; inside a gap, the block that is squeezed there. */
+export function toBlock(axis: Axis, anyPosition: number): number {
+  const position = Math.min(axis.length, Math.max(0, anyPosition));
+  const gap = axis.gaps.find((one) => position >= one.position && position <= one.position + one.drawn);
   if (gap) {
     const share = (position - gap.position) / gap.drawn;
     return gap.firstBlock + share * (gap.endBlock - gap.firstBlock);

@@ -1,31 +1,22 @@
-import type { Difference } from '../../core/experiment/compare.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { ProbeResult, Volume } from '../../core/rpc/index.ts';
 import type { OnProgress } from '../failure.ts';
+import type { Privilege, RunReport } from '../run/index.ts';
 
 /** What the service needs from the rest of main; tests put a stand-in here. */
 export interface Laboratory {
   /** Throws Failure, Cancelled. */
   predict(plan: Plan, work: Work): Promise<{ outcome: Outcome; volume: Volume | null }>;
   /** Predicts, does it for real, compares. Throws Failure, Cancelled; by then everything made is removed. */
-  run(plan: Plan, work: Work): Promise<{ report: Report; volume: Volume | null }>;
+  run(plan: Plan, work: Work): Promise<{ report: RunReport; volume: Volume | null }>;
   /** Throws Failure. */
   probe(path: string): Promise<ProbeResult>;
   /** Whether real runs are possible here, why not, and what to do about it. */
-  privilege(): Promise<{ possible: boolean; why: string; remedy: string }>;
+  privilege(): Privilege;
 }
 
 export interface Work {
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
-}
-
-export interface Report {
-  readonly predicted: Outcome;
-  readonly actual: Outcome;
-  readonly match: boolean;
-  readonly differences: readonly Difference[];
-  readonly disturbed: readonly string[];
-  readonly versus: Outcome | null;
 }

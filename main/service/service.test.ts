@@ -36,12 +36,11 @@ const laboratory: Laboratory = {
       match: false,
       differences: [{ kind: 'step', step: 0, op: 'create', predicted: '0', actual: 'EIO' }],
       disturbed: ['another writer'],
-      versus: null,
     },
     volume: null,
   }),
-  probe: async (path) => ({ path, verdict: 'nothing', possible: false, layers: [] }),
-  privilege: async () => ({ possible: false, why: 'no root', remedy: 'sudo' }),
+  probe: async (path) => ({ path, verdict: 'nothing', possible: 'no', remedy: '', layers: [], missing: [] }),
+  privilege: () => ({ possible: false, why: 'no root', remedy: 'sudo' }),
 };
 
 const target = { kind: 'loop', size: '512MiB', mkfs: { fs: 'ext4', args: ['-b', '1024'] } };
@@ -172,7 +171,6 @@ describe('plan.run', () => {
       match: false,
       disturbed: ['another writer'],
       differences: [{ step: 0, file: null, text: expect.stringContaining('EIO') as string }],
-      versus: null,
       volume: null,
     });
   });

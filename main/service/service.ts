@@ -13,7 +13,8 @@ import {
 import type { Progress } from '../failure.ts';
 import { listExamples } from './examples.ts';
 import { toRpcError } from './failures.ts';
-import type { Laboratory, Report, Work } from './laboratory.ts';
+import type { RunReport } from '../run/index.ts';
+import type { Laboratory, Work } from './laboratory.ts';
 import { summarise } from './summary.ts';
 
 export interface ServiceOptions {
@@ -35,7 +36,7 @@ export function createService(options: ServiceOptions): UntornService {
       kernel: `${type()} ${release()}`,
       machine: machine(),
       cpus: availableParallelism(),
-      run: await laboratory.privilege(),
+      run: laboratory.privilege(),
       destructive: options.allowDestructive,
     }),
     'examples.list': () => listExamples(options.examplesFolder),
@@ -101,14 +102,13 @@ function workOf({ emit, cancellation }: CallContext<CallProgress>): Work {
   return { signal: abort.signal, onProgress };
 }
 
-function reportToWire(report: Report): Omit<RunResult, 'volume'> {
+function reportToWire(report: RunReport): Omit<RunResult, 'volume'> {
   return {
     predicted: outcomeToWire(report.predicted),
     actual: outcomeToWire(report.actual),
     match: report.match,
     disturbed: [...report.disturbed],
     differences: report.differences.map(differenceToWire),
-    versus: report.versus && outcomeToWire(report.versus),
   };
 }
 

@@ -1,0 +1,53 @@
+import { plural } from '../../core/view/index.ts';
+import { extentCount, type ResultModel } from '../state/model.ts';
+
+/** One line that says what is so. */
+export interface Verdict {
+  readonly glyph: string;
+  readonly word: string;
+  readonly text: string;
+  readonly tone: 'match' | 'predicted' | 'differs' | 'disturbed';
+  readonly reasons: readonly string[];
+}
+
+export function verdictOf(model: ResultModel): Verdict {
+  const { run } = model;
+  if (!run) {
+    const text = `${sizes(model, 'predicted')}, by ${profile(model)}`;
+    return { glyph: '◇', word: 'Predicted', text, tone: 'predicted', reasons: [] };
+  }
+  if (run.disturbed.length > 0) {
+    const text = 'something else was at work, so this run proves nothing';
+    return { glyph: '!', word: 'Disturbed', text, tone: 'disturbed', reasons: run.disturbed };
+  }
+  const reasons = run.differences.map(({ text }) => text);
+  if (!run.match || reasons.length > 0) {
+    const text = `in ${plural(reasons.length, 'place')} the kernel did not do what ${profile(model)} predicted`;
+    return { glyph: '≠', word: 'Differs', text, tone: 'differs', reasons };
+  }
+  const analysed = model.files.some(({ predicted, actual }) => actual?.extents && !predicted?.extents);
+  const subject = analysed
+    ? 'Every step did what the rules say'
+    : 'the kernel did exactly what was predicted';
+  return {
+    glyph: '✓',
+    word: 'Match',
+    text: `${subject}: ${sizes(model, 'actual')}${analysed ? '' : `, ${profile(model)}`}`,
+    tone: 'match',
+    reasons: [],
+  };
+}
+
+function sizes(model: ResultModel, side: 'predicted' | 'actual'): string {
+  const outcome = model[side] ?? model.predicted;
+  const parts = [plural(outcome.steps.length, 'step'), plural(model.files.length, 'file')];
+  const layoutKnown = model.files.some((file) => file[side]?.extents);
+  return (layoutKnown ? [...parts, plural(extentCount(model, side), 'extent')] : parts).join(', ');
+}
+
+function profile({ predicted }: ResultModel): string {
+  const nearest = predicted.profileExact
+    ? ''
+    : ' (the nearest older profile; this kernel has none of its own)';
+  return `${predicted.allocator}${nearest}`;
+}

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { loadSite } from '../../main/web/index.ts';
+import { createService, projectPath, type Laboratory } from '../../main/service/index.ts';
+import { startServer, type RunningServer } from '../../main/serve/server.ts';
+
+const executable = '/usr/bin/chromium';
+
+/** Why no browser test can run here, or null. */
+export const whyNoBrowser: string | null = existsSync(executable)
+  ? existsSync(projectPath('dist', 'renderer', 'index.html'))
+    ? null
+    : 'the interface is not built (npm run build:renderer)'
+  : `there is no ${executable} (apt-get install chromium)`;
+
+/** A browser with a profile of its own, which goes with it. */
+export async function openBrowser(): Promise<{ browser: Browser; close: () => Promise<void> }> {
+  const profile = await mkdtemp(join(tmpdir(), 'untorn-browser-'));
+  const browser = await chromium.launch({
+    executablePath: executable,
+    env: { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  const close = async () => {
+    await browser.close();
+    await rm(profile, { recursive: true, force: true });
+  };
+  return { browser, close };
+}
+
+/** The real server and service over the given laboratory, with the project's examples. */
+export async function serveOver(laboratory: Laboratory, defects: unknown[] = []): Promise<RunningServer> {
+  const service = createService({
+    laboratory,
+    version: '0.0.0',
+    examplesFolder: projectPath('examples'),
+    allowDestructive: false,
+  });
+  const site = await loadSite(projectPath('dist', 'renderer'));
+  return startServer({ site, service, port: 0, onDefect: (error) => defects.push(error) });
+}
+
+/** Everything that a page complained about: console errors (a refused policy among them) and exceptions. */
+export interface Watched {
+  readonly page: Page;
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+export const screen = { width: 1440, height: 900 } as const;
+
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const context = await browser.newContext({ viewport: screen, reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(url);
+  return { page, complaints, close: () => context.close() };
+}
+
+/** Waits until the map has drawn what it was told. */
+export async function mapIdle(page: Page): Promise<void> {
+  await page.locator('.map[data-idle="true"]').waitFor();
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+}
+
+/** A small plan under a name that the stand-in understands. */
+export function planNamed(name: string): string {
+  const target = { kind: 'loop', size: '512MiB', mkfs: { fs: 'ext4', args: ['-b', '4096'] } };
+  const steps = [
+    { op: 'create', file: 'journal' },
+    { op: 'write', file: 'journal', offset: 0, length: '16KiB', atomic: true, sync: 'dsync' },
+    { op: 'fallocate', file: 'table', offset: '64KiB', length: '64KiB', mode: ['keep-size'] },
+    { op: 'close', file: 'journal' },
+  ];
+  return JSON.stringify({ version: 1, name, target, steps }, null, 2);
+}
+
+/** Replaces the text in the editor, as a user who selects all and pastes. */
+export async function writePlan(page: Page, text: string): Promise<void> {
+  const editor = page.getByRole('textbox', { name: 'The plan, as JSON' });
+  await editor.focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await page.keyboard.insertText(text);
+}
