@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -90,4 +90,24 @@ export function sample(workshop: Workshop, name: string, length: number): string
 export function copy(from: string, to: string): string {
   execFileSync('cp', ['--sparse=always', from, to]);
   return to;
+}
+
+/** Empty when this process may mount, else the reason why not, for a test's title. */
+export const whyNoMount = process.getuid?.() === 0 ? '' : ' (not root: nothing can be mounted)';
+
+/** Mounts the image by a loop device, calls `use` with the folder, and unmounts whatever happens. */
+export function whileMounted(
+  workshop: Workshop,
+  image: string,
+  options: string,
+  use: (folder: string) => void,
+): void {
+  const folder = mkdtempSync(join(workshop.folder, 'mount-'));
+  run('mount', ['-o', `loop,${options}`, image, folder]);
+  try {
+    use(folder);
+  } finally {
+    run('umount', [folder]);
+    rmdirSync(folder);
+  }
 }

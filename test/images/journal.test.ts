@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { NotModelled } from '../../core/errno.ts';
@@ -10,10 +10,19 @@ import {
   type Volume,
 } from '../../core/ext4/index.ts';
 import { type FileSource, openFileSource } from '../../main/bytes/index.ts';
-import { copy, format, missingTools, openWorkshop, populate, run, sample } from './image.ts';
+import {
+  copy,
+  format,
+  missingTools,
+  openWorkshop,
+  populate,
+  run,
+  sample,
+  whileMounted,
+  whyNoMount,
+} from './image.ts';
 
 const why = missingTools === null ? '' : ` (${missingTools})`;
-const whyNoMount = process.getuid?.() === 0 ? '' : ' (not root: nothing can be mounted)';
 
 /** Journals that debugfs writes: transactions with blocks, revoked blocks, every version of checksums but the first. */
 const written: {
@@ -120,21 +129,21 @@ describe.skipIf(missingTools !== null)(`replaying a journal of debugfs as e2fsck
 
 /** Journals of the kernel itself: the image is copied while it is mounted. */
 const mounted: { name: string; format: string[]; options: string }[] = [
-  { name: 'metadata_csum (version 3)', format: ['-b', '1024'], options: 'loop' },
-  { name: '4 KiB blocks', format: ['-b', '4096'], options: 'loop' },
-  { name: 'no checksums', format: ['-b', '1024', '-O', '^metadata_csum,^64bit'], options: 'loop' },
-  { name: 'version 1', format: ['-b', '1024', '-O', '^metadata_csum'], options: 'loop,journal_checksum' },
+  { name: 'metadata_csum (version 3)', format: ['-b', '1024'], options: 'rw' },
+  { name: '4 KiB blocks', format: ['-b', '4096'], options: 'rw' },
+  { name: 'no checksums', format: ['-b', '1024', '-O', '^metadata_csum,^64bit'], options: 'rw' },
+  { name: 'version 1', format: ['-b', '1024', '-O', '^metadata_csum'], options: 'journal_checksum' },
   {
     name: 'version 1, asynchronous',
     format: ['-b', '1024', '-O', '^metadata_csum'],
-    options: 'loop,data=writeback,journal_async_commit',
+    options: 'data=writeback,journal_async_commit',
   },
   {
     name: 'version 3, asynchronous',
     format: ['-b', '1024'],
-    options: 'loop,data=writeback,journal_async_commit',
+    options: 'data=writeback,journal_async_commit',
   },
-  { name: 'data=journal', format: ['-b', '1024'], options: 'loop,data=journal' },
+  { name: 'data=journal', format: ['-b', '1024'], options: 'data=journal' },
 ];
 
 const canMount = missingTools === null && whyNoMount === '';
@@ -146,7 +155,7 @@ describe.skipIf(!canMount)(`replaying a journal of the kernel as e2fsck does${wh
   it.each(mounted)('$name', ({ name, format: args, options }) => {
     const image = format(workshop, `${name.replaceAll(/\W+/g, '-')}.img`, 64, args);
     const unclean = join(workshop.folder, `unclean-${name.replaceAll(/\W+/g, '-')}.img`);
-    whileMounted(image, options, (folder) => {
+    whileMounted(workshop, image, options, (folder) => {
       churn(folder);
       run('sync', ['-f', folder]);
       copy(image, unclean);
@@ -159,7 +168,7 @@ describe.skipIf(!canMount)(`replaying a journal of the kernel as e2fsck does${wh
   it('refuses fast commits by name', () => {
     const image = format(workshop, 'fast.img', 64, ['-b', '1024', '-O', 'fast_commit']);
     const unclean = join(workshop.folder, 'unclean-fast.img');
-    whileMounted(image, 'loop', (folder) => {
+    whileMounted(workshop, image, 'rw', (folder) => {
       churn(folder);
       run('sync', ['-f', folder]);
       copy(image, unclean);
@@ -169,16 +178,6 @@ describe.skipIf(!canMount)(`replaying a journal of the kernel as e2fsck does${wh
     expect(() => openVolume(source)).toThrow('fast commits');
     source.close();
   });
-
-  function whileMounted(image: string, options: string, use: (folder: string) => void): void {
-    const folder = mkdtempSync(join(workshop.folder, 'mount-'));
-    run('mount', ['-o', options, image, folder]);
-    try {
-      use(folder);
-    } finally {
-      run('umount', [folder]);
-    }
-  }
 });
 
 /** Writes, frees and reuses metadata blocks in several transactions, so that there is something to revoke. */
