@@ -1,0 +1,115 @@
+/**
+ * The differential fuzzer: random plans, predicted and run on this kernel, until one differs.
+ * `npm run fuzz -- --plans 200 --seed 1 [--profile NAME] [--out FOLDER] [--no-shrink] [--until-first]`
+ */
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { differenceText } from '../../core/experiment/compare.ts';
+import {
+  generatePlan,
+  planProfileNames,
+  type PlanProfileName,
+} from '../../core/experiment/generate/index.ts';
+import { shrinkPlan } from '../../core/experiment/shrink.ts';
+import { writeCase } from './case.ts';
+import { Tally } from './tally.ts';
+import { tryPlan, type Trial } from './trial.ts';
+
+interface Options {
+  readonly plans: number;
+  readonly seed: number;
+  readonly profile: readonly PlanProfileName[];
+  readonly out: string;
+  readonly shrink: boolean;
+  readonly untilFirst: boolean;
+}
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+await new Command('fuzz')
+  .description('Compares predictions of random plans with what this kernel does.')
+  .option('--plans <count>', 'plans to try', wholeNumber, 200)
+  .option('--seed <number>', 'seed of the first plan; the following ones count up', wholeNumber, 1)
+  .option(
+    '--profile <name...>',
+    `profiles, in turn (all of: ${planProfileNames.join(', ')})`,
+    profileName,
+    planProfileNames,
+  )
+  .option('--out <folder>', 'where differences are written', 'test-results/fuzz')
+  .option('--no-shrink', 'write differences as they are found')
+  .option('--until-first', 'stop at the first difference', false)
+  .action(fuzz)
+  .parseAsync();
+
+async function fuzz(options: Options): Promise<void> {
+  const tally = new Tally();
+  for (let index = 0; index < options.plans && !stop.signal.aborted; index++) {
+    const profile = options.profile[index % options.profile.length] as PlanProfileName;
+    const seed = options.seed + Math.floor(index / options.profile.length);
+    const differs = await fuzzOne(profile, seed, options, tally);
+    if (differs && options.untilFirst) break;
+  }
+  console.log(tally.table());
+  process.exitCode = tally.differing > 0 ? 1 : 0;
+}
+
+async function fuzzOne(
+  profile: PlanProfileName,
+  seed: number,
+  options: Options,
+  tally: Tally,
+): Promise<boolean> {
+  const name = `${profile}-${seed}`;
+  let trial: Trial;
+  try {
+    trial = await tryPlan(generatePlan(profile, seed), stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted) return false;
+    console.log(
+      `${name}: failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    tally.count(profile, 'failed');
+    return true;
+  }
+  if (trial.disturbed.length > 0) {
+    console.log(`${name}: disturbed: ${trial.disturbed.join('; ')}`);
+    tally.count(profile, 'disturbed');
+    return false;
+  }
+  if (trial.differences.length === 0) {
+    tally.count(profile, 'exact');
+    return false;
+  }
+  tally.count(profile, 'different');
+  const smallest = options.shrink ? await shrink(trial) : trial;
+  const folder = writeCase(path.resolve(options.out), name, smallest);
+  console.log(`${name}: ${smallest.plan.steps.length} steps show it, in ${folder}`);
+  for (const difference of smallest.differences.slice(0, 3)) console.log(`  ${differenceText(difference)}`);
+  return true;
+}
+
+/** The smallest plan whose trial still differs, with that trial. */
+async function shrink(trial: Trial): Promise<Trial> {
+  let smallest = trial;
+  await shrinkPlan(trial.plan, async (plan) => {
+    const again = await tryPlan(plan, stop.signal).catch(() => null);
+    const shows = again !== null && again.disturbed.length === 0 && again.differences.length > 0;
+    if (shows) smallest = again;
+    return shows;
+  });
+  return smallest;
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('must be a whole number');
+  return number;
+}
+
+function profileName(text: string, previous: readonly PlanProfileName[]): readonly PlanProfileName[] {
+  const name = planProfileNames.find((known) => known === text);
+  if (!name) throw new InvalidArgumentError(`must be one of ${planProfileNames.join(', ')}`);
+  return previous === planProfileNames ? [name] : [...previous, name];
+}
