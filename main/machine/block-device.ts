@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { AtomicQueueLimits, DeviceFacts, Known } from '../../core/atomic/index.ts';
 import type { DeviceNumber } from './device-number.ts';
+import { readSysfsText as readText, sysfsFolder, sysfsNames } from './sysfs.ts';
 
 /** What sysfs tells about a block device and about what lies under it. */
 export interface BlockDevice {
@@ -13,7 +14,10 @@ export interface BlockDevice {
   readonly rotational: Known<boolean>;
   readonly readOnly: Known<boolean>;
   readonly physicalBlockBytes: Known<number>;
+  /** `write back` or `write through`. */
   readonly writeCache: string | null;
+  /** Whether data need no flush behind them: no volatile cache, or FUA writes. */
+  readonly writeThrough: boolean;
   /** File behind a loop device. */
   readonly backingFile: string | null;
   /** The disk under a partition, the devices under dm and md. */
@@ -22,8 +26,8 @@ export interface BlockDevice {
 
 /** Reads a device's part of sysfs; null where `sysfs` does not know the number. */
 export function readBlockDevice(number: DeviceNumber, sysfs = '/sys'): BlockDevice | null {
-  const link = path.join(sysfs, 'dev', 'block', `${number.major}:${number.minor}`);
-  return existsSync(link) ? readFolder(realpathSync(link)) : null;
+  const folder = sysfsFolder(number, sysfs);
+  return folder === null ? null : readFolder(folder);
 }
 
 function readFolder(folder: string): BlockDevice {
@@ -45,6 +49,8 @@ function readFolder(folder: string): BlockDevice {
     readOnly: flag(readNumber(folder, 'ro')),
     physicalBlockBytes: readNumber(disk, 'queue/physical_block_size'),
     writeCache: readText(disk, 'queue/write_cache'),
+    writeThrough:
+      readText(disk, 'queue/write_cache') === 'write through' || readNumber(disk, 'queue/fua') === 1,
     backingFile: readText(folder, 'loop/backing_file'),
     below: isPartition ? [readFolder(disk)] : readSlaves(folder),
   };
@@ -65,11 +71,9 @@ function titleOf(folder: string): string | null {
 }
 
 function readSlaves(folder: string): BlockDevice[] {
-  const slaves = path.join(folder, 'slaves');
-  if (!existsSync(slaves)) return [];
-  return readdirSync(slaves)
-    .sort()
-    .map((name) => readFolder(realpathSync(path.join(slaves, name))));
+  return sysfsNames(folder, 'slaves').map((name) =>
+    readFolder(realpathSync(path.join(folder, 'slaves', name))),
+  );
 }
 
 /** The four files are there since 6.11; a kernel without them is told apart by its version, not here. */
@@ -94,13 +98,4 @@ function flag(value: Known<number>): Known<boolean> {
 function readNumber(folder: string, name: string): Known<number> {
   const text = readText(folder, name);
   return text !== null && /^\d+$/.test(text) ? Number(text) : 'unknown';
-}
-
-function readText(folder: string, name: string): string | null {
-  try {
-    const text = readFileSync(path.join(folder, name), 'utf8').trim();
-    return text === '' ? null : text;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import { parseKernelRelease, type KernelVersion } from '../../core/atomic/index.ts';
 import { Unable } from '../failure.ts';
@@ -37,4 +37,24 @@ export function rotationalUnder(file: string): boolean {
   const stat = statSync(file, { bigint: true });
   const number = deviceNumber(stat.isBlockDevice() ? stat.rdev : stat.dev);
   return readBlockDevice(number)?.rotational === true;
+}
+
+const pageSizeKey = 6n; // AT_PAGESZ
+
+/** Bytes of a page, from the auxiliary vector that the kernel gave this process (getauxval(3)). */
+export function pageSizeBytes(): number {
+  const vector = readFileSync('/proc/self/auxv');
+  for (let at = 0; at + 16 <= vector.length; at += 16) {
+    if (word(vector, at) === pageSizeKey) return Number(word(vector, at + 8));
+  }
+  throw new Unable('the page size of this machine cannot be read from /proc/self/auxv');
+}
+
+function word(vector: Buffer, at: number): bigint {
+  return os.endianness() === 'LE' ? vector.readBigUInt64LE(at) : vector.readBigUInt64BE(at);
+}
+
+/** Whether the page cache may use folios of several pages (CONFIG_TRANSPARENT_HUGEPAGE). */
+export function hasLargeFolios(folder = '/sys/kernel/mm/transparent_hugepage'): boolean {
+  return existsSync(folder);
 }

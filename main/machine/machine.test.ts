@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readBlockDevice } from './block-device.ts';
 import { deviceNumber } from './device-number.ts';
-import { countCpus } from './facts.ts';
+import { countCpus, pageSizeBytes } from './facts.ts';
 import { mountOf, parseMountinfo } from './mounts.ts';
 
 describe('possible CPUs', () => {
@@ -14,6 +14,13 @@ describe('possible CPUs', () => {
     ['0-3,8-11', 8],
     ['0,2,5-6', 4],
   ])('%s', (list, count) => expect(countCpus(list)).toBe(count));
+});
+
+describe('the page size', () => {
+  it('is a power of two of at least 4 KiB', () => {
+    expect(Math.log2(pageSizeBytes()) % 1).toBe(0);
+    expect(pageSizeBytes()).toBeGreaterThanOrEqual(4096);
+  });
 });
 
 describe('device numbers', () => {
@@ -37,6 +44,7 @@ describe('mounts', () => {
   it('are read with their escapes and both lists of options', () => {
     expect(mounts[1]).toEqual({
       device: { major: 7, minor: 0 },
+      root: '/',
       mountPoint: '/mnt/a b',
       options: 'rw,rw,attr2',
       fsType: 'xfs',

@@ -4,6 +4,8 @@ import { sameDevice, type DeviceNumber } from './device-number.ts';
 /** One line of /proc/self/mountinfo (proc_pid_mountinfo(5)). */
 export interface Mount {
   readonly device: DeviceNumber;
+  /** The directory of the filesystem that is the root of this mount: `/`, unless it is a bind mount. */
+  readonly root: string;
   readonly mountPoint: string;
   /** Options of the mount, then those of the filesystem. */
   readonly options: string;
@@ -26,12 +28,13 @@ export function parseMountinfo(text: string): Mount[] {
 
 function parseLine(line: string): Mount | null {
   const [before = '', after = ''] = line.split(' - ', 2);
-  const [, , device = '', , mountPoint = '', mountOptions = ''] = before.split(' ');
+  const [, , device = '', root = '', mountPoint = '', mountOptions = ''] = before.split(' ');
   const [fsType = '', source = '', superOptions = ''] = after.split(' ');
   const [major, minor] = device.split(':').map(Number);
   if (major === undefined || minor === undefined || !mountPoint) return null;
   return {
     device: { major, minor },
+    root: unescape(root),
     mountPoint: unescape(mountPoint),
     options: [mountOptions, superOptions].filter((part) => part !== '').join(','),
     fsType,

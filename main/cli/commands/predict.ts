@@ -1,0 +1,53 @@
+import { predictPlan, type Prediction } from '../../predict/index.ts';
+import type { Plan } from '../../../core/experiment/plan.ts';
+import type { Console } from '../console.ts';
+import { exitCodes, type ExitCode } from '../exit.ts';
+import { readPlanFile } from '../plan-file.ts';
+import { layoutLines } from '../report/layout.ts';
+import { headline, profileNote } from '../report/headline.ts';
+import { stepLines } from '../report/steps.ts';
+
+export interface PredictFlags {
+  readonly json?: boolean;
+  readonly image?: string;
+}
+
+/** `untorn predict PLAN [--image IMG] [--json]` */
+export async function predictCommand(
+  file: string,
+  flags: PredictFlags,
+  console: Console,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { plan, folder } = await readPlanFile(file);
+  const { onProgress } = console;
+  const image = flags.image === undefined ? {} : { image: flags.image };
+  const prediction = await predictPlan(plan, { planFolder: folder, onProgress, signal, ...image });
+  console.endProgress();
+  if (flags.json) console.printJson(prediction.outcome);
+  else printPrediction(plan, prediction, console);
+  return exitCodes.done;
+}
+
+/** A prediction for a person. */
+export function printPrediction(plan: Plan, { outcome, volume }: Prediction, console: Console): void {
+  const { paint } = console;
+  console.print(headline(plan, outcome, volume, paint));
+  console.print();
+  for (const line of stepLines(plan.steps, outcome.steps, null, paint)) console.print(line);
+  for (const [name, layout] of Object.entries(outcome.files)) {
+    console.print();
+    const lines = layoutLines({ name, predicted: layout }, volume?.blockBytes ?? 512, paint);
+    for (const line of lines) console.print(line);
+  }
+  console.print();
+  const refused = outcome.steps.filter(({ result }) => result === -1).length;
+  const files = Object.keys(outcome.files).length;
+  console.print(
+    `predicted: ${count(outcome.steps.length, 'step')}, ${refused} of them refused, ${count(files, 'file')}${profileNote(outcome)}`,
+  );
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

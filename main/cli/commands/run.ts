@@ -1,0 +1,89 @@
+import { differenceText } from '../../../core/experiment/compare.ts';
+import type { Plan } from '../../../core/experiment/plan.ts';
+import type { Volume } from '../../../core/rpc/index.ts';
+import { runPlan, type RunReport } from '../../run/index.ts';
+import type { Console } from '../console.ts';
+import { exitCodes, type ExitCode } from '../exit.ts';
+import { readPlanFile } from '../plan-file.ts';
+import { headline, profileNote } from '../report/headline.ts';
+import { layoutLines, type FileReport } from '../report/layout.ts';
+import { stepLines } from '../report/steps.ts';
+
+export interface RunFlags {
+  readonly json?: boolean;
+  readonly destroy?: string;
+}
+
+/** `untorn run PLAN [--destroy ID] [--json]` */
+export async function runCommand(
+  file: string,
+  flags: RunFlags,
+  console: Console,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { plan, folder } = await readPlanFile(file);
+  const destroy = flags.destroy === undefined ? {} : { destroy: flags.destroy };
+  const { onProgress } = console;
+  const { report, volume } = await runPlan(plan, { planFolder: folder, onProgress, signal, ...destroy });
+  console.endProgress();
+  if (flags.json) console.printJson(reportJson(report));
+  else printReport(plan, report, volume, console);
+  return report.match ? exitCodes.done : exitCodes.differs;
+}
+
+/** The JSON of a run: `disturbed` only where something was. */
+function reportJson({ disturbed, differences, ...rest }: RunReport) {
+  const described = differences.map((difference) => ({ ...difference, text: differenceText(difference) }));
+  return { ...rest, differences: described, ...(disturbed.length === 0 ? {} : { disturbed }) };
+}
+
+/** A run for a person: steps, every file's extents predicted beside actual, differences, and one line of verdict. */
+export function printReport(plan: Plan, report: RunReport, volume: Volume | null, console: Console): void {
+  const { predicted, actual, differences } = report;
+  const { paint } = console;
+  console.print(headline(plan, predicted, volume, paint));
+  console.print();
+  for (const line of stepLines(plan.steps, predicted.steps, actual.steps, paint)) console.print(line);
+  for (const file of filesOf(report)) {
+    console.print();
+    for (const line of layoutLines(file, volume?.blockBytes ?? 512, paint)) console.print(line);
+  }
+  console.print();
+  for (const difference of differences.slice(0, 20)) console.print(differenceText(difference));
+  if (differences.length > 20) console.print(`… ${differences.length - 20} more differences; --json has all`);
+  console.print(verdict(report, console));
+}
+
+function filesOf({ predicted, actual }: RunReport): FileReport[] {
+  const names = new Set([...Object.keys(predicted.files), ...Object.keys(actual.files)]);
+  return [...names].map((name) => ({
+    name,
+    predicted: predicted.files[name] ?? null,
+    actual: actual.files[name] ?? null,
+  }));
+}
+
+function verdict({ predicted, actual, match, differences, disturbed }: RunReport, console: Console): string {
+  const { paint } = console;
+  const note = profileNote(predicted);
+  if (disturbed.length > 0) return paint('bad', `disturbed, so it does not count: ${disturbed.join('; ')}`);
+  if (!match)
+    return paint(
+      'bad',
+      `differ: ${counted(differences.length, 'difference')} between prediction and kernel${note}`,
+    );
+  const extents = Object.values(actual.files).reduce((sum, file) => {
+    return sum + ('extents' in file ? (file.extents?.length ?? 0) : 0);
+  }, 0);
+  const layouts = Object.values(predicted.files).some((file) => 'extents' in file && file.extents === null)
+    ? 'layouts are not predicted here'
+    : `${counted(extents, 'extent')} of ${counted(Object.keys(actual.files).length, 'file')}`;
+  return paint(
+    'good',
+    `match: prediction and kernel agree on ${counted(actual.steps.length, 'step')}; ${layouts}${note}`,
+  );
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

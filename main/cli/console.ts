@@ -1,0 +1,68 @@
+import { createInterface } from 'node:readline/promises';
+import type { OnProgress, Progress } from '../failure.ts';
+import { paintFor, type Paint } from './style.ts';
+
+/** Where a command speaks: results on standard output, everything else on standard error. */
+export interface Console {
+  /** Paints for standard output. */
+  readonly paint: Paint;
+  /** One line of result for a person. */
+  print(line?: string): void;
+  /** The one JSON object of --json. */
+  printJson(value: unknown): void;
+  /** One line beside the result. */
+  say(line: string): void;
+  /** Shows progress where somebody is watching. */
+  readonly onProgress: OnProgress;
+  /** Ends the line of progress. */
+  endProgress(): void;
+  /** Asks on a terminal; false where there is none. */
+  confirm(question: string): Promise<boolean>;
+}
+
+export function processConsole(): Console {
+  const { stdout, stderr, stdin } = process;
+  const line = new ProgressLine(stderr);
+  return {
+    paint: paintFor(stdout),
+    print: (text = '') => void stdout.write(`${text}\n`),
+    printJson: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+    say: (text) => {
+      line.end();
+      stderr.write(`${text}\n`);
+    },
+    onProgress: (progress) => line.show(progress),
+    endProgress: () => line.end(),
+    async confirm(question) {
+      if (!stdin.isTTY || !stderr.isTTY) return false;
+      const prompt = createInterface({ input: stdin, output: stderr });
+      try {
+        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+      } finally {
+        prompt.close();
+      }
+    },
+  };
+}
+
+/** One line on a terminal that is written over and over; nothing where standard error goes elsewhere. */
+class ProgressLine {
+  readonly #stream: NodeJS.WriteStream;
+  #isShown = false;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  show({ phase, done, total }: Progress): void {
+    if (!this.#stream.isTTY) return;
+    const part = done === undefined ? '' : total === undefined ? ` ${done}` : ` ${done}/${total}`;
+    this.#stream.write(`\r\u001b[K${phase}${part}`);
+    this.#isShown = true;
+  }
+
+  end(): void {
+    if (this.#isShown) this.#stream.write('\r\u001b[K');
+    this.#isShown = false;
+  }
+}

@@ -1,0 +1,141 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { sizeFromText } from '../../core/experiment/plan.ts';
+import type { Console } from './console.ts';
+import type { ExitCode } from './exit.ts';
+
+/** What a command does; it returns its exit code, or throws. */
+type Act = (console: Console, signal: AbortSignal) => Promise<ExitCode>;
+
+/** A command line that was understood: which act it asks for. */
+export interface Understood {
+  readonly act: Act;
+  /** Whether leftovers of killed runs are looked for first. */
+  readonly looksForLeftovers: boolean;
+}
+
+/**
+ * The command line of docs/plan-format.md. `choose` gets the one act that the arguments ask for. Modules of a command are loaded
+ * when it is asked for, so that `--help` needs none.
+ */
+export function buildProgram(version: string, choose: (understood: Understood) => void): Command {
+  const program = new Command('untorn')
+    .description(
+      'A laboratory for untorn (atomic) writes on Linux: predict a layout, do it for real, compare',
+    )
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(false)
+    .configureOutput({ outputError: () => undefined });
+  const pick = (act: Act, looksForLeftovers = true) => choose({ act, looksForLeftovers });
+  addReading(program, pick);
+  addRunning(program, pick);
+  return program;
+}
+
+type Pick = (act: Act, looksForLeftovers?: boolean) => void;
+
+/** Commands that change nothing. */
+function addReading(program: Command, pick: Pick): void {
+  program
+    .command('probe')
+    .description(
+      'what PATH (file, directory, block device, image) can do atomically, layer by layer, and why',
+    )
+    .argument('<path>')
+    .addOption(json())
+    .action((path: string, flags) =>
+      pick(async (console) => (await import('./commands/probe.ts')).probeCommand(path, flags, console)),
+    );
+  program
+    .command('predict')
+    .description('predicts what a plan does; needs no root')
+    .argument('<plan>', 'a plan file (docs/plan-format.md)')
+    .option('--image <file>', "an unmounted image in place of the plan's target; it is only read")
+    .addOption(json())
+    .action((plan: string, flags) =>
+      pick(async (console, signal) =>
+        (await import('./commands/predict.ts')).predictCommand(plan, flags, console, signal),
+      ),
+    );
+}
+
+/** Commands that do something for real. */
+function addRunning(program: Command, pick: Pick): void {
+  program
+    .command('run')
+    .description('predicts a plan, runs it for real (root), compares')
+    .argument('<plan>', 'a plan file (docs/plan-format.md)')
+    .addOption(destroy())
+    .addOption(json())
+    .action((plan: string, flags) =>
+      pick(async (console, signal) =>
+        (await import('./commands/run.ts')).runCommand(plan, flags, console, signal),
+      ),
+    );
+  program
+    .command('write')
+    .description('one real write on an existing file or device of yours: its bytes there are lost')
+    .argument('<path>')
+    .requiredOption('-o, --offset <size>', 'where, in bytes or as 16KiB', size)
+    .requiredOption('-l, --length <size>', 'how much, in bytes or as 16KiB', size)
+    .option('--atomic', 'with RWF_ATOMIC')
+    .option('--direct', 'with O_DIRECT')
+    .addOption(
+      new Option('--sync <how>', 'RWF_DSYNC or RWF_SYNC').choices(['none', 'dsync', 'sync']).default('none'),
+    )
+    .option('--vectors <number>', 'from so many buffers of equal length', vectorCount, 1)
+    .addOption(destroy())
+    .addOption(json())
+    .action((path: string, flags) =>
+      pick(async (console) => (await import('./commands/write.ts')).writeCommand(path, flags, console)),
+    );
+  program
+    .command('serve')
+    .description("the desktop app's interface for a browser on this machine")
+    .option('--port <number>', 'a port of 127.0.0.1; a free one where it is left out', port)
+    .option('--allow-destructive', 'accept plans that write on a device of yours')
+    .addOption(json())
+    .action((flags) =>
+      pick(async (console, signal) =>
+        (await import('./commands/serve.ts')).serveCommand(flags, console, signal),
+      ),
+    );
+  program
+    .command('clean')
+    .description('removes what killed runs have left behind')
+    .addOption(json())
+    .action((flags) =>
+      pick(async (console) => (await import('./commands/clean.ts')).cleanCommand(flags, console), false),
+    );
+}
+
+function json(): Option {
+  return new Option('--json', 'one JSON object on standard output, nothing else there');
+}
+
+function destroy(): Option {
+  return new Option('--destroy <id>', 'serial number or WWN of the device whose contents may be lost');
+}
+
+function size(text: string): number {
+  const bytes = /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : sizeFromText(text);
+  if (bytes === null || !Number.isSafeInteger(bytes))
+    throw new InvalidArgumentError('It must be a number of bytes, or a text such as 16KiB.');
+  return bytes;
+}
+
+function vectorCount(text: string): number {
+  return wholeNumber(text, 1, 1024);
+}
+
+function port(text: string): number {
+  return wholeNumber(text, 0, 65535);
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  return value;
+}

@@ -1,0 +1,28 @@
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import type { DeviceNumber } from './device-number.ts';
+
+/** The folder of a block device in sysfs; null where there is none. */
+export function sysfsFolder(number: DeviceNumber, sysfs = '/sys'): string | null {
+  const link = path.join(sysfs, 'dev', 'block', `${number.major}:${number.minor}`);
+  return existsSync(link) ? realpathSync(link) : null;
+}
+
+/** The text of a file of sysfs; null where it is missing, empty or may not be read. */
+export function readSysfsText(folder: string, name: string): string | null {
+  try {
+    const text = readFileSync(path.join(folder, name), 'utf8').replaceAll('\0', '').trim();
+    return text === '' ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** Names in a folder of sysfs, in order; none where it is missing. */
+export function sysfsNames(folder: string, name: string): string[] {
+  try {
+    return readdirSync(path.join(folder, name)).sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,78 @@
+import { openVolume, type ByteSource, type Geometry } from '../../core/ext4/index.ts';
+import { executePlan } from '../../core/experiment/execute.ts';
+import { profiles } from '../../core/mballoc/index.ts';
+import type { Volume } from '../../core/rpc/index.ts';
+import type { Machine } from '../../core/vfs/index.ts';
+import { assertExists } from '../../core/assert.ts';
+import type { OnProgress } from '../failure.ts';
+import { effectiveMountOptions } from '../lab/index.ts';
+import type { Prediction, PredictionJob } from './job.ts';
+
+/** Predicts a plan on ext4. Throws what core/ext4 and core/experiment throw. */
+export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress: OnProgress): Prediction {
+  const { plan, profileExact } = job;
+  const { geometry } = openVolume(source, { replay: !job.live });
+  const profile = assertExists(
+    profiles.find(({ name }) => name === job.allocator),
+    `the profile ${job.allocator}`,
+  );
+  const tell = everySoOften(plan.steps.length, onProgress);
+  const outcome = executePlan({
+    plan,
+    source,
+    profile,
+    machine: machineOf(job),
+    mountOptions: optionsOf(job, geometry),
+    replay: !job.live,
+    onStep: tell,
+    ...(job.base === null ? {} : { base: job.base }),
+  });
+  return { outcome: profileExact ? outcome : { ...outcome, profileExact }, volume: shapeOf(geometry) };
+}
+
+function optionsOf({ plan, circumstances }: PredictionJob, geometry: Geometry): string {
+  const kind = {
+    fs: 'ext4',
+    hasJournal: geometry.features.hasJournal,
+    clusterBlocks: geometry.clusterRatio,
+  } as const;
+  const buddies = 'buddies' in plan.target ? plan.target.buddies : 'settled';
+  return effectiveMountOptions(circumstances.mountOptions, kind, buddies);
+}
+
+function machineOf({ circumstances, device, writeThrough }: PredictionJob): Machine {
+  const { possibleCpus, rotational, threadId, pageSizeBytes, largeFolios } = circumstances;
+  const { atomic, logicalBlockBytes } = device;
+  return {
+    possibleCpus,
+    rotational,
+    threadId,
+    pageSizeBytes,
+    largeFolios,
+    writeThrough,
+    ...(logicalBlockBytes === 'unknown' ? {} : { logicalBlockBytes }),
+    ...(atomic === 'unknown' || atomic.unitMinBytes === 0
+      ? {}
+      : { atomicWrite: { unitMinBytes: atomic.unitMinBytes, unitMaxBytes: atomic.unitMaxBytes } }),
+  };
+}
+
+function shapeOf(geometry: Geometry): Volume {
+  return {
+    fs: 'ext4',
+    blockBytes: geometry.blockSizeBytes,
+    clusterBytes: geometry.blockSizeBytes * geometry.clusterRatio,
+    blockCount: geometry.blocksCount,
+    firstBlock: geometry.firstDataBlock,
+    blocksPerGroup: geometry.blocksPerGroup,
+  };
+}
+
+/** Progress about a hundred times in a plan, however long it is. */
+function everySoOften(total: number, onProgress: OnProgress): (index: number) => void {
+  const stride = Math.max(1, Math.floor(total / 100));
+  return (index) => {
+    const done = index + 1;
+    if (done % stride === 0 || done === total) onProgress({ phase: 'predicting', done, total });
+  };
+}

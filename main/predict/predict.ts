@@ -1,0 +1,143 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { assertUnreachable } from '../../core/assert.ts';
+import { predictOnDevice } from '../../core/experiment/device.ts';
+import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
+import { InputError, Unable } from '../failure.ts';
+import { formatImage, makeWorkFolder } from '../lab/index.ts';
+import { runningKernel } from '../machine/index.ts';
+import { circumstancesOf, loopDevice } from './circumstances.ts';
+import { requireDevice } from './device.ts';
+import type { Prediction, PredictionJob } from './job.ts';
+import { findMounted } from './mounted.ts';
+import { chooseProfile, kernelOf } from './profile.ts';
+import { predictInThread, type Work } from './thread.ts';
+
+export interface PredictOptions extends Work {
+  /** Folder that relative paths of the plan begin at; the current one where it is left out. */
+  readonly planFolder?: string;
+  /** An unmounted image in place of the plan's target; only read. */
+  readonly image?: string;
+}
+
+/**
+ * Predicts a plan: the mirror's work alone. Nothing is mounted, no step reaches a kernel, and mkfs, for a scratch image
+ * that is removed afterwards, is the only child. Throws Failure, Cancelled.
+ */
+export async function predictPlan(plan: Plan, options: PredictOptions = {}): Promise<Prediction> {
+  const { target } = plan;
+  if (options.image !== undefined) return predictImage(plan, options.image, options);
+  switch (target.kind) {
+    case 'loop':
+      return predictFormatted(plan, target, target.size, options);
+    case 'image':
+      return predictImage(plan, path.resolve(options.planFolder ?? '.', target.path), options);
+    case 'block':
+      return predictBlock(plan, target, options);
+    case 'mounted':
+      return predictMounted(plan, target, options);
+    case 'sandbox':
+      throw new Unable('target.kind: sandbox targets are not supported yet', 'target.kind');
+    default:
+      return assertUnreachable(target);
+  }
+}
+
+/** Where a prediction reads, and what it is told about the device there. */
+export type Source = Pick<
+  PredictionJob,
+  'sourcePath' | 'sourceName' | 'device' | 'writeThrough' | 'base' | 'live'
+> & {
+  /** Options of the mount where they are not the plan's. */
+  readonly mountOptions?: string;
+};
+
+/** An image file as a run attaches it. */
+export function imageSource(sourcePath: string, sourceName: string, sizeBytes: number): Source {
+  const device = loopDevice(sizeBytes);
+  return { sourcePath, sourceName, device, writeThrough: false, base: null, live: false };
+}
+
+/** Predicts from a given source, whatever the plan's target: what a real run does with the image it prepared. */
+export async function predictFrom(plan: Plan, source: Source, work: Work): Promise<Prediction> {
+  const running = runningKernel();
+  const { profile, exact } = chooseProfile(plan.allocator, running);
+  const { mountOptions, ...where } = source;
+  const circumstances = circumstancesOf(plan.target, source.sourcePath);
+  const job: PredictionJob = {
+    ...where,
+    plan,
+    allocator: profile.name,
+    profileExact: exact,
+    kernel: kernelOf(plan.allocator, running),
+    circumstances: mountOptions === undefined ? circumstances : { ...circumstances, mountOptions },
+  };
+  return predictInThread(job, work);
+}
+
+async function predictImage(plan: Plan, image: string, work: Work): Promise<Prediction> {
+  const stat = statSync(image, { throwIfNoEntry: false });
+  if (!stat) throw new InputError(`${image}: no such file`, image);
+  if (stat.isDirectory()) throw new InputError(`${image}: is a directory, not an image`, image);
+  return predictFrom(plan, imageSource(image, image, stat.size), work);
+}
+
+/** A scratch image, made by the very command that a real run uses. */
+async function predictFormatted(
+  plan: Plan,
+  target: TargetOf<'loop'> | (TargetOf<'block'> & { mkfs: object }),
+  sizeBytes: number,
+  work: Work,
+  device: Pick<Source, 'device' | 'writeThrough'> | null = null,
+): Promise<Prediction> {
+  const folder = await makeWorkFolder();
+  try {
+    const image = path.join(folder.path, 'scratch.img');
+    work.onProgress?.({ phase: `mkfs.${target.mkfs.fs}` });
+    await formatImage(image, sizeBytes, target.mkfs, work.signal);
+    const source = imageSource(image, 'the scratch image', sizeBytes);
+    return await predictFrom(plan, device ? { ...source, ...device } : source, work);
+  } finally {
+    await folder.remove();
+  }
+}
+
+async function predictBlock(plan: Plan, target: TargetOf<'block'>, work: Work): Promise<Prediction> {
+  const device = requireDevice(target.path);
+  const { facts, writeThrough } = device;
+  if (target.mkfs) {
+    if (facts.sizeBytes === 'unknown')
+      throw new Unable(`${target.path}: its size is not known`, 'target.path');
+    const formatted = { ...target, mkfs: target.mkfs };
+    return predictFormatted(plan, formatted, facts.sizeBytes, work, { device: facts, writeThrough });
+  }
+  const running = runningKernel();
+  const { profile, exact } = chooseProfile(plan.allocator, running);
+  const steps = predictOnDevice(plan.steps, kernelOf(plan.allocator, running), facts);
+  const outcome = { allocator: profile.name, ...(exact ? {} : { profileExact: exact }), steps, files: {} };
+  return { outcome, volume: null };
+}
+
+/** A directory of a live filesystem: the plan works in a new directory below it. */
+async function predictMounted(
+  plan: Plan,
+  target: TargetOf<'mounted'>,
+  options: PredictOptions,
+): Promise<Prediction> {
+  const directory = path.resolve(options.planFolder ?? '.', target.path);
+  return predictFrom(plan, mountedSource(directory, 'untorn-plan'), options);
+}
+
+/** The device under a mounted directory, in which a plan works below the new directory `name`. */
+export function mountedSource(directory: string, name: string): Source {
+  const { device, devicePath, inside, options } = findMounted(directory);
+  return {
+    sourcePath: devicePath,
+    sourceName: devicePath,
+    device: device.facts,
+    writeThrough: device.writeThrough,
+    base: inside === '' ? name : `${inside}/${name}`,
+    live: true,
+    mountOptions: options,
+  };
+}

@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import { compareOutcomes, type Difference } from '../../core/experiment/compare.ts';
+import type { Outcome } from '../../core/experiment/outcome.ts';
+import type { Plan } from '../../core/experiment/plan.ts';
+import type { Volume } from '../../core/rpc/index.ts';
+import { stepFile } from '../../core/view/index.ts';
+import type { OnProgress } from '../failure.ts';
+import { prepareTarget, type Lab } from '../lab/index.ts';
+import { runningKernel } from '../machine/index.ts';
+import { chooseProfile, imageSource, predictFrom, predictPlan, type Prediction } from '../predict/index.ts';
+
+export interface RunOptions {
+  /** Folder that relative paths of the plan begin at; the current one where it is left out. */
+  readonly planFolder?: string;
+  /** Serial number, WWN or path of a device that the caller agrees to lose. */
+  readonly destroy?: string;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/** A prediction beside what the kernel did. */
+export interface RunReport {
+  readonly predicted: Outcome;
+  readonly actual: Outcome;
+  /** Every step and every extent agrees, and nothing disturbed the run. */
+  readonly match: boolean;
+  readonly differences: readonly Difference[];
+  /** Why the run does not count, one sentence each; empty where nothing disturbed it. */
+  readonly disturbed: readonly string[];
+}
+
+/**
+ * The main job: prepares the target, predicts from that very image, does it for real, compares. Whatever happens,
+ * everything that was made is removed again. Throws Failure, Cancelled.
+ */
+export async function runPlan(
+  plan: Plan,
+  options: RunOptions = {},
+): Promise<{ report: RunReport; volume: Volume | null }> {
+  // A profile that there is not is told before anything is touched.
+  chooseProfile(plan.allocator, runningKernel());
+  const lab = await prepareTarget(plan, options);
+  try {
+    const prediction = await predictPrepared(plan, lab, options);
+    const { outcome: actual, disturbed } = await lab.execute(options);
+    return { report: reportOf(plan, prediction.outcome, actual, disturbed), volume: prediction.volume };
+  } finally {
+    await lab.dispose();
+  }
+}
+
+/** From the very bytes that the run starts from; where there are none, from the live device. */
+async function predictPrepared(plan: Plan, lab: Lab, options: RunOptions): Promise<Prediction> {
+  if (lab.image === null) return predictPlan(plan, options);
+  const { machine } = lab;
+  const target = { ...plan.target, cpus: machine.possibleCpus, rotational: machine.rotational };
+  const image = imageSource(lab.image, 'the image of the run', statSync(lab.image).size);
+  const device = { ...image.device, logicalBlockBytes: machine.logicalBlockBytes };
+  return predictFrom({ ...plan, target }, { ...image, device }, options);
+}
+
+/** Puts both sides together; what disturbed a run keeps it from ever being a match. */
+export function reportOf(
+  plan: Plan,
+  predicted: Outcome,
+  actual: Outcome,
+  disturbed: readonly string[],
+): RunReport {
+  const differences = compareOutcomes(predicted, actual, plan.steps.map(stepFile));
+  const match = differences.length === 0 && disturbed.length === 0;
+  return { predicted, actual: { ...actual, allocator: predicted.allocator }, match, differences, disturbed };
+}
