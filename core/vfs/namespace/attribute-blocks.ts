@@ -12,12 +12,12 @@ const magic = 0xea020000;
  * last of them (fs/ext4/xattr.c: ext4_xattr_delete_inode(), ext4_xattr_release_block()). Nothing makes new ones here.
  */
 export class AttributeBlocks {
-  readonly #volume: Volume;
+  readonly #volume: Pick<Volume, 'block' | 'geometry'>;
   readonly #blockOf = new WeakMap<Inode, number>();
   /** References by block, once one has gone. */
   readonly #references = new Map<number, number>();
 
-  constructor(volume: Volume) {
+  constructor(volume: Pick<Volume, 'block' | 'geometry'>) {
     this.#volume = volume;
   }
 
@@ -27,7 +27,7 @@ export class AttributeBlocks {
   }
 
   /** Drops an inode's reference when the inode is deleted; frees the block if it was the last. */
-  release(inode: Inode, allocator: BlockAllocator): void {
+  release(inode: Inode, allocator: Pick<BlockAllocator, 'free'>): void {
     const block = this.#blockOf.get(inode);
     const hasAttributes = block !== undefined || hasAttributesInside(inode.attributeArea);
     if (hasAttributes && this.#volume.geometry.features.eaInode) {

@@ -1,16 +1,24 @@
 import { assert, assertExists } from '../../../assert.ts';
 import { inodeFlags, type Superblock, type Volume } from '../../../ext4/index.ts';
-import type { Filesystem } from '../../filesystem.ts';
+import type { BlockMapping, Filesystem } from '../../filesystem.ts';
 import type { Inode } from '../../inode.ts';
 import { checksumTailBytes, type BlockFormat } from './block.ts';
 import { EntryArea } from './entries.ts';
 import type { HashSeed } from './hash.ts';
 import { keyOf } from './name.ts';
 
+/** What directories need of the filesystem that they are in. */
+export interface DirectoryHost extends Pick<Filesystem, 'geometry'> {
+  readonly mapping: Pick<BlockMapping, 'map' | 'createEmpty'>;
+}
+
+/** Where directories are read from. */
+export type DirectorySource = Pick<Volume, 'inode' | 'directoryBlocks'>;
+
 /** What the directories of one filesystem have in common. */
 export interface DirectoryContext {
-  readonly fs: Filesystem;
-  readonly volume: Volume;
+  readonly fs: DirectoryHost;
+  readonly volume: DirectorySource;
   readonly format: BlockFormat;
   readonly hashSeed: HashSeed;
   /** s_def_hash_version, for directories that get an index now. */
@@ -43,7 +51,10 @@ export interface InlineEntries {
   second: EntryArea | null;
 }
 
-export function directoryContext(fs: Filesystem, volume: Volume): DirectoryContext {
+export function directoryContext(
+  fs: DirectoryHost,
+  volume: DirectorySource & Pick<Volume, 'superblock'>,
+): DirectoryContext {
   const { geometry } = fs;
   const { features } = geometry;
   return {

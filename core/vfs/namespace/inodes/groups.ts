@@ -2,12 +2,15 @@ import type { Volume } from '../../../ext4/index.ts';
 import { InodeBitmap } from './bitmap.ts';
 import { PercpuCounter } from '../../../mballoc/index.ts';
 
+/** Where descriptors and bitmaps are read from. */
+export type InodeSource = Pick<Volume, 'geometry' | 'descriptor' | 'inodeBitmap'>;
+
 /**
  * The inodes of all groups: what descriptors and bitmaps say, and the sums that the kernel keeps in memory
  * (s_freeinodes_counter, s_dirs_counter, s_flex_groups). Bitmaps are read when first needed.
  */
 export class InodeGroups {
-  readonly #volume: Volume;
+  readonly #volume: InodeSource;
   readonly #cpus: number;
   readonly #freeInodes: Int32Array;
   readonly #usedDirectories: Int32Array;
@@ -19,7 +22,7 @@ export class InodeGroups {
   #freeInodesCounter: PercpuCounter;
   #directoriesCounter: PercpuCounter;
 
-  constructor(volume: Volume, cpus: number) {
+  constructor(volume: InodeSource, cpus: number) {
     const { groupCount, flexSize } = volume.geometry;
     const flexCount = Math.ceil(groupCount / flexSize);
     this.#volume = volume;

@@ -2,11 +2,17 @@ import type { Geometry } from '../../../ext4/index.ts';
 import type { BlockAllocator } from '../../../mballoc/request.ts';
 import type { InodeGroups } from './groups.ts';
 
+/** What the searches ask the block allocator. */
+export type FreeClusters = Pick<
+  BlockAllocator,
+  'freeClustersRead' | 'freeClustersOfGroup' | 'freeClustersOfFlexGroup' | 'initialiseBlockBitmap'
+>;
+
 /** What the searches for a group look at. */
 export interface SearchContext {
-  readonly geometry: Geometry;
+  readonly geometry: Pick<Geometry, 'clustersPerGroup' | 'inodesCount' | 'firstInode'>;
   readonly groups: InodeGroups;
-  readonly allocator: BlockAllocator;
+  readonly allocator: FreeClusters;
 }
 
 /** No group: the answer of a search in vain, and the last group of a directory that had no child yet (~0 in the kernel). */
