@@ -8,13 +8,11 @@ export function filesystemSite(filesystem: MountedFilesystem, mayReadBuddies: bo
     isAlone: true,
     hasFiles: true,
     async subject(executor: Executor) {
-      const { fs, hasJournal } = filesystem.kind;
       const device = await filesystem.deviceName();
       return {
         mountPoint: filesystem.mountPoint,
         device,
-        fs,
-        hasJournal,
+        ...filesystem.kind,
         ownThread: executor.threadId,
         mayReadBuddies,
       };

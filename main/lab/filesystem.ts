@@ -6,6 +6,8 @@ export interface FilesystemKind {
   readonly fs: 'ext4' | 'xfs';
   /** False on XFS, whose log is no jbd2 journal. */
   readonly hasJournal: boolean;
+  /** Blocks that are allocated together: more than one with bigalloc. */
+  readonly clusterBlocks: number;
 }
 
 const superblockOffset = 1024;
@@ -13,6 +15,8 @@ const ext4MagicOffset = 0x38;
 const ext4Magic = 0xef53;
 const compatibleFeaturesOffset = 0x5c;
 const hasJournalFeature = 0x4;
+const logBlockSizeOffset = 0x18;
+const logClusterSizeOffset = 0x1c;
 const xfsMagic = 'XFSB';
 
 /**
@@ -28,9 +32,13 @@ export async function identifyFilesystem(path: string): Promise<FilesystemKind> 
       const superblock = bytes.subarray(superblockOffset);
       if (superblock.readUInt16LE(ext4MagicOffset) === ext4Magic) {
         const compatible = superblock.readUInt32LE(compatibleFeaturesOffset);
-        return { fs: 'ext4', hasJournal: (compatible & hasJournalFeature) !== 0 };
+        const clusterBits =
+          superblock.readUInt32LE(logClusterSizeOffset) - superblock.readUInt32LE(logBlockSizeOffset);
+        const hasJournal = (compatible & hasJournalFeature) !== 0;
+        return { fs: 'ext4', hasJournal, clusterBlocks: 2 ** clusterBits };
       }
-      if (bytes.toString('latin1', 0, 4) === xfsMagic) return { fs: 'xfs', hasJournal: false };
+      if (bytes.toString('latin1', 0, 4) === xfsMagic)
+        return { fs: 'xfs', hasJournal: false, clusterBlocks: 1 };
     }
   } finally {
     await file.close();

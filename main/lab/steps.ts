@@ -11,6 +11,8 @@ export interface Companion {
   begin(): Promise<void>;
   beforeStep(step: Step, index: number): Promise<void>;
   afterStep(step: Step, index: number, record: StepRecord): Promise<void>;
+  /** No further step comes before the unmount. */
+  afterSteps(): Promise<void>;
   /** The filesystem is about to be unmounted. */
   end(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function runSteps(
     records.push(record);
     await companion.afterStep(step, index, record);
   }
+  await companion.afterSteps();
   onProgress?.({ phase: 'running', done: steps.length, total: steps.length });
   return records;
 }
@@ -57,6 +60,7 @@ async function remountStep(
   const sync: Step = { op: 'sync' };
   const synced = stepRecord('remount', await executor.run(sync));
   await companion.afterStep(sync, index, synced);
+  await companion.afterSteps();
   await companion.end();
   try {
     await remount.unmount();

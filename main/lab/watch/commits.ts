@@ -60,7 +60,10 @@ export function watchCommits(subject: Subject, journal: JournalView, report: Rep
       }
       if (frees(step)) freedIsWaiting = true;
     },
-    finish: () => between('after the last step'),
+    afterSteps: () => between('after the last step'),
+    finish: () => {
+      if (!journalsData) between('while layouts were read');
+    },
   };
 }
 
@@ -119,5 +122,5 @@ async function cannotGive(subject: Subject, bytes: number): Promise<boolean> {
   if (bfree < wanted) return true;
   if (!subject.mayReadBuddies) return false;
   const clusters = (await readBuddies(subject.device)).reduce((sum, free) => sum + free, 0);
-  return clusters < wanted;
+  return clusters * subject.clusterBlocks < wanted;
 }

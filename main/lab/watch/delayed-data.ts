@@ -6,9 +6,6 @@ import { stepName, type Report, type Subject, type Watch } from './watch.ts';
 /** Data this old may be written at any moment (vm.dirty_expire_centisecs is 30 s unless somebody changed it). */
 const oldestMs = 25_000;
 
-/** Steps whose calls never write delayed data of files. */
-const neverWrites = new Set<Step['op']>(['create', 'open', 'mkdir']);
-
 /** Reports delayed data that grew too old, or that somebody else wrote. */
 export function watchDelayedData(subject: Subject, report: Report): Watch {
   const expireMs = (readKernelNumber('/proc/sys/vm/dirty_expire_centisecs') ?? 3000) * 10;
@@ -39,15 +36,22 @@ export function watchDelayedData(subject: Subject, report: Report): Watch {
     },
     afterStep: (step, index, record) => {
       checkAge(`at ${stepName(step, index)}`);
-      if (neverWrites.has(step.op)) checkAmount(`during ${stepName(step, index)}`);
+      if (!mayWriteDelayedData(step, bufferedSince)) checkAmount(`during ${stepName(step, index)}`);
       known = delayedClusters();
       note(step, record, bufferedSince);
     },
-    finish: () => {
+    afterSteps: () => {
       checkAmount('after the last step');
       checkAge('after the last step');
     },
   };
+}
+
+/** Whether the step's own calls write, or drop, delayed data: everybody's, or that of the file which they name. */
+function mayWriteDelayedData(step: Step, bufferedSince: ReadonlyMap<string, number>): boolean {
+  if (step.op === 'write' && !step.direct && step.sync === 'none') return false;
+  if ('file' in step) return bufferedSince.has(step.file) || (step.op === 'write' && !step.direct);
+  return step.op !== 'many' || step.how === 'buffered';
 }
 
 /** Keeps account of which files have had delayed data since when. */

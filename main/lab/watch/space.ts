@@ -21,6 +21,6 @@ export function watchSpace(subject: Subject, report: Report): Watch {
     afterStep: () => {
       known = read();
     },
-    finish: () => compare('after the last step'),
+    afterSteps: () => compare('after the last step'),
   };
 }

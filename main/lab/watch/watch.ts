@@ -8,6 +8,7 @@ export interface Subject {
   readonly device: string;
   readonly fs: string;
   readonly hasJournal: boolean;
+  readonly clusterBlocks: number;
   readonly ownThread: number;
   /** False where looking at the buddies would initialise them, which the plan does not want. */
   readonly mayReadBuddies: boolean;
@@ -16,10 +17,13 @@ export interface Subject {
 /** Takes one sentence that says what disturbed the run. */
 export type Report = (reason: string) => void;
 
-/** One watch over a mount's life. Calls come in order: steps in between, `finish` before the unmount. */
+/** One watch over a mount's life; the calls come in the order in which they stand here. */
 export interface Watch {
   beforeStep?(step: Step, index: number): Promise<void> | void;
   afterStep?(step: Step, index: number, record: StepRecord): Promise<void> | void;
+  /** After the last step, before the layouts are read, which writes delayed data. */
+  afterSteps?(): Promise<void> | void;
+  /** Before the unmount. */
   finish?(): Promise<void> | void;
   close?(): void;
 }

@@ -5,6 +5,7 @@ import type { Companion } from '../steps.ts';
 import { watchCommits } from './commits.ts';
 import { watchDelayedData } from './delayed-data.ts';
 import { watchForeignWriters } from './foreign.ts';
+import { watchLowSpace } from './low-space.ts';
 import { watchSpace } from './space.ts';
 import type { Report, Subject, Watch } from './watch.ts';
 import { watchTimeWithoutJournal } from './without-journal.ts';
@@ -16,6 +17,8 @@ export class Watches implements Companion {
   readonly #reasons = new Set<string>();
   #watches: Watch[] = [];
   #journal: JournalView | null = null;
+  /** Runs on over a remount. */
+  #clock: Watch | null = null;
 
   /**
    * `subject` is asked for after each mount; null where there is no filesystem to watch. `isAlone` is false where
@@ -38,13 +41,15 @@ export class Watches implements Companion {
     this.#watches = [watchForeignWriters(subject, report)];
     if (subject.fs !== 'ext4') return;
     if (this.#isAlone) this.#watches.push(watchSpace(subject, report));
-    this.#watches.push(watchDelayedData(subject, report));
+    // Before the others, which look at the filesystem once the flusher is done.
+    this.#watches.push(watchLowSpace(subject, report), watchDelayedData(subject, report));
     if (subject.hasJournal) {
       this.#journal = new JournalView(subject.device);
       await this.#journal.idle();
       this.#watches.push(watchCommits(subject, this.#journal, report));
     } else {
-      this.#watches.push(watchTimeWithoutJournal(report));
+      this.#clock ??= await watchTimeWithoutJournal(report);
+      this.#watches.push(this.#clock);
     }
   }
 
@@ -55,6 +60,10 @@ export class Watches implements Companion {
   async afterStep(step: Step, index: number, record: StepRecord): Promise<void> {
     await this.#journal?.idle();
     for (const watch of this.#watches) await watch.afterStep?.(step, index, record);
+  }
+
+  async afterSteps(): Promise<void> {
+    for (const watch of this.#watches) await watch.afterSteps?.();
   }
 
   async end(): Promise<void> {
