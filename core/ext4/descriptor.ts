@@ -40,7 +40,7 @@ const flagInodeZeroed = 4;
 const blocksPerRead = 64;
 
 /** True when descriptors carry checksums, which is also what makes their flags count (ext4_has_group_desc_csum). */
-export function hasDescriptorChecksums(disk: Disk): boolean {
+function hasDescriptorChecksums(disk: Disk): boolean {
   return disk.geometry.features.uninitBg || disk.geometry.features.metadataCsum;
 }
 

@@ -13,7 +13,7 @@ export function readExtents(disk: Disk, inode: InodeRecord): Extent[] {
 }
 
 /** False where i_block holds something else: inline data, the target of a short link, a device number. */
-export function hasBlockMap(disk: Disk, inode: InodeRecord): boolean {
+function hasBlockMap(disk: Disk, inode: InodeRecord): boolean {
   if (inode.inlineData) return false;
   if (inode.kind === 'other') return isReserved(disk, inode) && inode.block.some((byte) => byte !== 0);
   if (inode.kind !== 'link' || inode.usesExtents) return true;

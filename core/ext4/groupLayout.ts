@@ -19,7 +19,7 @@ function isPowerOf(base: number, group: number): boolean {
 }
 
 /** True when the group starts with a superblock, the primary or a copy (fs/ext4/balloc.c: ext4_bg_has_super). */
-export function hasSuperblock(disk: Disk, group: number): boolean {
+function hasSuperblock(disk: Disk, group: number): boolean {
   const { features } = disk.geometry;
   if (group === 0) return true;
   if (features.sparseSuper2) return disk.superblock.backupGroups.includes(group);

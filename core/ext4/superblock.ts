@@ -86,8 +86,8 @@ export interface Superblock {
   readonly descriptorBlocks: number;
 }
 
-export const superblockOffsetBytes = 1024;
-export const superblockSizeBytes = 1024;
+const superblockOffsetBytes = 1024;
+const superblockSizeBytes = 1024;
 
 const magicNumber = 0xef53;
 const checksumAt = 0x3fc;

@@ -64,7 +64,7 @@ describe('openFileSource', () => {
 
   it('refuses what is no image, naming it', () => {
     const fifo = join(folder, 'fifo');
-    execFileSync('mkfifo', [fifo]);
+    execFileSync('/usr/bin/mkfifo', [fifo]);
     const cases: [path: string, message: RegExp][] = [
       [join(folder, 'missing'), /missing: cannot be opened \(ENOENT\)/],
       [folder, /is a directory, not an image or a block device/],

@@ -64,11 +64,6 @@ export function populate(workshop: Workshop, image: string, commands: string[]):
   run('debugfs', ['-w', '-f', script, image]);
 }
 
-/** The answer of one debugfs command that only reads. */
-export function ask(image: string, command: string): string {
-  return run('debugfs', ['-R', command, image]);
-}
-
 /** The answers of many commands, in order (one process for all). */
 export function askAll(workshop: Workshop, image: string, commands: string[]): string[] {
   const script = join(workshop.folder, 'questions');
