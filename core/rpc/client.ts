@@ -34,7 +34,7 @@ interface Pending {
 export function connectClient<C extends Contract>(
   contract: C,
   transport: Transport,
-  onRefused: (error: RpcError) => void = () => {},
+  onRefused: (error: RpcError) => void = () => undefined,
 ): Client<C> {
   const pending = new Map<number, Pending>();
   let lastId = 0;

@@ -11,7 +11,7 @@ describe('outcomeToWire', () => {
         { op: 'layout', result: 0, extents: [{ logical: 0, physical: 9, length: 2, state: 'unwritten' }] },
       ],
       files: {
-        constructor: { extents: [{ logical: 1, physical: 2 ** 40, length: 3, state: 'written' }] },
+        constructor: { extents: [{ logical: 1, physical: 2 ** 40, length: 3, state: 'written' as const }] },
         lost: { errno: 'EIO' },
         small: { extents: [], inline: true },
         xfs: { extents: null },

@@ -168,7 +168,7 @@ describe('a client that is sent nonsense', () => {
     const [near, far] = memoryTransports();
     const refused: RpcError[] = [];
     const client = connectClient(contract, near, (error) => refused.push(error));
-    const call = client.call('double', 1, () => {});
+    const call = client.call('double', 1, () => undefined);
     far.send(text);
     far.send('{"kind":"result","id":1,"value":2}');
     expect(await call.result).toBe(2);

@@ -15,12 +15,12 @@ export interface ServeOptions {
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
   const site = await loadSite(projectPath('dist', 'renderer'));
-  const service = here({ allowDestructive: options.allowDestructive ?? false });
+  const { service, settled } = here({ allowDestructive: options.allowDestructive ?? false });
   const onDefect = (error: unknown, procedure: string) => {
     const trace = error instanceof Error ? error.stack : String(error);
     process.stderr.write(`untorn: a defect in ${procedure}: ${trace}\n`);
   };
-  return startServer({ site, service, port: options.port ?? 0, onDefect });
+  return startServer({ site, service, settled, port: options.port ?? 0, onDefect });
 }
 
 export type { RunningServer };

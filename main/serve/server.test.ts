@@ -31,9 +31,10 @@ let server: RunningServer;
 let address: URL;
 let token: string;
 const defects: unknown[] = [];
+const settled = () => Promise.resolve();
 
 beforeAll(async () => {
-  server = await startServer({ site, service, port: 0, onDefect: (error) => defects.push(error) });
+  server = await startServer({ site, service, settled, port: 0, onDefect: (error) => defects.push(error) });
   address = new URL(server.url);
   token = address.hash.slice('#token='.length);
 });
@@ -174,7 +175,13 @@ describe('the channel', () => {
 
 describe('startServer', () => {
   it('says which port is taken', async () => {
-    const taken = startServer({ site, service, port: Number(address.port), onDefect: () => {} });
+    const taken = startServer({
+      site,
+      service,
+      settled,
+      port: Number(address.port),
+      onDefect: () => undefined,
+    });
     await expect(taken).rejects.toThrow(`cannot listen on 127.0.0.1:${address.port}: EADDRINUSE`);
   });
 });

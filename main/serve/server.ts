@@ -17,6 +17,8 @@ import { hostAllowed, judgeUpgrade, makeToken, subprotocol } from './guard.ts';
 export interface ServerParts {
   readonly site: Site;
   readonly service: UntornService;
+  /** Resolves once no call is under way. */
+  readonly settled: () => Promise<void>;
   /** 0 for one that is free. */
   readonly port: number;
   readonly onDefect: (error: unknown, procedure: string) => void;
@@ -25,6 +27,7 @@ export interface ServerParts {
 export interface RunningServer {
   /** The one address to open; it carries the token in its fragment, which no browser sends over the wire. */
   readonly url: string;
+  /** Cancels what is under way and waits until it has cleaned up. */
   close(): Promise<void>;
 }
 
@@ -56,7 +59,10 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     });
   });
   const port = await listen(http, parts.port);
-  return { url: `http://${host}:${port}/#token=${token}`, close: () => shutDown(http, sockets) };
+  return {
+    url: `http://${host}:${port}/#token=${token}`,
+    close: () => shutDown(http, sockets, parts.settled),
+  };
 }
 
 function answerFile(site: Site, request: IncomingMessage, response: ServerResponse): void {
@@ -97,9 +103,11 @@ async function listen(http: Server, port: number): Promise<number> {
   return (http.address() as AddressInfo).port;
 }
 
-async function shutDown(http: Server, sockets: WebSocketServer): Promise<void> {
+/** Ends all channels, which cancels their calls, and waits until those have cleaned up. */
+async function shutDown(http: Server, sockets: WebSocketServer, settled: () => Promise<void>): Promise<void> {
   for (const client of sockets.clients) client.terminate();
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
   http.closeAllConnections();
   await closed;
+  await settled();
 }

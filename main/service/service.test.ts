@@ -176,7 +176,7 @@ describe('plan.run', () => {
   });
 
   it('refuses a second run beside the first, and takes one after it', async () => {
-    let finish = (): void => {};
+    let finish = (): void => undefined;
     const first = new Promise<void>((resolve) => (finish = resolve));
     const run: Laboratory['run'] = async (...args) => {
       await first;

@@ -72,7 +72,7 @@ function bridgeTransport(bridge: Bridge): Transport {
   return {
     send: (text) => bridge.send(text),
     onMessage: (receiver) => bridge.onMessage(receiver),
-    onClose: () => {},
-    close: () => {},
+    onClose: () => undefined,
+    close: () => undefined,
   };
 }

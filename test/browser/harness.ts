@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { loadSite } from '../../main/web/index.ts';
-import { createService, projectPath, type Laboratory } from '../../main/service/index.ts';
+import { createService, projectPath, watchCalls, type Laboratory } from '../../main/service/index.ts';
 import { startServer, type RunningServer } from '../../main/serve/server.ts';
 
 const executable = '/usr/bin/chromium';
@@ -42,14 +42,16 @@ export async function openBrowser(): Promise<{ browser: Browser; close: () => Pr
 
 /** The real server and service over the given laboratory, with the project's examples. */
 export async function serveOver(laboratory: Laboratory, defects: unknown[] = []): Promise<RunningServer> {
-  const service = createService({
-    laboratory,
-    version: '0.0.0',
-    examplesFolder: projectPath('examples'),
-    allowDestructive: false,
-  });
+  const { service, settled } = watchCalls(
+    createService({
+      laboratory,
+      version: '0.0.0',
+      examplesFolder: projectPath('examples'),
+      allowDestructive: false,
+    }),
+  );
   const site = await loadSite(projectPath('dist', 'renderer'));
-  return startServer({ site, service, port: 0, onDefect: (error) => defects.push(error) });
+  return startServer({ site, service, settled, port: 0, onDefect: (error) => defects.push(error) });
 }
 
 /** Everything that a page complained about: console errors (a refused policy among them) and exceptions. */
