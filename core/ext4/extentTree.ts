@@ -13,7 +13,7 @@ export interface Extent {
 }
 
 /** An entry of an inner node: `logical` as the entry has it, and the node it points at. */
-export interface ExtentIndex {
+interface ExtentIndex {
   readonly logical: number;
   readonly block: number;
   readonly child: ExtentNode;

@@ -5,11 +5,10 @@
 export { DamagedImage } from './damaged.ts';
 export { inodeFlags } from './inode.ts';
 export type { GroupDescriptor } from './descriptor.ts';
-export type { DirectoryBlock, DirectoryEntry, HashIndex } from './directory.ts';
-export type { Extent, ExtentIndex, ExtentNode } from './extentTree.ts';
-export type { Features, Geometry } from './geometry.ts';
+export type { Extent, ExtentNode } from './extentTree.ts';
+export type { Geometry } from './geometry.ts';
 export type { IndirectMap, IndirectNode } from './indirectMap.ts';
-export type { InodeRecord, InodeTime } from './inode.ts';
+export type { InodeRecord } from './inode.ts';
 export type { ByteSource } from './source.ts';
 export type { Superblock } from './superblock.ts';
 export type { JournalReplay, Volume } from './volume.ts';

@@ -5,7 +5,7 @@ import { checkBlocks, type Disk } from './disk.ts';
 import { Fields } from './fields.ts';
 
 /** A time of an inode: seconds since 1970 (34 bits with extra_isize) and nanoseconds. */
-export interface InodeTime {
+interface InodeTime {
   readonly seconds: number;
   readonly nanoseconds: number;
 }

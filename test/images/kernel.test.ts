@@ -47,6 +47,23 @@ describe.skipIf(why !== '')(`images that the kernel filled${why}`, () => {
     source.close();
   });
 
+  it('reads the device under a live mount', () => {
+    const image = format(workshop, 'live.img', 64, ['-b', '1024']);
+    whileMounted(workshop, image, 'rw', (folder) => {
+      fill(folder, true);
+      run('sync', ['-f', folder]);
+      const source = openFileSource(run('findmnt', ['-no', 'SOURCE', folder]).trim());
+      expect(source.sizeBytes).toBe(64 * 2 ** 20);
+      for (const replay of [true, false]) {
+        const volume = openVolume(source, { replay });
+        const rows = fragments(run('filefrag', ['-s', '-v', join(folder, 'whole')]));
+        expect(volume.extents(volume.lookup('whole') as InodeRecord).map(rowOf)).toEqual(rows);
+        expect(volume.replay === null).toBe(!replay);
+      }
+      source.close();
+    });
+  });
+
   it.each([
     { name: 'the list of orphans', args: ['-b', '1024'] },
     { name: 'the orphan file', args: ['-b', '1024', '-O', 'orphan_file'] },
