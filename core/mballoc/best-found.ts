@@ -74,9 +74,8 @@ const measured: Measured = { start: 0, length: 0 };
 /** ext4_mb_try_best_found(): the search ended without a good extent, so the best one seen is used. */
 export function tryBestFound(mballoc: Mballoc, context: AllocationContext): void {
   const { best } = context;
-  assert(best.length > 0, 'there is a best extent to use');
-  if (findExtent(mballoc.groups, best.group, best.start, best.length, measured) === 0) return;
-  best.start = measured.start;
-  best.length = measured.length;
+  const length = findExtent(mballoc.groups, best.group, best.start, best.length, measured);
+  assert(length > 0, 'the best extent is still free');
+  best.length = length;
   useBestFound(mballoc, context);
 }

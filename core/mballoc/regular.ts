@@ -56,24 +56,12 @@ function searchGroups(mballoc: Mballoc, context: AllocationContext): void {
   }
   context.criterion = context.order > 0 ? criteria.power2Aligned : criteria.goalLengthFast;
   context.prefetchReads = 0;
-  for (;;) {
-    while (context.criterion < criteriaCount && context.status === 'continue') {
-      mballoc.searcher.scanGroups(mballoc, context);
-    }
-    if (context.best.length === 0 || context.status === 'found' || (context.flags & hints.first) !== 0)
-      return;
-    tryBestFound(mballoc, context);
-    if (context.status !== 'continue' && context.status !== 'break') return;
-    takeWhateverComes(context);
+  while (context.criterion < criteriaCount && context.status === 'continue') {
+    mballoc.searcher.scanGroups(mballoc, context);
   }
-}
-
-/** The best extent was lost to someone else: the first free one is taken. */
-function takeWhateverComes(context: AllocationContext): void {
-  context.best.set(context.best.logical, 0, 0, 0);
-  context.status = 'continue';
-  context.flags |= hints.first;
-  context.criterion = criteria.anyFree;
+  if (context.best.length === 0 || context.status === 'found' || (context.flags & hints.first) !== 0) return;
+  // The kernel starts again where another CPU was quicker to take the best extent; nobody is here.
+  tryBestFound(mballoc, context);
 }
 
 /** ac_2order: the order of a goal that is a power of two of at least s_mb_order2_reqs; 0 for others. */

@@ -101,7 +101,7 @@ export type ReasonEvent =
   | {
       readonly event: 'normalised';
       /** Which rule gave the goal's length and place. */
-      readonly rule: 'locality-group' | 'predicted-size' | 'none';
+      readonly rule: 'locality-group' | 'predicted-size';
       readonly logical: number;
       readonly length: number;
     }

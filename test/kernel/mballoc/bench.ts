@@ -30,7 +30,7 @@ import {
 } from '../../../main/native/index.ts';
 import { parseLine, type Recorded } from './parse.ts';
 import { Recorder } from './recorder.ts';
-import { type Difference, Replay, type StepFacts } from './replay.ts';
+import { type Difference, emptyOpenFile, noFacts, Replay, type StepFacts } from './replay.ts';
 
 const run = promisify(execFile);
 
@@ -106,7 +106,7 @@ async function runOnKernel(scenario: Scenario, folder: string, image: string): P
   const target = join(folder, 'mount');
   mkdirSync(target);
   const loop = await attachLoop(image);
-  const recorder = new Recorder(`untorn-${basename(folder)}`, 32768);
+  const recorder = new Recorder(`untorn-${basename(folder)}`, 8192);
   const executor = new Executor({ threadIdModulo16: 0 });
   try {
     if (scenario.rotational !== undefined) {
@@ -159,7 +159,7 @@ async function runSteps(
     if (step.op === 'close' || step.op === 'unlink') open.delete(step.file);
     else if ('file' in step) open.add(step.file);
   }
-  facts.push({ files: new Map(), growsToBytes: null, writesToBytes: null });
+  facts.push(noFacts);
   recorder.mark(`step ${String(facts.length - 1)}`);
   return facts;
 }
@@ -181,7 +181,11 @@ function factsBefore(
   if (step.op === 'write' && !step.direct) growsToBytes = step.offset + step.length;
   if (step.op === 'many' && step.how === 'fallocate') growsToBytes = step.length;
   const writesToBytes = step.op === 'write' ? step.offset + step.length : null;
-  return { files, growsToBytes, writesToBytes };
+  const newFiles =
+    step.op === 'many' && step.how === 'buffered'
+      ? { sizeBytes: step.length, openWriters: 0 }
+      : emptyOpenFile;
+  return { files, newFiles, growsToBytes, writesToBytes };
 }
 
 function compare(

@@ -9,10 +9,27 @@ import {
 import type { Geometry } from '../../../core/ext4/index.ts';
 import type { Recorded } from './parse.ts';
 
+export interface FileFacts {
+  readonly sizeBytes: number;
+  readonly openWriters: number;
+}
+
+export const emptyOpenFile: FileFacts = { sizeBytes: 0, openWriters: 1 };
+
+/** Nothing is known yet. */
+export const noFacts: StepFacts = {
+  files: new Map(),
+  newFiles: emptyOpenFile,
+  growsToBytes: null,
+  writesToBytes: null,
+};
+
 /** What was so when a step began, as far as the allocator looks at it. */
 export interface StepFacts {
   /** Size and writers of files by inode number. */
-  readonly files: ReadonlyMap<number, { readonly sizeBytes: number; readonly openWriters: number }>;
+  readonly files: ReadonlyMap<number, FileFacts>;
+  /** The same of files that the step itself makes. */
+  readonly newFiles: FileFacts;
   /** The size follows what is allocated up to this (fallocate without keep-size, buffered writes); null otherwise. */
   readonly growsToBytes: number | null;
   /** Where a write ends: the size once its data is delayed (a direct write first flushes what was delayed before). */
@@ -50,7 +67,7 @@ export class Replay {
   readonly #steps: readonly StepFacts[];
   readonly #owners = new Map<number, ReplayedOwner>();
   readonly #expected: KernelEvent[] = [];
-  #facts: StepFacts = { files: new Map(), growsToBytes: null, writesToBytes: null };
+  #facts = noFacts;
   #hasReserved = false;
   readonly allocator: MultiblockAllocator;
   /** Requests that were compared. */
@@ -130,7 +147,7 @@ export class Replay {
   #request(event: Extract<KernelEvent, { event: 'ext4_request_blocks' }>): void {
     const owner = this.#owner(event.ino);
     if ((event.flags & hints.data) !== 0) owner.isRegular = true;
-    const facts = this.#facts.files.get(event.ino) ?? { sizeBytes: 0, openWriters: 1 };
+    const facts = this.#facts.files.get(event.ino) ?? this.#facts.newFiles;
     owner.sizeBytes = Math.max(facts.sizeBytes, this.#grownTo(event));
     owner.openWriters = facts.openWriters;
     this.requests++;

@@ -41,6 +41,49 @@ function filling(sizeBytes: number, leftBytes: number, blockBytes: number): Exec
   return [...steps, { op: 'sync' }];
 }
 
+/** Takes everything with one file, then punches holes of `holeBlocks` into it: no long run is left. */
+function perforating(
+  sizeBytes: number,
+  blockBytes: number,
+  holes: number,
+  holeBlocks: (hole: number) => number,
+): ExecutorStep[] {
+  const steps: ExecutorStep[] = [{ op: 'create', file: 'big', direct: true }];
+  for (let length = sizeBytes; length >= blockBytes; length = Math.floor(length / 8)) {
+    steps.push({ op: 'fallocate', file: 'big', offset: 0, length: sizeBytes + length, mode: [] });
+  }
+  for (let hole = 0; hole < holes; hole++) {
+    const offset = hole * 41 * blockBytes;
+    steps.push({
+      op: 'fallocate',
+      file: 'big',
+      offset,
+      length: holeBlocks(hole) * blockBytes,
+      mode: ['punch-hole'],
+    });
+  }
+  return [...steps, { op: 'sync' }];
+}
+
+/** Frees much and asks for much before the commit that brings it back. */
+const hurry: readonly ExecutorStep[] = [
+  { op: 'create', file: 'h0', direct: true },
+  { op: 'fallocate', file: 'h0', offset: 0, length: 8 * MiB, mode: [] },
+  { op: 'sync' },
+  { op: 'unlink', file: 'big' },
+  {
+    op: 'write',
+    file: 'h0',
+    offset: 16 * MiB,
+    length: 4 * MiB,
+    atomic: false,
+    direct: true,
+    sync: 'none',
+    vectors: 1,
+  },
+  { op: 'fallocate', file: 'h0', offset: 32 * MiB, length: 8 * MiB, mode: [] },
+];
+
 const kinds: readonly Kind[] = [
   { name: 'defaults, 512 MiB', sizeBytes: 512 * MiB, mkfs: [], options: {} },
   { name: 'cold buddies, 2 GiB', sizeBytes: 2 * GiB, mkfs: [], options: {}, warm: false },
@@ -173,6 +216,52 @@ const kinds: readonly Kind[] = [
     options: {},
     rotational: false,
     first: filling(2 * GiB, 100 * MiB, 4096),
+  },
+  {
+    name: 'perforated by short holes',
+    sizeBytes: 64 * MiB,
+    mkfs: [],
+    options: {},
+    first: perforating(64 * MiB, 4096, 320, () => 3),
+  },
+  {
+    name: 'perforated by holes of many lengths',
+    sizeBytes: 96 * MiB,
+    mkfs: ['-b', '2048'],
+    options: {},
+    first: perforating(96 * MiB, 2048, 400, (hole) => 1 + ((hole * 7) % 37)),
+  },
+  {
+    name: 'perforated, small groups, index',
+    sizeBytes: 128 * MiB,
+    mkfs: ['-g', '1024'],
+    options: {},
+    rotational: false,
+    first: perforating(128 * MiB, 4096, 500, (hole) => 1 + ((hole * 5) % 23)),
+  },
+  {
+    name: 'perforated, bigalloc',
+    sizeBytes: 512 * MiB,
+    mkfs: ['-O', 'bigalloc', '-C', '16384'],
+    options: {},
+    first: perforating(512 * MiB, 16384, 500, (hole) => 1 + ((hole * 5) % 23)),
+  },
+  {
+    name: 'nothing free before the commit',
+    sizeBytes: 64 * MiB,
+    mkfs: [],
+    options: {},
+    first: [...filling(64 * MiB, 12 * MiB, 4096), ...hurry],
+  },
+  {
+    name: 'files that leave remnants of group preallocations',
+    sizeBytes: 256 * MiB,
+    mkfs: [],
+    options: {},
+    first: [
+      { op: 'many', prefix: 'm', count: 700, length: 15 * 4096, how: 'direct' },
+      { op: 'many', prefix: 'n', count: 200, length: 13 * 4096, how: 'buffered' },
+    ],
   },
 ];
 
