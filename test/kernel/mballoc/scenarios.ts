@@ -282,6 +282,7 @@ export function scenarios(seed: number): Scenario[] {
     const journal = kind.mkfs.includes('^has_journal') ? [] : ['commit=300'];
     return {
       ...kind,
+      mkfs: blockSize < 0 ? ['-b', '4096', ...kind.mkfs] : kind.mkfs,
       mountOptions: [
         'no_prefetch_block_bitmaps',
         ...journal,
