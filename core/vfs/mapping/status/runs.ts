@@ -25,6 +25,7 @@ export class SortedRuns {
 
   /** Moves the cursor to the run that holds `block`, else to the first one behind it, else behind the last. */
   seek(block: number): StatusRun | null {
+    if (this.#isAt(block)) return this.current();
     let low = 0;
     let high = this.#chunks.length - 1;
     while (low < high) {
@@ -41,6 +42,16 @@ export class SortedRuns {
       this.#index = 0;
     }
     return this.current();
+  }
+
+  /** Whether the cursor stands where {@link seek} would put it: one call often asks for the same place several times. */
+  #isAt(block: number): boolean {
+    const runs = this.#chunks[this.#chunk];
+    const run = runs?.[this.#index];
+    if (run === undefined || run.logical + run.length <= block) return false;
+    if (run.logical <= block) return true;
+    const left = this.#index > 0 ? runs?.[this.#index - 1] : undefined;
+    return left !== undefined && left.logical + left.length <= block;
   }
 
   /** The run under the cursor; null behind the last. */
