@@ -11,6 +11,7 @@ import {
   type PlanProfileName,
 } from '../../core/experiment/generate/index.ts';
 import { shrinkPlan } from '../../core/experiment/shrink.ts';
+import { whyNotProfile } from '../support/profile.ts';
 import { writeCase } from './case.ts';
 import { Tally } from './tally.ts';
 import { tryPlan, type Trial } from './trial.ts';
@@ -45,14 +46,26 @@ await new Command('fuzz')
 
 async function fuzz(options: Options): Promise<void> {
   const tally = new Tally();
+  const profiles = await profilesThatRunHere(options.profile);
   for (let index = 0; index < options.plans && !stop.signal.aborted; index++) {
-    const profile = options.profile[index % options.profile.length] as PlanProfileName;
-    const seed = options.seed + Math.floor(index / options.profile.length);
+    const profile = profiles[index % profiles.length] as PlanProfileName;
+    const seed = options.seed + Math.floor(index / profiles.length);
     const differs = await fuzzOne(profile, seed, options, tally);
     if (differs && options.untilFirst) break;
   }
   console.log(tally.table());
   process.exitCode = tally.differing > 0 ? 1 : 0;
+}
+
+async function profilesThatRunHere(wanted: readonly PlanProfileName[]): Promise<PlanProfileName[]> {
+  const profiles: PlanProfileName[] = [];
+  for (const profile of wanted) {
+    const obstacle = await whyNotProfile(profile);
+    if (obstacle) console.log(`${profile}: ${obstacle}`);
+    else profiles.push(profile);
+  }
+  if (profiles.length === 0) throw new Error('no profile left to try');
+  return profiles;
 }
 
 async function fuzzOne(

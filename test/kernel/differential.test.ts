@@ -5,6 +5,7 @@ import { generatePlan, planProfileNames } from '../../core/experiment/generate/i
 import type { PlanInput } from '../../core/experiment/plan.ts';
 import { tryPlan } from '../fuzz/trial.ts';
 import { whyNotRoot } from '../support/machine.ts';
+import { whyNotProfile } from '../support/profile.ts';
 
 /**
  * The product's promise: predicted = actual, exactly, on this kernel. The seeds are fixed, so that a red run can be
@@ -36,8 +37,13 @@ describe.skipIf(reason)(`prediction and kernel agree${reason ? ` (${reason})` : 
     },
   );
 
-  it.each(planProfileNames)(`on ${plansPerProfile} random plans of the profile %s`, async (profile) => {
-    for (let seed = 1001; seed <= 1000 + plansPerProfile; seed++)
-      await expectExact(generatePlan(profile, seed));
-  });
+  it.each(planProfileNames)(
+    `on ${plansPerProfile} random plans of the profile %s`,
+    async (profile, { skip }) => {
+      const obstacle = await whyNotProfile(profile);
+      if (obstacle) skip(obstacle);
+      for (let seed = 1001; seed <= 1000 + plansPerProfile; seed++)
+        await expectExact(generatePlan(profile, seed));
+    },
+  );
 });

@@ -14,6 +14,8 @@ export interface PlanProfile {
   /** Extended options of mkfs (-E). */
   readonly extended?: (random: Random) => string[];
   readonly mountOptions?: (random: Random) => string;
+  /** What a kernel may have been built without, so that it cannot mount such a filesystem. */
+  readonly needs?: string;
   readonly workload: Workload;
 }
 
@@ -186,6 +188,7 @@ export const planProfiles = {
   quota: {
     ...small,
     about: 'quota and project features',
+    needs: 'CONFIG_QFMT_V2',
     mkfs: () => ['-b', '4096', '-O', 'quota,project'],
     workload: ordinary,
   },
