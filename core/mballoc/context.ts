@@ -3,7 +3,7 @@ import type { Preallocation } from './preallocation/space.ts';
 import type { AllocationOwner } from './request.ts';
 
 /** struct ext4_free_extent: start and length in clusters, logical in blocks. */
-export class FreeExtent {
+class FreeExtent {
   logical = 0;
   group = 0;
   start = 0;

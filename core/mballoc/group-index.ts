@@ -9,9 +9,3 @@ export interface GroupIndex {
   /** mb_update_avg_fragment_size(). */
   averageOrderChanged(group: number, from: number, to: number): void;
 }
-
-/** The index of a mount without mb_optimize_scan: nothing is kept. */
-export const noIndex: GroupIndex = {
-  largestOrderChanged: () => undefined,
-  averageOrderChanged: () => undefined,
-};

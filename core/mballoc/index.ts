@@ -2,19 +2,11 @@
  * The mirror of ext4's multiblock allocator (fs/ext4/mballoc.c, balloc.c): where blocks go, and why. Start with
  * {@link createAllocator}; the groups come from {@link volumeGroups} or from the mount before.
  */
-export { createAllocator, type GroupCounters, type MultiblockAllocator } from './allocator.ts';
-export { criteria, criteriaNames } from './criteria.ts';
+export { createAllocator, type MultiblockAllocator } from './allocator.ts';
+export { criteriaNames } from './criteria.ts';
 export type { GroupSource } from './group-source.ts';
-export type { MballocSettings } from './mballoc.ts';
 export { PercpuCounter } from './percpu-counter.ts';
 export { type KernelProfile, linux618, profiles } from './profile.ts';
-export {
-  type Allocated,
-  type AllocationOwner,
-  type AllocationRequest,
-  type BlockAllocator,
-  freeFlags,
-  hints,
-} from './request.ts';
-export type { KernelEvent, ReasonEvent, TraceEvent, TraceSink } from './trace.ts';
+export { type AllocationOwner, type BlockAllocator, freeFlags, hints } from './request.ts';
+export type { KernelEvent, TraceEvent, TraceSink } from './trace.ts';
 export { volumeGroups } from './volume-groups.ts';

@@ -35,7 +35,7 @@ export interface GroupSearcher extends GroupIndex {
   scanGroups(mballoc: Mballoc, context: AllocationContext): void;
 }
 
-export interface Normalisation {
+interface Normalisation {
   readonly id: 'predicted-size';
   normalise(mballoc: Mballoc, context: AllocationContext, request: AllocationRequest): void;
 }

@@ -50,7 +50,7 @@ export interface RequestEvent {
   readonly flags: number;
 }
 
-export interface AllocatedEvent extends Omit<RequestEvent, 'event'> {
+interface AllocatedEvent extends Omit<RequestEvent, 'event'> {
   readonly event: 'ext4_allocate_blocks';
   readonly block: number;
 }
@@ -68,7 +68,7 @@ interface ResultExtent extends GroupRange {
 }
 
 /** The request went to the buddies. */
-export interface SearchedEvent extends OriginalExtent, ResultExtent {
+interface SearchedEvent extends OriginalExtent, ResultExtent {
   readonly event: 'ext4_mballoc_alloc';
   readonly ino: number;
   readonly goal_logical: number;
@@ -84,12 +84,12 @@ export interface SearchedEvent extends OriginalExtent, ResultExtent {
 }
 
 /** A preallocation served the request. */
-export interface PreallocatedEvent extends OriginalExtent, ResultExtent {
+interface PreallocatedEvent extends OriginalExtent, ResultExtent {
   readonly event: 'ext4_mballoc_prealloc';
   readonly ino: number;
 }
 
-export interface NewPreallocationEvent {
+interface NewPreallocationEvent {
   readonly event: 'ext4_mb_new_inode_pa' | 'ext4_mb_new_group_pa';
   readonly ino: number;
   readonly pa_pstart: number;
@@ -97,7 +97,7 @@ export interface NewPreallocationEvent {
   readonly pa_len: number;
 }
 
-export type ReasonEvent =
+type ReasonEvent =
   | {
       readonly event: 'normalised';
       /** Which rule gave the goal's length and place. */
@@ -122,9 +122,9 @@ export type ReasonEvent =
   | { readonly event: 'group'; readonly group: number; readonly cr: number; readonly verdict: GroupVerdict }
   | { readonly event: 'claim'; readonly clusters: number; readonly granted: boolean };
 
-export type GoalSource = 'request' | 'left-neighbour' | 'right-neighbour' | 'stream';
+type GoalSource = 'request' | 'left-neighbour' | 'right-neighbour' | 'stream';
 
-export type GroupVerdict = 'unsuitable' | 'not-initialised' | 'searched' | 'taken';
+type GroupVerdict = 'unsuitable' | 'not-initialised' | 'searched' | 'taken';
 
 /** Takes the events in their order; must not call the allocator. */
 export type TraceSink = (event: TraceEvent) => void;

@@ -31,7 +31,7 @@ export interface Tunables {
   readonly reservedClusters: number;
 }
 
-export const defaultStreamRequest = 16;
+const defaultStreamRequest = 16;
 const defaultGroupPreallocation = 512;
 const linearLimit = 4;
 const linearScanThreshold = 16;

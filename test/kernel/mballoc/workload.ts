@@ -1,7 +1,7 @@
 import type { ExecutorStep } from '../../../main/native/index.ts';
 
 /** A small generator of pseudo-random numbers (mulberry32), so that a seed names a workload. */
-export class Dice {
+class Dice {
   #state: number;
 
   constructor(seed: number) {
