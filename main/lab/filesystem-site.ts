@@ -1,9 +1,14 @@
 import type { Executor } from '../native/index.ts';
+import type { WorkFolder } from './folder.ts';
 import type { MountedFilesystem } from './mounted.ts';
 import type { Site } from './site.ts';
 
 /** A filesystem of the lab's own, mounted for the plan alone. */
-export function filesystemSite(filesystem: MountedFilesystem, mayReadBuddies: boolean): Site {
+export function filesystemSite(
+  filesystem: MountedFilesystem,
+  folder: WorkFolder,
+  mayReadBuddies: boolean,
+): Site {
   return {
     isAlone: true,
     hasFiles: true,
@@ -14,6 +19,7 @@ export function filesystemSite(filesystem: MountedFilesystem, mayReadBuddies: bo
         device,
         ...filesystem.kind,
         ownThread: executor.threadId,
+        traceName: folder.token,
         mayReadBuddies,
       };
     },

@@ -27,6 +27,8 @@ export type FolderRecord = v.InferOutput<typeof recordSchema>;
 
 export interface WorkFolder {
   readonly path: string;
+  /** Names whatever else of ours cannot lie in the folder. */
+  readonly token: string;
   /** Notes a directory outside of the folder that has to be removed too; null when it is gone. */
   noteDirectory(directory: FolderRecord['directory']): void;
   /** Removes the folder with all that lies in it. */
@@ -46,6 +48,7 @@ export async function makeWorkFolder(): Promise<WorkFolder> {
   const pointer = writePointer(record.token, folder);
   return {
     path: folder,
+    token: record.token,
     noteDirectory(directory) {
       record = { ...record, directory };
       writeRecord(folder, record);

@@ -5,17 +5,20 @@ import { throwIfCancelled, Unable } from '../failure.ts';
 import { possibleCpus } from '../machine/index.ts';
 import { Executor } from '../native/index.ts';
 import { Cleanup } from './cleanup.ts';
+import { destroyableDevice } from './block/guard.ts';
+import { deviceSite } from './device-site.ts';
+import { mountedTarget } from './directory-site.ts';
 import { filesystemSite } from './filesystem-site.ts';
-import { identifyFilesystem } from './filesystem.ts';
-import { makeWorkFolder } from './folder.ts';
-import { formatImage } from './format.ts';
+import { identifyFilesystem, type FilesystemKind } from './filesystem.ts';
+import { makeWorkFolder, type WorkFolder } from './folder.ts';
+import { format, formatImage } from './format.ts';
 import { copyImage } from './image-copy.ts';
 import { attachImage } from './loop-image.ts';
 import { MountedFilesystem } from './mounted.ts';
 import { effectiveMountOptions } from './options.ts';
 import { explained, requireRoot } from './privilege.ts';
 import { RealLab, type LabParts } from './real-lab.ts';
-import type { Lab, PrepareOptions } from './types.ts';
+import type { Lab, LabMachine, PrepareOptions } from './types.ts';
 
 /**
  * Prepares the target of a plan up to the point where it could be mounted: makes or copies the image, formats it,
@@ -44,10 +47,12 @@ async function prepareParts(plan: Plan, options: PrepareOptions, cleanup: Cleanu
     case 'loop':
     case 'image':
       return prepareImage(target, options, cleanup);
-    case 'mounted':
     case 'block':
+      return prepareBlock(target, options, cleanup);
+    case 'mounted':
+      return prepareMounted(plan, target, options, cleanup);
     case 'sandbox':
-      throw new Unable(`target.kind: "${target.kind}" cannot be run here`, 'target.kind');
+      throw new Unable('target.kind: a sandbox is not run on this kernel', 'target.kind');
   }
 }
 
@@ -68,30 +73,92 @@ async function prepareImage(
   }
   const kind = await identifyFilesystem(image);
   const loop = await attachImage(image, target.rotational, cleanup);
-  const executor = startExecutor(target.tid);
+  return mountable({ image, device: loop.path, kind, target, folder, cleanup, limits: loop });
+}
+
+async function prepareBlock(
+  target: TargetOf<'block'>,
+  { planFolder = '.', destroy, onProgress, signal }: PrepareOptions,
+  cleanup: Cleanup,
+): Promise<Prepared> {
+  const device = await destroyableDevice(path.resolve(planFolder, target.path), destroy);
+  checkRotational(target.rotational, device.rotational);
+  const limits = { rotational: device.rotational, logicalBlockBytes: device.logicalSectorBytes };
+  const folder = await makeWorkFolder();
+  cleanup.add(() => folder.remove());
+  if (!target.mkfs) {
+    const executor = startExecutor(target.tid, cleanup);
+    return {
+      image: device.path,
+      machine: machineFacts(target.tid, limits),
+      mountOptions: '',
+      executor,
+      site: deviceSite(device.path, executor, cleanup),
+    };
+  }
+  onProgress?.({ phase: `formatting ${target.mkfs.fs}` });
+  await format(device.path, target.mkfs, signal);
+  const kind = await identifyFilesystem(device.path);
+  return mountable({ image: device.path, device: device.path, kind, target, folder, cleanup, limits });
+}
+
+async function prepareMounted(
+  plan: Plan,
+  target: TargetOf<'mounted'>,
+  { planFolder = '.' }: PrepareOptions,
+  cleanup: Cleanup,
+): Promise<Prepared> {
+  const folder = await makeWorkFolder();
+  cleanup.add(() => folder.remove());
+  const executor = startExecutor(target.tid, cleanup);
+  const mounted = await mountedTarget(plan, target, planFolder, folder, executor, cleanup);
+  checkRotational(target.rotational, mounted.rotational);
+  const machine = machineFacts(target.tid, mounted);
+  return { image: null, machine, mountOptions: mounted.mount.options, executor, site: mounted.site };
+}
+
+interface DeviceLimits {
+  readonly rotational: boolean;
+  readonly logicalBlockBytes: number;
+}
+
+interface Mountable {
+  readonly image: string;
+  readonly device: string;
+  readonly kind: FilesystemKind;
+  readonly target: TargetOf<'loop'> | TargetOf<'image'> | TargetOf<'block'>;
+  readonly folder: WorkFolder;
+  readonly cleanup: Cleanup;
+  readonly limits: DeviceLimits;
+}
+
+/** A device with a filesystem, up to the point where it could be mounted. */
+function mountable({ image, device, kind, target, folder, cleanup, limits }: Mountable): Prepared {
+  const executor = startExecutor(target.tid, cleanup);
   const mountOptions = effectiveMountOptions(target.mountOptions, kind, target.buddies);
   const mountPoint = path.join(folder.path, 'mount');
-  const request = { device: loop.path, mountPoint, kind, options: mountOptions, buddies: target.buddies };
+  const request = { device, mountPoint, kind, options: mountOptions, buddies: target.buddies };
   const filesystem = new MountedFilesystem(request, executor, cleanup);
+  const site = filesystemSite(filesystem, folder, target.buddies === 'warm');
+  return { image, machine: machineFacts(target.tid, limits), mountOptions, executor, site };
+}
+
+function machineFacts(threadId: number, { rotational, logicalBlockBytes }: DeviceLimits): LabMachine {
   return {
-    image,
-    machine: {
-      possibleCpus: possibleCpus(),
-      rotational: loop.rotational,
-      threadId: target.tid,
-      kernelRelease: os.release(),
-      logicalBlockBytes: loop.logicalBlockBytes,
-    },
-    mountOptions,
-    executor,
-    site: filesystemSite(filesystem, target.buddies === 'warm'),
+    possibleCpus: possibleCpus(),
+    rotational,
+    threadId,
+    kernelRelease: os.release(),
+    logicalBlockBytes,
   };
 }
 
 /** The plan's calls come from CPU 0; the thread is chosen so that its id fits. */
-function startExecutor(threadIdModulo16: number): Executor {
+function startExecutor(threadIdModulo16: number, cleanup: Cleanup): Executor {
   try {
-    return new Executor({ cpu: 0, threadIdModulo16 });
+    const executor = new Executor({ cpu: 0, threadIdModulo16 });
+    cleanup.add(() => executor.end());
+    return executor;
   } catch (error) {
     throw explained(error, 'starting a thread on CPU 0');
   }
@@ -103,5 +170,13 @@ function checkCpus(asked: number | undefined): void {
   throw new Unable(
     `target.cpus: the plan asks for ${asked} possible CPUs and this machine has ${here}; predict can answer it`,
     'target.cpus',
+  );
+}
+
+function checkRotational(asked: boolean | undefined, here: boolean): void {
+  if (asked === undefined || asked === here) return;
+  throw new Unable(
+    `target.rotational: the plan asks for ${asked} and the disk says ${here}; predict can answer it`,
+    'target.rotational',
   );
 }

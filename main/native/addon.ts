@@ -87,6 +87,7 @@ export interface AddonExecutor {
   layout(file: string): Promise<StepAnswer & LayoutParts>;
   names(): Promise<string[]>;
   cancel(): void;
+  end(): void;
 }
 
 export interface LayoutParts {

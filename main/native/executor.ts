@@ -114,6 +114,11 @@ export class Executor {
   cancel(): void {
     this.#native.cancel();
   }
+
+  /** Cancels, waits for the running call and ends the thread; nothing can be run any more. */
+  end(): void {
+    this.#native.end();
+  }
 }
 
 /** Whether an answer is that of a `layout` step. */

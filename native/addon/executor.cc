@@ -49,8 +49,8 @@ Napi::Value layout_object(Napi::Env env, const io::LayoutResult& layout) {
   return object;
 }
 
-// new Executor(cpu, modulus, remainder). All of its methods but cancel, threadId and names run on its own thread, in the order of
-// the calls, and return promises.
+// new Executor(cpu, modulus, remainder). All of its methods but cancel, end and threadId run on its own thread, in the
+// order of the calls, and return promises.
 class Executor : public Napi::ObjectWrap<Executor> {
  public:
   static Napi::Function define(Napi::Env env);
@@ -69,11 +69,16 @@ class Executor : public Napi::ObjectWrap<Executor> {
   }
 
  private:
+  io::PinnedThread& thread(const Napi::CallbackInfo& info) {
+    if (thread_ == nullptr) throw Napi::Error::New(info.Env(), "the executor has ended");
+    return *thread_;
+  }
+
   // Runs `work(bench)` on the thread; its StepResult becomes an object.
   template <typename Work>
   Napi::Value step(const Napi::CallbackInfo& info, Work work) {
     io::Workbench* bench = &bench_;
-    return on_thread(*thread_, info.This().As<Napi::Object>(), [bench, work] { return work(*bench); }, step_object);
+    return on_thread(thread(info), info.This().As<Napi::Object>(), [bench, work] { return work(*bench); }, step_object);
   }
   template <typename Work>
   Napi::Value call(const Napi::CallbackInfo& info, Work work) {
@@ -82,7 +87,7 @@ class Executor : public Napi::ObjectWrap<Executor> {
       work(*bench);
       return true;
     };
-    return on_thread(*thread_, info.This().As<Napi::Object>(), returning, done);
+    return on_thread(thread(info), info.This().As<Napi::Object>(), returning, done);
   }
 
   Napi::Value enter(const Napi::CallbackInfo& info) {
@@ -192,7 +197,7 @@ class Executor : public Napi::ObjectWrap<Executor> {
     const std::string file = Arguments(info).text("file");
     io::Workbench* bench = &bench_;
     const auto work = [bench, file] { return bench->layout(file); };
-    return on_thread(*thread_, info.This().As<Napi::Object>(), work, layout_object);
+    return on_thread(thread(info), info.This().As<Napi::Object>(), work, layout_object);
   }
   Napi::Value names(const Napi::CallbackInfo& info) {
     io::Workbench* bench = &bench_;
@@ -202,15 +207,22 @@ class Executor : public Napi::ObjectWrap<Executor> {
       for (size_t i = 0; i < names.size(); i++) list.Set(static_cast<uint32_t>(i), names[i]);
       return list;
     };
-    return on_thread(*thread_, info.This().As<Napi::Object>(), work, convert);
+    return on_thread(thread(info), info.This().As<Napi::Object>(), work, convert);
   }
 
   Napi::Value cancel(const Napi::CallbackInfo& info) {
     bench_.cancel();
     return info.Env().Undefined();
   }
+  // Waits for the running job, which cancel() ends at its next call; the descriptors go with the object.
+  Napi::Value end(const Napi::CallbackInfo& info) {
+    bench_.cancel();
+    thread_.reset();
+    bench_.leave();
+    return info.Env().Undefined();
+  }
   Napi::Value thread_id(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), thread_->thread_id());
+    return Napi::Number::New(info.Env(), thread(info).thread_id());
   }
 
   io::Workbench bench_;
@@ -239,6 +251,7 @@ Napi::Function Executor::define(Napi::Env env) {
                       InstanceMethod<&Executor::layout>("layout"),
                       InstanceMethod<&Executor::names>("names"),
                       InstanceMethod<&Executor::cancel>("cancel"),
+                      InstanceMethod<&Executor::end>("end"),
                       InstanceAccessor<&Executor::thread_id>("threadId")});
 }
 

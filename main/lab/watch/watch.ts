@@ -10,6 +10,8 @@ export interface Subject {
   readonly hasJournal: boolean;
   readonly clusterBlocks: number;
   readonly ownThread: number;
+  /** Name under which private traces are made and, after a crash, found. */
+  readonly traceName: string;
   /** False where looking at the buddies would initialise them, which the plan does not want. */
   readonly mayReadBuddies: boolean;
 }

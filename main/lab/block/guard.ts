@@ -1,0 +1,138 @@
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError, Unable } from '../../failure.ts';
+import { deviceNumber, readMounts, type DeviceNumber } from '../../machine/index.ts';
+import { blockDeviceFacts, canClaimBlockDevice } from '../../native/index.ts';
+import { explained } from '../privilege.ts';
+import { identityOf } from './identity.ts';
+import { signatureAreaBytes, signatureIn } from './signature.ts';
+
+/** A device that the caller has agreed to lose, and that nobody uses. */
+export interface DestroyableDevice {
+  /** Without links. */
+  readonly path: string;
+  readonly sizeBytes: bigint;
+  readonly logicalSectorBytes: number;
+  readonly rotational: boolean;
+}
+
+/**
+ * Judges whether a block device may be overwritten (docs/plan-format.md, `block`): never while anybody uses it, and
+ * otherwise only if `destroy` names this very device by its serial number or WWN, or by its path where it has
+ * neither. `place` is where the device was named. Throws InputError; Unable where it is in use.
+ */
+export async function destroyableDevice(
+  name: string,
+  destroy: string | undefined,
+  place = 'target.path',
+): Promise<DestroyableDevice> {
+  const device = await blockDeviceAt(name, place);
+  const users = usersOf(device.number);
+  if (users.length > 0) throw new Unable(`${place}: ${name} is in use: ${users.join(', ')}`, place);
+  try {
+    if (!(await canClaimBlockDevice(device.path))) {
+      throw new Unable(`${place}: ${name} is in use by somebody who holds it for himself alone`, place);
+    }
+    const facts = await blockDeviceFacts(device.path);
+    if (facts.readOnly) throw new InputError(`${place}: ${name} is read-only`, place);
+    if (facts.sizeBytes === 0n) throw new InputError(`${place}: ${name} has no medium`, place);
+    await checkAgreement(name, device, destroy, place);
+    return {
+      path: device.path,
+      sizeBytes: facts.sizeBytes,
+      logicalSectorBytes: facts.logicalSectorBytes,
+      rotational: facts.rotational,
+    };
+  } catch (error) {
+    throw explained(error, `reading ${name}`);
+  }
+}
+
+interface NamedDevice {
+  readonly path: string;
+  readonly number: DeviceNumber;
+}
+
+async function blockDeviceAt(name: string, place: string): Promise<NamedDevice> {
+  const facts = await stat(name, { bigint: true }).catch(() => null);
+  if (facts === null) throw new InputError(`${place}: there is no ${name}`, place);
+  if (!facts.isBlockDevice()) throw new InputError(`${place}: ${name} is not a block device`, place);
+  return { path: realpathSync(name), number: deviceNumber(facts.rdev) };
+}
+
+async function checkAgreement(
+  name: string,
+  device: NamedDevice,
+  destroy: string | undefined,
+  place: string,
+): Promise<void> {
+  const { serial, wwn } = identityOf(device.number);
+  const names = [serial, wwn].filter((text) => text !== null);
+  const agreed = names.length > 0 ? names.some((text) => text === destroy) : isPathOf(destroy, device);
+  if (agreed) return;
+  const found = await whatIsOn(device);
+  const holds = found === null ? '' : ` (it holds ${found})`;
+  const how = names.length > 0 ? names.map((text) => `"${text}"`).join(' or ') : device.path;
+  const said = destroy === undefined ? '' : `, and --destroy names something else`;
+  throw new InputError(
+    `${place}: everything on ${name}${holds} would be lost: name the device again with --destroy ${how}${said}`,
+    place,
+  );
+}
+
+function isPathOf(destroy: string | undefined, device: NamedDevice): boolean {
+  if (destroy === undefined || !destroy.startsWith('/') || !existsSync(destroy)) return false;
+  return realpathSync(destroy) === device.path;
+}
+
+/** Partitions or a known signature, in words. */
+async function whatIsOn(device: NamedDevice): Promise<string | null> {
+  const parts = partitionsOf(sysfsFolder(device.number));
+  if (parts.length > 0) return `partitions ${parts.map((part) => path.basename(part)).join(', ')}`;
+  const file = await open(device.path, 'r');
+  try {
+    const beginning = Buffer.alloc(signatureAreaBytes);
+    await file.read(beginning, 0, beginning.length, 0);
+    return signatureIn(beginning);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Mounts, swap and holders (dm, md) of the device itself and of its partitions. */
+function usersOf(number: DeviceNumber): string[] {
+  const folder = sysfsFolder(number);
+  const folders = [folder, ...partitionsOf(folder)];
+  return folders.flatMap((part) => {
+    const numberText = readFileSync(path.join(part, 'dev'), 'utf8').trim();
+    const [major, minor] = numberText.split(':').map(Number);
+    const mounts = readMounts().filter(({ device }) => device.major === major && device.minor === minor);
+    const holders = readdirSync(path.join(part, 'holders'));
+    const swap = swapDevices().includes(path.basename(part));
+    return [
+      ...mounts.map(({ mountPoint }) => `mounted on ${mountPoint}`),
+      ...holders.map((holder) => `part of ${holder}`),
+      ...(swap ? ['swap space'] : []),
+    ];
+  });
+}
+
+function sysfsFolder({ major, minor }: DeviceNumber): string {
+  return realpathSync(`/sys/dev/block/${major}:${minor}`);
+}
+
+function partitionsOf(folder: string): string[] {
+  return readdirSync(folder)
+    .map((name) => path.join(folder, name))
+    .filter((child) => existsSync(path.join(child, 'partition')));
+}
+
+/** Kernel names of devices that are swapped to. */
+function swapDevices(): string[] {
+  const lines = readFileSync('/proc/swaps', 'utf8').split('\n').slice(1);
+  return lines.flatMap((line) => {
+    const name = line.split(/\s/, 1)[0] ?? '';
+    return name.startsWith('/dev/') && existsSync(name) ? [path.basename(realpathSync(name))] : [];
+  });
+}

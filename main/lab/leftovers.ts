@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { lstat, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Unable } from '../failure.ts';
+import { readMounts } from '../machine/index.ts';
+import { detachLoop, unmount, unmountFlags } from '../native/index.ts';
+import { foldersOfTheDead, removeDeadFolder, type DeadFolder } from './folder.ts';
+import { readKernelText } from './kernel-files.ts';
+import { explained } from './privilege.ts';
+import { until } from './until.ts';
+import { traceInstance } from './watch/trace.ts';
+
+/** What a killed process of this user's left behind, and nobody uses any more. */
+export interface Leftover {
+  /** One line for a person. */
+  readonly text: string;
+  readonly folder: DeadFolder;
+  /** Mount points in the folder, the deepest first. */
+  readonly mountPoints: readonly string[];
+  /** Loop devices over files in the folder. */
+  readonly loopDevices: readonly string[];
+  /** A private trace of the kernel's, or null. */
+  readonly trace: string | null;
+  /** The directory that a plan made on a filesystem of the user's. */
+  readonly directory: string | null;
+}
+
+/** Finds what is ours and dead; looks only, and needs no privilege. */
+export async function findLeftovers(): Promise<Leftover[]> {
+  return Promise.all(foldersOfTheDead().map(describe));
+}
+
+/** Removes what {@link findLeftovers} found. Throws Unable where that takes root, or where something is in use. */
+export async function removeLeftovers(leftovers: readonly Leftover[]): Promise<void> {
+  for (const leftover of leftovers) await remove(leftover);
+}
+
+async function describe(folder: DeadFolder): Promise<Leftover> {
+  const mountPoints = mountPointsIn(folder.path);
+  const loopDevices = await loopDevicesOver(folder.path);
+  const directory = (await ownDirectory(folder)) ? (folder.record.directory?.path ?? null) : null;
+  const instance = traceInstance(folder.record.token);
+  const trace = existsSync(instance) ? instance : null;
+  const parts = [
+    `folder ${folder.path}`,
+    ...mountPoints.map((mountPoint) => `mount ${mountPoint}`),
+    ...loopDevices.map((device) => `loop device ${device}`),
+    ...(trace === null ? [] : [`trace ${trace}`]),
+    ...(directory === null ? [] : [`directory ${directory}`]),
+  ];
+  const text = `left behind by process ${folder.record.owner.pid}: ${parts.join(', ')}`;
+  return { text, folder, mountPoints, loopDevices, trace, directory };
+}
+
+async function remove({ folder, mountPoints, loopDevices, trace, directory }: Leftover): Promise<void> {
+  try {
+    for (const mountPoint of mountPoints) await unmount(mountPoint, { flags: unmountFlags.noFollow });
+    for (const device of loopDevices) await detachOurs(device, folder.path);
+    if (trace !== null) await rmdir(trace);
+  } catch (error) {
+    throw explained(error, `removing ${folder.path}`);
+  }
+  if (mountPointsIn(folder.path).length > 0)
+    throw new Unable(`${folder.path} still holds a mount`, folder.path);
+  // Looked at again: a good while may have passed while somebody was asked.
+  if (directory !== null && (await ownDirectory(folder))) await rm(directory, { recursive: true });
+  await removeDeadFolder(folder);
+}
+
+function mountPointsIn(folder: string): string[] {
+  return readMounts()
+    .map(({ mountPoint }) => mountPoint)
+    .filter((mountPoint) => isIn(folder, mountPoint))
+    .sort((left, right) => right.length - left.length);
+}
+
+async function loopDevicesOver(folder: string): Promise<string[]> {
+  const names = (await readdir('/sys/block')).filter((name) => /^loop\d+$/.test(name));
+  return names.filter((name) => isBackedFrom(folder, name)).map((name) => `/dev/${name}`);
+}
+
+async function detachOurs(device: string, folder: string): Promise<void> {
+  const isOurs = (): boolean => isBackedFrom(folder, path.basename(device));
+  if (!isOurs()) return;
+  await detachLoop(device);
+  await until(() => !isOurs(), { everyMs: 5, patienceMs: 5000 });
+}
+
+function isBackedFrom(folder: string, loop: string): boolean {
+  const backing = readKernelText(`/sys/block/${loop}/loop/backing_file`);
+  return backing !== null && isIn(folder, backing);
+}
+
+function isIn(folder: string, name: string): boolean {
+  return name.startsWith(`${folder}/`);
+}
+
+/**
+ * Whether the directory that the record names is still the one that was made. Where the process died between noting
+ * the name and noting the inode, the name alone (sixteen random digits) has to do, for an empty directory.
+ */
+async function ownDirectory({ record }: DeadFolder): Promise<boolean> {
+  const noted = record.directory;
+  if (noted === null) return false;
+  try {
+    const facts = await lstat(noted.path, { bigint: true });
+    if (!facts.isDirectory() || String(facts.dev) !== noted.device) return false;
+    if (noted.inode !== null) return String(facts.ino) === noted.inode;
+    return (
+      facts.uid === (await stat('/proc/self', { bigint: true })).uid &&
+      (await readdir(noted.path)).length === 0
+    );
+  } catch {
+    return false;
+  }
+}
