@@ -45,6 +45,12 @@ function errnoOf(call: () => unknown): string | null {
   }
 }
 
+function bitsOf(bitmap: Uint8Array): number[] {
+  return [...bitmap].flatMap((byte, at) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => ((byte >> bit) & 1) === 1).map((bit) => at * 8 + bit),
+  );
+}
+
 describe('allocator', () => {
   it('packs small files one behind the other', () => {
     const { allocator } = mount();
@@ -145,24 +151,24 @@ describe('allocator', () => {
     expect(allocator.dirtyClusters).toBe(0);
   });
 
-  it('hands the next mount what lies on disk', () => {
+  it('hands the next mount, and the one after it, what lies on disk', () => {
     const { geometry, allocator } = mount();
     const big = sampleOwner({ ino: 12, sizeBytes: 20 * MiB });
     const { physical } = allocator.allocate(sampleRequest(big));
     const small = allocator.allocate(sampleRequest(sampleOwner({ ino: 13 })));
-    const next = createAllocator({
-      geometry,
-      groups: allocator.groupsAfterUnmount(),
-      options: sampleOptions(),
-      machine: sampleMachine(),
-      profile: linux618,
-    });
-    expect(next.freeClusters).toBe(4 * 32_768 - 2);
-    const used = [...next.diskBitmap(0)].flatMap((byte, at) =>
-      [...Array(8).keys()].filter((bit) => (byte >> bit) & 1).map((bit) => at * 8 + bit),
+    const { allocator: next } = mount({}, { groups: allocator.groupsAfterUnmount() });
+    expect(next.freeClusters).toBe(geometry.blocksCount - 2);
+    expect(bitsOf(next.diskBitmap(0))).toEqual([physical, small.physical].sort((a, b) => a - b));
+    const again = next.allocate(sampleRequest(big, { logical: 9 }));
+    expect(again.physical).not.toBe(physical + 9);
+    const directory = sampleOwner({ ino: 14, isRegular: false });
+    const far = next.allocateMetadata(directory, 2 * 32_768 + 7, hints.tryGoal, 1);
+    const { allocator: last } = mount({}, { groups: next.groupsAfterUnmount() });
+    expect(last.freeClusters).toBe(geometry.blocksCount - 4);
+    expect(bitsOf(last.diskBitmap(0))).toEqual(
+      [physical, small.physical, again.physical].sort((a, b) => a - b),
     );
-    expect(used).toEqual([physical, small.physical].sort((a, b) => a - b));
-    expect(next.allocate(sampleRequest(big, { logical: 9 })).physical).not.toBe(physical + 9);
+    expect(bitsOf(last.diskBitmap(2))).toEqual([far.physical - 2 * 32_768]);
   });
 
   it('refuses to free what lies outside the filesystem', () => {

@@ -25,6 +25,8 @@ export interface MballocSettings {
 
 /** The state of one mount's allocator (the s_mb_… part of struct ext4_sb_info), which its functions share. */
 export class Mballoc {
+  /** Stands for this mount: preallocations that bear another mark are a former mount's, and gone. */
+  readonly mark: object = {};
   readonly geometry: Geometry;
   readonly options: MountOptions;
   readonly profile: KernelProfile;

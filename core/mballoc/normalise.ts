@@ -103,7 +103,7 @@ function keepOffNeighbours(range: LogicalRange, request: AllocationRequest, bloc
 
 /** ext4_mb_pa_adjust_overlap(): takes away what the inode's other preallocations cover. */
 function keepOffPreallocations(mballoc: Mballoc, context: AllocationContext, range: LogicalRange): void {
-  const spaces = preallocationsOf(context.owner, mballoc);
+  const spaces = preallocationsOf(context.owner, mballoc.mark);
   if (spaces === null) return;
   const { logical } = context.original;
   const left = spaces.atOrBefore(logical);

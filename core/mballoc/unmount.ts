@@ -1,5 +1,6 @@
 import { clearBits } from './bits.ts';
 import type { GroupSource } from './group-source.ts';
+import { groupState } from './group-state.ts';
 import type { Mballoc } from './mballoc.ts';
 
 /**
@@ -24,13 +25,45 @@ export function diskBitmap(mballoc: Mballoc, source: GroupSource, group: number)
   return bytes;
 }
 
-/** What the next mount finds: descriptors and bitmaps as this mount leaves them; nothing of its memory. */
+/**
+ * What the next mount finds: descriptors and bitmaps as this mount leaves them; nothing of its memory. It keeps copies
+ * of the bitmaps that changed since the image was read, however many mounts ago.
+ */
+class LeftGroups implements GroupSource {
+  readonly #image: GroupSource;
+  readonly #changed: Map<number, Uint8Array>;
+  readonly #free: Int32Array;
+  readonly #state: Uint8Array;
+
+  constructor(mballoc: Mballoc, source: GroupSource) {
+    const { groups, layout } = mballoc;
+    this.#image = source instanceof LeftGroups ? source.#image : source;
+    this.#changed = new Map(source instanceof LeftGroups ? source.#changed : []);
+    for (let group = 0; group < layout.groupCount; group++) {
+      if (groups.isLoaded(group)) this.#changed.set(group, diskBitmap(mballoc, source, group));
+    }
+    this.#free = groups.descriptorFree.slice();
+    this.#state = groups.state.slice();
+  }
+
+  freeClusters(group: number): number {
+    return this.#free[group];
+  }
+
+  isBlockUninit(group: number): boolean {
+    return (this.#state[group] & groupState.blockUninit) !== 0;
+  }
+
+  freeClustersAfterInit(group: number): number {
+    return this.#image.freeClustersAfterInit(group);
+  }
+
+  blockBitmap(group: number): Uint8Array {
+    return this.#changed.get(group) ?? this.#image.blockBitmap(group);
+  }
+}
+
+/** The groups that this mount leaves to the next one. */
 export function groupsAfterUnmount(mballoc: Mballoc, source: GroupSource): GroupSource {
-  const { groups } = mballoc;
-  return {
-    freeClusters: (group) => groups.descriptorFree[group],
-    isBlockUninit: (group) => groups.isBlockUninit(group),
-    freeClustersAfterInit: (group) => source.freeClustersAfterInit(group),
-    blockBitmap: (group) => diskBitmap(mballoc, source, group),
-  };
+  return new LeftGroups(mballoc, source);
 }

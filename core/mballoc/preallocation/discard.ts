@@ -7,7 +7,7 @@ import type { Preallocation } from './space.ts';
 /** ext4_discard_preallocations(): a file gives back what it has not used, the last logical range first. */
 export function discardOfInode(mballoc: Mballoc, owner: AllocationOwner): void {
   if (!owner.isRegular) return;
-  const tree = preallocationsOf(owner, mballoc);
+  const tree = preallocationsOf(owner, mballoc.mark);
   mballoc.trace?.({ event: 'ext4_discard_preallocations', ino: owner.ino, len: tree?.count ?? 0 });
   if (tree === null) return;
   const spaces = tree.takeAll();
@@ -54,7 +54,7 @@ function discardOfGroup(mballoc: Mballoc, group: number): number {
 /** Takes a space out of its inode's tree or the locality group's lists. */
 export function removeFromObject(mballoc: Mballoc, space: Preallocation): void {
   if (space.owner === null) mballoc.locality.remove(space);
-  else preallocationsOf(space.owner, mballoc)?.remove(space);
+  else preallocationsOf(space.owner, mballoc.mark)?.remove(space);
 }
 
 const localityKeep = 5;

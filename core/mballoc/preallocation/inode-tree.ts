@@ -6,7 +6,7 @@ import type { Preallocation } from './space.ts';
  * overlap, so that a sorted array finds the same neighbours.
  */
 export class InodePreallocations {
-  /** The mount that made them: after a remount they are gone. */
+  /** The mark of the mount that made them: after a remount they are gone. */
   readonly mount: object;
   readonly #spaces: Preallocation[] = [];
 

@@ -24,9 +24,9 @@ function makeInodeSpace(mballoc: Mballoc, context: AllocationContext): void {
   traceNew(mballoc, context, space, 'ext4_mb_new_inode_pa');
   useInodeSpace(mballoc, context, space);
   mballoc.groupLists.add(space);
-  let tree = preallocationsOf(owner, mballoc);
+  let tree = preallocationsOf(owner, mballoc.mark);
   if (tree === null) {
-    tree = new InodePreallocations(mballoc);
+    tree = new InodePreallocations(mballoc.mark);
     owner.preallocations = tree;
   }
   tree.insert(space);

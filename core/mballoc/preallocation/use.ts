@@ -29,7 +29,7 @@ export function usePreallocated(mballoc: Mballoc, context: AllocationContext): b
 /** The inode's space that covers the request's first block and may serve it. */
 function spaceCovering(mballoc: Mballoc, context: AllocationContext): Preallocation | null {
   const { owner, original } = context;
-  const space = preallocationsOf(owner, mballoc)?.atOrBefore(original.logical) ?? null;
+  const space = preallocationsOf(owner, mballoc.mark)?.atOrBefore(original.logical) ?? null;
   if (space === null) return null;
   const { clusterRatio } = mballoc.layout;
   if (original.logical >= space.logicalEnd(clusterRatio)) return null;
