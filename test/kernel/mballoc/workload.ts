@@ -1,7 +1,7 @@
 import type { ExecutorStep } from '../../../main/native/index.ts';
 
 /** A small generator of pseudo-random numbers (mulberry32), so that a seed names a workload. */
-class Dice {
+export class Dice {
   #state: number;
 
   constructor(seed: number) {
