@@ -1,10 +1,11 @@
+import { isAtLeast, sizeInWords } from '../../core/atomic/index.ts';
 import { openVolume, type ByteSource, type Geometry } from '../../core/ext4/index.ts';
 import { executePlan } from '../../core/experiment/execute.ts';
 import { profiles } from '../../core/mballoc/index.ts';
 import type { Volume } from '../../core/rpc/index.ts';
 import type { Machine } from '../../core/vfs/index.ts';
 import { assertExists } from '../../core/assert.ts';
-import type { OnProgress } from '../failure.ts';
+import { InputError, type OnProgress } from '../failure.ts';
 import { effectiveMountOptions } from '../lab/index.ts';
 import type { Prediction, PredictionJob } from './job.ts';
 
@@ -12,6 +13,7 @@ import type { Prediction, PredictionJob } from './job.ts';
 export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress: OnProgress): Prediction {
   const { plan, profileExact } = job;
   const { geometry } = openVolume(source, { replay: !job.live });
+  requireMountable(job, geometry);
   const profile = assertExists(
     profiles.find(({ name }) => name === job.allocator),
     `the profile ${job.allocator}`,
@@ -28,6 +30,14 @@ export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress
     ...(job.base === null ? {} : { base: job.base }),
   });
   return { outcome: profileExact ? outcome : { ...outcome, profileExact }, volume: shapeOf(geometry) };
+}
+
+/** ext4 mounts blocks larger than a page since 6.19; before, block/bdev.c, sb_set_blocksize() refuses them. */
+function requireMountable({ kernel, circumstances, sourceName }: PredictionJob, geometry: Geometry): void {
+  const { blockSizeBytes } = geometry;
+  if (blockSizeBytes <= circumstances.pageSizeBytes || isAtLeast(kernel, 6, 19)) return;
+  const why = `Linux ${kernel.major}.${kernel.minor} mounts no ext4 with blocks of ${sizeInWords(blockSizeBytes)}`;
+  throw new InputError(`target: ${sourceName}: ${why}, which are larger than a page`, 'target');
 }
 
 function optionsOf({ plan, circumstances }: PredictionJob, geometry: Geometry): string {

@@ -2,8 +2,8 @@
 export type { Prediction } from './job.ts';
 export { asFailure } from './failures.ts';
 export {
+  deviceSource,
   imageSource,
-  mountedSource,
   predictFrom,
   predictPlan,
   type PredictOptions,

@@ -21,6 +21,8 @@ export interface PredictionJob {
   readonly kernel: KernelVersion;
   readonly circumstances: Circumstances;
   readonly device: DeviceFacts;
+  /** Free space where the source cannot tell it, since the filesystem is live; null where it can. */
+  readonly freeBytes: number | null;
   /** No volatile write cache, or FUA. */
   readonly writeThrough: boolean;
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InputError, Unable } from '../failure.ts';
 import { deviceNumber, mountOf, readBlockDevice, readMounts, type BlockDevice } from '../machine/index.ts';
@@ -10,6 +10,8 @@ export interface MountedDirectory {
   /** Path of the directory from the root of the filesystem, without a slash in front; empty for the root itself. */
   readonly inside: string;
   readonly options: string;
+  /** What statfs(2) says is free. */
+  readonly freeBytes: number;
 }
 
 /**
@@ -33,7 +35,9 @@ export function findMounted(directory: string): MountedDirectory {
   }
   const devicePath = `/dev/${device.facts.name}`;
   requireReadable(devicePath);
-  return { device, devicePath, inside: insideOf(mount.root, mount.mountPoint, real), options: mount.options };
+  const { bavail, bsize } = statfsSync(real);
+  const inside = insideOf(mount.root, mount.mountPoint, real);
+  return { device, devicePath, inside, options: mount.options, freeBytes: bavail * bsize };
 }
 
 function requireReadable(devicePath: string): void {

@@ -17,13 +17,21 @@ export function performPrediction(job: PredictionJob, onProgress: OnProgress): P
     const source = openFileSource(job.sourcePath);
     try {
       const geometry = readXfsGeometry(source);
-      return geometry ? predictXfs(job, source, geometry) : predictOnExt4(job, source, onProgress);
+      return geometry
+        ? predictXfs(job, source, withFreeSpace(geometry, job))
+        : predictOnExt4(job, source, onProgress);
     } finally {
       source.close();
     }
   } catch (error) {
     throw asFailure(error, job.sourceName);
   }
+}
+
+/** XFS counts free blocks in memory while it is mounted; the superblock follows at times. */
+function withFreeSpace(geometry: XfsGeometry, { freeBytes }: PredictionJob): XfsGeometry {
+  if (freeBytes === null) return geometry;
+  return { ...geometry, freeDataBlocks: Math.floor(freeBytes / geometry.blockBytes) };
 }
 
 function predictXfs(job: PredictionJob, source: ByteSource, geometry: XfsGeometry): Prediction {

@@ -46,7 +46,7 @@ export async function predictPlan(plan: Plan, options: PredictOptions = {}): Pro
 /** Where a prediction reads, and what it is told about the device there. */
 export type Source = Pick<
   PredictionJob,
-  'sourcePath' | 'sourceName' | 'device' | 'writeThrough' | 'base' | 'live'
+  'sourcePath' | 'sourceName' | 'device' | 'writeThrough' | 'base' | 'live' | 'freeBytes'
 > & {
   /** Options of the mount where they are not the plan's. */
   readonly mountOptions?: string;
@@ -55,7 +55,14 @@ export type Source = Pick<
 /** An image file as a run attaches it. */
 export function imageSource(sourcePath: string, sourceName: string, sizeBytes: number): Source {
   const device = loopDevice(sizeBytes);
-  return { sourcePath, sourceName, device, writeThrough: false, base: null, live: false };
+  return { sourcePath, sourceName, device, writeThrough: false, base: null, live: false, freeBytes: null };
+}
+
+/** A device that carries an unmounted filesystem. */
+export function deviceSource(devicePath: string): Source {
+  const { facts, writeThrough } = requireDevice(devicePath);
+  const where = { sourcePath: devicePath, sourceName: devicePath, device: facts, writeThrough };
+  return { ...where, base: null, live: false, freeBytes: null };
 }
 
 /** Predicts from a given source, whatever the plan's target: what a real run does with the image it prepared. */
@@ -102,14 +109,20 @@ async function predictFormatted(
   }
 }
 
-async function predictBlock(plan: Plan, target: TargetOf<'block'>, work: Work): Promise<Prediction> {
-  const device = requireDevice(target.path);
+async function predictBlock(
+  plan: Plan,
+  target: TargetOf<'block'>,
+  work: PredictOptions,
+): Promise<Prediction> {
+  const device = requireDevice(path.resolve(work.planFolder ?? '.', target.path));
   const { facts, writeThrough } = device;
   if (target.mkfs) {
     if (facts.sizeBytes === 'unknown')
       throw new Unable(`${target.path}: its size is not known`, 'target.path');
-    const formatted = { ...target, mkfs: target.mkfs };
-    return predictFormatted(plan, formatted, facts.sizeBytes, work, { device: facts, writeThrough });
+    const rotational = target.rotational ?? device.rotational === true;
+    const formatted = { ...target, mkfs: target.mkfs, rotational };
+    const onDevice = { ...plan, target: formatted };
+    return predictFormatted(onDevice, formatted, facts.sizeBytes, work, { device: facts, writeThrough });
   }
   const running = runningKernel();
   const { profile, exact } = chooseProfile(plan.allocator, running);
@@ -124,20 +137,29 @@ async function predictMounted(
   target: TargetOf<'mounted'>,
   options: PredictOptions,
 ): Promise<Prediction> {
+  const remount = plan.steps.findIndex(({ op }) => op === 'remount');
+  if (remount >= 0) {
+    const place = `steps[${remount}]`;
+    throw new InputError(`${place}: a mounted target is in use and is not remounted`, place);
+  }
   const directory = path.resolve(options.planFolder ?? '.', target.path);
-  return predictFrom(plan, mountedSource(directory, 'untorn-plan'), options);
+  return predictFrom(plan, mountedSource(directory), options);
 }
 
-/** The device under a mounted directory, in which a plan works below the new directory `name`. */
-export function mountedSource(directory: string, name: string): Source {
-  const { device, devicePath, inside, options } = findMounted(directory);
+/** As long as the name of the directory that a run makes: how long it is can matter to the directory that it lies in. */
+const standInName = `untorn-${'0'.repeat(16)}`;
+
+/** The device under a mounted directory; the plan works in a new directory below it. */
+function mountedSource(directory: string): Source {
+  const { device, devicePath, inside, options, freeBytes } = findMounted(directory);
   return {
     sourcePath: devicePath,
     sourceName: devicePath,
     device: device.facts,
     writeThrough: device.writeThrough,
-    base: inside === '' ? name : `${inside}/${name}`,
+    base: inside === '' ? standInName : `${inside}/${standInName}`,
     live: true,
+    freeBytes,
     mountOptions: options,
   };
 }

@@ -7,7 +7,15 @@ import { stepFile } from '../../core/view/index.ts';
 import type { OnProgress } from '../failure.ts';
 import { prepareTarget, type Lab } from '../lab/index.ts';
 import { runningKernel } from '../machine/index.ts';
-import { chooseProfile, imageSource, predictFrom, predictPlan, type Prediction } from '../predict/index.ts';
+import {
+  chooseProfile,
+  deviceSource,
+  imageSource,
+  predictFrom,
+  predictPlan,
+  type Prediction,
+  type Source,
+} from '../predict/index.ts';
 
 export interface RunOptions {
   /** Folder that relative paths of the plan begin at; the current one where it is left out. */
@@ -49,14 +57,22 @@ export async function runPlan(
   }
 }
 
-/** From the very bytes that the run starts from; where there are none, from the live device. */
+/**
+ * From the very bytes that the run starts from. A bare device and a mounted filesystem are predicted as without a run:
+ * the one has no bytes that matter, the other lives in the kernel's memory too.
+ */
 async function predictPrepared(plan: Plan, lab: Lab, options: RunOptions): Promise<Prediction> {
-  if (lab.image === null) return predictPlan(plan, options);
-  const { machine } = lab;
-  const target = { ...plan.target, cpus: machine.possibleCpus, rotational: machine.rotational };
-  const image = imageSource(lab.image, 'the image of the run', statSync(lab.image).size);
-  const device = { ...image.device, logicalBlockBytes: machine.logicalBlockBytes };
-  return predictFrom({ ...plan, target }, { ...image, device }, options);
+  const { target } = plan;
+  const { machine, image } = lab;
+  if (image === null || (target.kind === 'block' && !target.mkfs)) return predictPlan(plan, options);
+  const settled = { ...target, cpus: machine.possibleCpus, rotational: machine.rotational };
+  const source = target.kind === 'block' ? deviceSource(image) : imageOfRun(image, machine);
+  return predictFrom({ ...plan, target: settled }, source, options);
+}
+
+function imageOfRun(image: string, { logicalBlockBytes }: Lab['machine']): Source {
+  const source = imageSource(image, 'the image of the run', statSync(image).size);
+  return { ...source, device: { ...source.device, logicalBlockBytes } };
 }
 
 /** Puts both sides together; what disturbed a run keeps it from ever being a match. */
