@@ -37,7 +37,7 @@ describe.skipIf(reason)(`prediction and kernel agree${reason ? ` (${reason})` : 
     },
   );
 
-  it.each(planProfileNames)(
+  it.for(planProfileNames)(
     `on ${plansPerProfile} random plans of the profile %s`,
     async (profile, { skip }) => {
       const obstacle = await whyNotProfile(profile);
