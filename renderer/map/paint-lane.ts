@@ -1,4 +1,12 @@
-import { mark, visitRange, type Lane, type LaneSide } from '../../core/view/index.ts';
+import {
+  absent,
+  hitTest,
+  mark,
+  toPosition,
+  visitRange,
+  type Lane,
+  type LaneSide,
+} from '../../core/view/index.ts';
 import type { FileModel } from '../state/model.ts';
 import type { Palette } from './palette.ts';
 import { scaleOf, toX, type Scene } from './scene.ts';
@@ -20,6 +28,9 @@ const narrowestDifferencePx = 4;
 /** From this width of a block on, blocks are told apart inside an extent. */
 const blockCellPx = 7;
 
+/** Stretches narrower than an outline are painted in cells of up to this width. */
+const cellPx = 4;
+
 /** Draws one side of one file with its top at `top`: stretches, their marks of alignment, differences, selection. */
 export function paintLane(
   context: CanvasRenderingContext2D,
@@ -37,15 +48,25 @@ export function paintLane(
   const reach = narrowestDifferencePx / scaleOf(scene);
   const differing: Box[] = [];
   const labelled: { box: Box; index: number }[] = [];
-  visitRange(lane.pyramid, view.from - reach, view.to + reach, grain, (start, end, covered, marks, index) => {
+  const alignment = new AlignmentLines();
+  const paint = (start: number, end: number, covered: number, marks: number, isSingle: boolean): Box => {
     const box = boxOf(scene, start, end, marks);
-    paintStretch(context, box, top, height, marks, covered / (end - start), side, style);
-    paintAlignment(context, box, top + height + 3, (marks & mark.misaligned) !== 0, style.palette);
+    paintStretch(context, box, top, height, marks, isSingle ? 1 : covered / (end - start), side, style);
+    alignment.add(box, (marks & mark.misaligned) !== 0);
     if (marks & mark.differs) differing.push(box);
+    return box;
+  };
+  const cells = new Cells(cellPx / scaleOf(scene), paint);
+  visitRange(lane.pyramid, view.from - reach, view.to + reach, grain, (start, end, covered, marks, index) => {
+    if (end - start < cells.width) return cells.add(start, end, covered, marks);
+    cells.flush();
+    const box = paint(start, end, covered, marks, index >= 0);
     if (index < 0) return;
     paintBlocks(context, scene, lane, index, top, side, style.palette);
     labelled.push({ box, index });
   });
+  cells.flush();
+  alignment.paint(context, top + height + 3, style.palette);
   for (const box of differing) paintDifference(context, box, top, height, style);
   for (const { box, index } of labelled)
     paintLabel(context, scene, file, lane, index, box, top, side, style.palette);
@@ -53,7 +74,77 @@ export function paintLane(
     [marked.hovered, style.palette['ink-faint']],
     [marked.selected, style.palette.ink],
   ] as const) {
-    if (row >= 0) outlineRow(context, scene, lane, row, top, height, colour);
+    if (row >= 0) outlineRow(context, scene, lane, file.pairing[side][row] ?? absent, top, height, colour);
+  }
+}
+
+type Paint = (start: number, end: number, covered: number, marks: number, isSingle: boolean) => void;
+
+/** Joins narrow neighbours into one cell, so that the number of rectangles follows the width and not the extents. */
+class Cells {
+  /** In positions. */
+  readonly width: number;
+  private readonly paint: Paint;
+  private start = 0;
+  private end = 0;
+  private covered = 0;
+  private marks = 0;
+  private count = 0;
+
+  constructor(width: number, paint: Paint) {
+    this.width = width;
+    this.paint = paint;
+  }
+
+  add(start: number, end: number, covered: number, marks: number): void {
+    if (this.count > 0 && end - this.start > this.width) this.flush();
+    if (this.count === 0) this.start = start;
+    this.end = end;
+    this.covered += covered;
+    this.marks |= marks;
+    this.count++;
+  }
+
+  flush(): void {
+    if (this.count > 0) this.paint(this.start, this.end, this.covered, this.marks, this.count === 1);
+    this.count = 0;
+    this.covered = 0;
+    this.marks = 0;
+  }
+}
+
+/** What lies below the stretches: a plain line where they are aligned to the unit, dots where they are not. */
+class AlignmentLines {
+  private readonly aligned: Box[] = [];
+  private readonly misaligned: Box[] = [];
+
+  add(box: Box, isMisaligned: boolean): void {
+    const lines = isMisaligned ? this.misaligned : this.aligned;
+    const last = lines.at(-1);
+    if (last && box.left - (last.left + last.width) < 1) {
+      lines[lines.length - 1] = { left: last.left, width: box.left + box.width - last.left };
+    } else {
+      lines.push(box);
+    }
+  }
+
+  paint(context: CanvasRenderingContext2D, top: number, palette: Palette): void {
+    context.lineWidth = 2;
+    for (const [lines, colour, dash] of [
+      [this.aligned, palette['line-strong'], []],
+      [this.misaligned, palette.misaligned, [2, 2]],
+    ] as const) {
+      context.strokeStyle = colour;
+      context.setLineDash(dash);
+      context.beginPath();
+      for (const { left, width } of lines) {
+        context.moveTo(left, top + 1);
+        context.lineTo(left + width, top + 1);
+      }
+      context.stroke();
+    }
+    context.setLineDash([]);
+    context.lineWidth = 1;
   }
 }
 
@@ -91,11 +182,12 @@ function paintStretch(
   context.globalAlpha = 1;
   if (filled) return;
   if (width < 4) {
-    context.globalAlpha = opacity;
+    // Too narrow for an outline of its own: what is left of it above, below and, paler, at the side.
+    context.globalAlpha = 0.35 * opacity;
     context.fillRect(left, top, 1, height);
+    context.globalAlpha = 1;
     context.fillRect(left, top, width, 1.5);
     context.fillRect(left, top + height - 1.5, width, 1.5);
-    context.globalAlpha = 1;
     return;
   }
   context.strokeStyle = colour;
@@ -104,22 +196,6 @@ function paintStretch(
   context.strokeRect(left + 0.75, top + 0.75, width - 1.5, height - 1.5);
   context.setLineDash([]);
   context.lineWidth = 1;
-}
-
-/** Below the stretch: a plain line where it is aligned to the unit, dots where it is not. */
-function paintAlignment(
-  context: CanvasRenderingContext2D,
-  { left, width }: Box,
-  top: number,
-  misaligned: boolean,
-  palette: Palette,
-): void {
-  context.fillStyle = misaligned ? palette.misaligned : palette['line-strong'];
-  if (!misaligned) {
-    context.fillRect(left, top, width, 2);
-    return;
-  }
-  for (let x = left; x < left + width; x += 4) context.fillRect(x, top, Math.min(2, left + width - x), 2);
 }
 
 /** Filled, so that what lies on it needs the other ink. */
@@ -169,7 +245,7 @@ function paintLabel(
   const first = file.pairing.logical[row] ?? 0;
   const count = file.pairing.length[row] ?? 0;
   const label = count === 1 ? String(first) : `${first}..${first + count - 1}`;
-  const textWidth = context.measureText(label).width;
+  const textWidth = label.length * scene.digitWidth;
   const seenFrom = Math.max(0, left);
   if (textWidth > Math.min(left + width, scene.width) - seenFrom - 10) return;
   const differs = ((lane.marks[index] ?? 0) & mark.differs) !== 0;
@@ -199,16 +275,17 @@ function paintDifference(
   context.fillRect(left, top + height, width, 2);
 }
 
+/** Around the stretch that begins at `block`, which a search finds even among a million. */
 function outlineRow(
   context: CanvasRenderingContext2D,
   scene: Scene,
   lane: Lane,
-  row: number,
+  block: number,
   top: number,
   height: number,
   colour: string,
 ): void {
-  const index = lane.row.indexOf(row);
+  const index = block === absent ? -1 : hitTest(lane, toPosition(scene.axis, block), 0);
   if (index < 0) return;
   const { left, width } = boxOf(scene, lane.start[index] ?? 0, lane.end[index] ?? 0, lane.marks[index] ?? 0);
   context.strokeStyle = colour;

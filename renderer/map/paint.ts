@@ -1,11 +1,10 @@
-import { axisTicks, formatAddress, formatCount, gridLines, toPosition } from '../../core/view/index.ts';
+import { axisTicks, formatAddress, formatCount, gridLines } from '../../core/view/index.ts';
 import { paintLane, type LaneStyle } from './paint-lane.ts';
 import type { Palette } from './palette.ts';
-import { axisHeight, scaleOf, toX, type Scene } from './scene.ts';
+import { axisHeight, mapFont, scaleOf, toX, type Scene } from './scene.ts';
 
-const font = '11px "IBM Plex Mono", ui-monospace, monospace';
 const tickSpacingPx = 104;
-const gridSpacingPx = 7;
+const gridSpacingPx = 12;
 
 /** Draws the whole map. What is outside the canvas is never visited. */
 export function paintMap(
@@ -18,7 +17,7 @@ export function paintMap(
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.fillStyle = palette.ground;
   context.fillRect(0, 0, width, height);
-  context.font = font;
+  context.font = mapFont;
   context.textBaseline = 'middle';
   paintGaps(context, scene, palette);
   paintGrid(context, scene, palette);
@@ -160,9 +159,4 @@ function paintGapLabels(
 /** The middle of the device pixel at x, so that a hairline is one pixel wide. */
 export function crisp(x: number): number {
   return Math.round(x) + 0.5;
-}
-
-/** Where a block is on the canvas. */
-export function blockToX(scene: Scene, block: number): number {
-  return toX(scene, toPosition(scene.axis, block));
 }

@@ -52,3 +52,11 @@ export function hatch(
   pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
   return pattern;
 }
+
+/** The width of a digit in `font`, which must be one where all are alike. */
+export function measureDigit(font: string): number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) return 0;
+  context.font = font;
+  return context.measureText('0').width;
+}

@@ -16,6 +16,8 @@ export interface Scene {
   readonly height: number;
   /** Device pixels in a CSS pixel. */
   readonly ratio: number;
+  /** Width of a digit of the map's font. */
+  readonly digitWidth: number;
   readonly axis: Axis;
   readonly view: Viewport;
   readonly volume: Volume;
@@ -30,6 +32,8 @@ export interface Scene {
 
 export const axisHeight = 28;
 
+export const mapFont = '11px "IBM Plex Mono", ui-monospace, monospace';
+
 /** Where the lanes of one file's row lie, from its top. */
 export interface RowLayout {
   readonly height: number;
@@ -37,11 +41,22 @@ export interface RowLayout {
   readonly laneTop: Readonly<Record<LaneSide, number>>;
 }
 
+const laneHeightMax = 40;
+const laneHeightMin = 13;
+
+/** What a row has beside its lanes: air, and the marks of alignment. */
+const chromeOf = (sides: number) => 14 + sides * 8;
+
+/** The height from which on more room changes nothing. */
+export function tallest(fileCount: number, sides: number): number {
+  return axisHeight + Math.max(1, fileCount) * (chromeOf(sides) + sides * laneHeightMax);
+}
+
 /** Rows share the room that there is, within limits; with `sides` lanes each. */
 export function layoutRows(room: number, fileCount: number, sides: number): RowLayout {
-  const chrome = 14 + sides * 8;
-  const wanted = room / Math.max(1, fileCount);
-  const laneHeight = Math.round(Math.min(34, Math.max(13, (wanted - chrome) / sides)));
+  const chrome = chromeOf(sides);
+  const wanted = Math.floor((room / Math.max(1, fileCount) - chrome) / sides);
+  const laneHeight = Math.min(laneHeightMax, Math.max(laneHeightMin, wanted));
   const predicted = 8;
   return {
     height: chrome + sides * laneHeight,

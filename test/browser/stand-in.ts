@@ -1,6 +1,7 @@
 import type { Extent, Outcome } from '../../core/experiment/outcome.ts';
 import { compareOutcomes } from '../../core/experiment/compare.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
+import type { Volume } from '../../core/rpc/index.ts';
 import { Cancelled, Unable } from '../../main/failure.ts';
 import type { Laboratory, Work } from '../../main/service/index.ts';
 
@@ -11,7 +12,7 @@ import type { Laboratory, Work } from '../../main/service/index.ts';
 export const standIn: Laboratory = {
   predict: async (plan, work) => {
     await beforehand(plan, work);
-    return { outcome: outcomeOf(plan, 0), volume };
+    return { outcome: outcomeOf(plan, 0), volume: volumeOf(plan) };
   },
   run: async (plan, work) => {
     await beforehand(plan, work);
@@ -22,7 +23,7 @@ export const standIn: Laboratory = {
       ? ['another process wrote 3 blocks to the mounted filesystem']
       : [];
     const match = differences.length === 0 && disturbed.length === 0;
-    return { report: { predicted, actual, match, differences, disturbed }, volume };
+    return { report: { predicted, actual, match, differences, disturbed }, volume: volumeOf(plan) };
   },
   probe: (path) => Promise.reject(new Unable(`${path}: no such file`, path)),
   privilege: () => ({ possible: true, why: '', remedy: '' }),
@@ -38,7 +39,7 @@ export const standInWithoutPrivilege: Laboratory = {
   }),
 };
 
-const volume = {
+const smallVolume = {
   fs: 'ext4',
   blockBytes: 4096,
   clusterBytes: 4096,
@@ -46,6 +47,10 @@ const volume = {
   firstBlock: 0,
   blocksPerGroup: 32_768,
 } as const;
+
+function volumeOf(plan: Plan): Volume {
+  return plan.name.includes('million') ? { ...smallVolume, blockCount: 1_310_720 } : smallVolume;
+}
 
 async function beforehand(plan: Plan, { onProgress, signal }: Work): Promise<void> {
   if (plan.name.includes('unable'))
