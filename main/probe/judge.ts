@@ -39,7 +39,7 @@ export function judgeFile(facts: AtomicFacts, statx: StatxFacts | null, layer: s
     possible: window === 'unknown' ? window : window !== null,
     window,
     hardwareMaxBytes: hardwareMax(window, opening, statx),
-    verdict: verdictLine(window, why, opening),
+    verdict: verdictLine(window, why, opening, facts),
     remedy: byRules.remedy,
     fileLayer,
   };
@@ -83,16 +83,31 @@ function hardwareMax(
   return reported > 0 ? reported : null;
 }
 
-function verdictLine(window: Known<Window> | null, why: string, opening: FileOpening): string {
+function verdictLine(
+  window: Known<Window> | null,
+  why: string,
+  opening: FileOpening,
+  facts: AtomicFacts,
+): string {
   if (window === 'unknown') return `whether anything can be written untorn is unknown: ${why}`;
   if (window === null) return `nothing can be written untorn: ${why}`;
-  const software =
-    opening.kind === 'open' && opening.software
-      ? opening.hardwareMaxBytes > 0
-        ? `; up to ${sizeInWords(opening.hardwareMaxBytes)} by the drive, beyond that in software`
-        : '; in software, by remapping'
-      : '';
-  return `${windowInWords(window)} can be written untorn, with O_DIRECT, at multiples of the length${software}`;
+  const way = wayInWords(opening, facts);
+  return `${windowInWords(window)} can be written untorn, with O_DIRECT, at multiples of the length${way}`;
+}
+
+/** Who keeps the writes whole, where that is known. */
+function wayInWords(opening: FileOpening, { file, device }: AtomicFacts): string {
+  if (opening.kind === 'open') {
+    if (!opening.software) return '; by the drive';
+    if (opening.hardwareMaxBytes === 0) return '; in software, by remapping';
+    return `; up to ${sizeInWords(opening.hardwareMaxBytes)} by the drive, beyond that in software`;
+  }
+  const driveCannot =
+    device !== null &&
+    device !== 'unknown' &&
+    device.atomic !== 'unknown' &&
+    device.atomic.unitMinBytes === 0;
+  return driveCannot && file.kind === 'regular' ? '; in software, since the device advertises nothing' : '';
 }
 
 function statxFacts(statx: StatxFacts | null): PassportLayer['facts'] {
