@@ -54,6 +54,14 @@ export class MultiblockAllocator implements BlockAllocator {
     discardOfInode(this.#mballoc, owner);
   }
 
+  /**
+   * A commit begins while calls go on: what is freed from now on belongs to the next transaction and stays when
+   * {@link committed} says that this one is done. Who commits at one go need not say so.
+   */
+  commitStarts(): void {
+    this.#mballoc.pending.startCommit();
+  }
+
   committed(): boolean {
     return processFreed(this.#mballoc);
   }

@@ -111,7 +111,7 @@ function waitsForCommit(mballoc: Mballoc, owner: AllocationOwner | null, flags: 
 
 /** ext4_process_freed_data(): a commit is on disk, and what it freed becomes free. True if anything was. */
 export function processFreed(mballoc: Mballoc): boolean {
-  const frees = mballoc.pending.take();
+  const frees = mballoc.pending.takeCommitted();
   for (const { group, start, count } of frees) giveBack(mballoc, group, start, count);
   return frees.length > 0;
 }

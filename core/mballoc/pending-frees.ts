@@ -6,12 +6,13 @@ export interface PendingFree {
 }
 
 /**
- * What was freed since the last commit (s_freed_data_list). All of it belongs to the running transaction, since a commit
- * here takes everything. Pieces that continue each other are merged, so that memory follows extents, not blocks.
+ * What was freed and waits for the commit of its transaction (s_freed_data_list: one list for the running transaction,
+ * one for the committing). Pieces that continue each other are merged, so that memory follows extents, not blocks.
  */
 export class PendingFrees {
-  #frees: PendingFree[] = [];
-  /** The last piece of each group that a following one might continue. */
+  #running: PendingFree[] = [];
+  #committing: PendingFree[] | null = null;
+  /** The last running piece of each group, which a following one might continue. */
   readonly #ends = new Map<number, PendingFree>();
   #clusters = 0;
 
@@ -29,21 +30,28 @@ export class PendingFrees {
       return;
     }
     const piece = { group, start, count };
-    this.#frees.push(piece);
+    this.#running.push(piece);
     this.#ends.set(group, piece);
   }
 
-  /** In the order of freeing. */
+  /** What waits, in the order of freeing. */
   all(): readonly Readonly<PendingFree>[] {
-    return this.#frees;
+    return [...(this.#committing ?? []), ...this.#running];
   }
 
-  /** Empties the list and returns what was on it. */
-  take(): readonly Readonly<PendingFree>[] {
-    const taken = this.#frees;
-    this.#frees = [];
+  /** The running transaction becomes the committing one: what is freed from now on waits for the next commit. */
+  startCommit(): void {
+    this.#committing = [...(this.#committing ?? []), ...this.#running];
+    this.#running = [];
     this.#ends.clear();
-    this.#clusters = 0;
+  }
+
+  /** Takes out what the committing transaction freed; without a {@link startCommit} before, everything. */
+  takeCommitted(): readonly Readonly<PendingFree>[] {
+    if (this.#committing === null) this.startCommit();
+    const taken = this.#committing ?? [];
+    this.#committing = null;
+    for (const { count } of taken) this.#clusters -= count;
     return taken;
   }
 }

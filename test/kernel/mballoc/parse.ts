@@ -4,7 +4,7 @@ import { criteriaNames, type KernelEvent } from '../../../core/mballoc/index.ts'
 export type Recorded =
   | { readonly kind: 'event'; readonly event: KernelEvent }
   | { readonly kind: 'marker'; readonly text: string }
-  | { readonly kind: 'commit' }
+  | { readonly kind: 'commit-starts' | 'committed' }
   | { readonly kind: 'new-inode'; readonly ino: number }
   | { readonly kind: 'reserve' | 'release'; readonly clusters: number };
 
@@ -54,8 +54,10 @@ export function parseLine(line: string): Recorded | null {
   const word = (key: string) => new RegExp(`(?:^| )${key}:? (\\S*)`).exec(rest)?.[1] ?? '';
   const number = (key: string) => Number(word(key));
   switch (name) {
+    case 'jbd2_commit_flushing':
+      return { kind: 'commit-starts' };
     case 'jbd2_end_commit':
-      return { kind: 'commit' };
+      return { kind: 'committed' };
     case 'ext4_allocate_inode':
       return { kind: 'new-inode', ino: number('ino') };
     case 'ext4_da_reserve_space':

@@ -30,6 +30,7 @@ const events = [
   'ext4/ext4_da_reserve_space',
   'ext4/ext4_da_release_space',
   'ext4/ext4_da_update_reserve_space',
+  'jbd2/jbd2_commit_flushing',
   'jbd2/jbd2_end_commit',
 ];
 

@@ -101,7 +101,10 @@ export class Replay {
         this.#facts = this.#steps[Number(record.text.replace('step ', ''))];
         this.#hasReserved = false;
         break;
-      case 'commit':
+      case 'commit-starts':
+        this.allocator.commitStarts();
+        break;
+      case 'committed':
         this.allocator.committed();
         break;
       case 'new-inode':

@@ -8,6 +8,10 @@ const GiB = 2 ** 30;
 interface Kind extends Omit<Scenario, 'steps' | 'mountOptions' | 'warm'> {
   readonly mountOptions?: string;
   readonly warm?: boolean;
+  /**
+   * Where space is short a buffered write wakes the flusher thread, and how far the write has come then is a matter of
+   * luck: such kinds write directly only.
+   */
   readonly shape?: Partial<WorkloadShape>;
   /** What happens before the random steps. */
   readonly first?: readonly ExecutorStep[];
@@ -194,6 +198,7 @@ const kinds: readonly Kind[] = [
     mkfs: [],
     options: {},
     first: filling(64 * MiB, 12 * MiB, 4096),
+    shape: { buffered: false },
   },
   {
     name: 'nearly full, 1 KiB blocks, 24 MiB',
@@ -201,6 +206,7 @@ const kinds: readonly Kind[] = [
     mkfs: ['-b', '1024'],
     options: {},
     first: filling(24 * MiB, 4 * MiB, 1024),
+    shape: { buffered: false },
   },
   {
     name: 'nearly full, bigalloc',
@@ -208,6 +214,7 @@ const kinds: readonly Kind[] = [
     mkfs: ['-O', 'bigalloc', '-C', '16384'],
     options: {},
     first: filling(256 * MiB, 30 * MiB, 4096),
+    shape: { buffered: false },
   },
   {
     name: 'nearly full, 2 GiB in small groups on flash',
@@ -216,6 +223,7 @@ const kinds: readonly Kind[] = [
     options: {},
     rotational: false,
     first: filling(2 * GiB, 100 * MiB, 4096),
+    shape: { buffered: false },
   },
   {
     name: 'perforated by short holes',
@@ -223,6 +231,7 @@ const kinds: readonly Kind[] = [
     mkfs: [],
     options: {},
     first: perforating(64 * MiB, 4096, 320, () => 3),
+    shape: { buffered: false },
   },
   {
     name: 'perforated by holes of many lengths',
@@ -230,6 +239,7 @@ const kinds: readonly Kind[] = [
     mkfs: ['-b', '2048'],
     options: {},
     first: perforating(96 * MiB, 2048, 400, (hole) => 1 + ((hole * 7) % 37)),
+    shape: { buffered: false },
   },
   {
     name: 'perforated, small groups, index',
@@ -238,6 +248,7 @@ const kinds: readonly Kind[] = [
     options: {},
     rotational: false,
     first: perforating(128 * MiB, 4096, 500, (hole) => 1 + ((hole * 5) % 23)),
+    shape: { buffered: false },
   },
   {
     name: 'perforated, bigalloc',
@@ -245,6 +256,7 @@ const kinds: readonly Kind[] = [
     mkfs: ['-O', 'bigalloc', '-C', '16384'],
     options: {},
     first: perforating(512 * MiB, 16384, 500, (hole) => 1 + ((hole * 5) % 23)),
+    shape: { buffered: false },
   },
   {
     name: 'nothing free before the commit',
@@ -252,6 +264,7 @@ const kinds: readonly Kind[] = [
     mkfs: [],
     options: {},
     first: [...filling(64 * MiB, 12 * MiB, 4096), ...hurry],
+    shape: { buffered: false },
   },
   {
     name: 'files that leave remnants of group preallocations',
