@@ -33,7 +33,7 @@ export interface TransferShape {
 
 /**
  * One pwritev2(2) of `data` at `offset`, from page-aligned memory, each vector on pages of its own. Returns the bytes
- * written, which may be fewer than asked. EINVAL where `vectors` does not divide the length.
+ * written, which may be fewer than asked. An offset of -1 means the file's own position. EINVAL where `vectors` does not divide the length.
  */
 export async function pwritev2(
   descriptor: number,

@@ -76,7 +76,7 @@ describe('calls on ordinary files', () => {
 
   it('tells errno, its name, the call and the path', async () => {
     await inFile('errors', async (descriptor) => {
-      await expect(pwritev2(descriptor, pattern(8), -1)).rejects.toMatchObject({
+      await expect(pwritev2(descriptor, pattern(8), -2)).rejects.toMatchObject({
         errno: 22,
         code: 'EINVAL',
         syscall: 'pwritev2',
