@@ -2,7 +2,16 @@
  * Private folders in the temp directory, and the record inside each that says whose it is: what a killed process
  * leaves behind can be told from what a living one still uses, and from what is not ours at all.
  */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, renameSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  renameSync,
+} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -119,21 +128,33 @@ function temporaryFolders(): string[] {
 function pointedFolders(): string[] {
   const folder = runtimeFolder();
   if (folder === null) return [];
-  return readdirSync(folder).flatMap((name) => {
-    try {
-      return [readFileSync(path.join(folder, name), 'utf8')];
-    } catch {
-      return [];
-    }
-  });
+  return readdirSync(folder).flatMap((name) => textOf(path.join(folder, name)) ?? []);
+}
+
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 function writePointer(token: string, folder: string): string | null {
   const pointers = runtimeFolder();
   if (pointers === null) return null;
+  dropDanglingPointers(pointers);
   const pointer = path.join(pointers, token);
   writeFileSync(pointer, folder, { mode: 0o600 });
   return pointer;
+}
+
+/** Somebody may have cleaned the temp directory by hand. */
+function dropDanglingPointers(pointers: string): void {
+  for (const name of readdirSync(pointers)) {
+    const pointer = path.join(pointers, name);
+    const folder = textOf(pointer);
+    if (folder !== null && !existsSync(folder)) rmSync(pointer, { force: true });
+  }
 }
 
 /** This user's runtime folder (XDG base directory specification; /run for root); null where there is none. */
