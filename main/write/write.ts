@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { judgeAtomicWrite } from '../../core/atomic/index.ts';
 import { InputError, Unable } from '../failure.ts';
-import { requireConsent } from '../machine/index.ts';
+import { destroyableDevice } from '../lab/index.ts';
 import { isSystemCallError, pwritev2, writeFlags } from '../native/index.ts';
 import { atomicFactsOf } from '../probe/index.ts';
 
@@ -39,7 +39,7 @@ export async function writeOnce(order: WriteOrder): Promise<WriteAnswer> {
   if (lengthBytes > longestBytes) throw new InputError('--length: must be at most 1GiB', '--length');
   if (lengthBytes % vectors !== 0)
     throw new InputError(`--vectors: ${vectors} does not divide the length`, '--vectors');
-  requireWritable(order);
+  await requireWritable(order);
   const descriptor = open(order);
   try {
     const data = Buffer.alloc(lengthBytes, pattern);
@@ -53,10 +53,10 @@ export async function writeOnce(order: WriteOrder): Promise<WriteAnswer> {
   }
 }
 
-function requireWritable({ path, destroy }: WriteOrder): void {
+async function requireWritable({ path, destroy }: WriteOrder): Promise<void> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new InputError(`${path}: no such file; write only writes on what is there`, path);
-  if (stat.isBlockDevice()) return requireConsent(path, destroy);
+  if (stat.isBlockDevice()) return void (await destroyableDevice(path, destroy, '--destroy'));
   if (stat.isDirectory()) throw new InputError(`${path}: is a directory`, path);
   if (!stat.isFile()) throw new InputError(`${path}: is neither a file nor a block device`, path);
 }

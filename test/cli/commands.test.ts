@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, readFileSync, truncateSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
 import { planOf, Sandbox, whyNotBuilt } from './untorn.ts';
@@ -66,7 +67,7 @@ describe('untorn predict', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  it.skipIf(noRun)('starts no child but mkfs, mounts nothing, and opens the image read-only', async () => {
+  it.skipIf(noRun || whyNotProgram('strace'))('starts no child but mkfs, mounts nothing, and opens the image read-only', async () => {
     const trace = sandbox.write('trace', '');
     const image = sandbox.write('image', '');
     truncateSync(image, 64 * 2 ** 20);
@@ -74,7 +75,6 @@ describe('untorn predict', () => {
     const plan = sandbox.write('plan.json', pages);
     const dist = new URL('../../dist/main/cli/untorn.js', import.meta.url).pathname;
     const calls = ['-f', '-e', 'trace=execve,mount,openat,ioctl,pwritev2,fallocate', '-o', trace];
-    if (whyNotProgram('strace')) return;
     execFileSync('strace', [...calls, process.execPath, dist, 'predict', plan, '--image', image, '--json']);
     const lines = readFileSync(trace, 'utf8').split('\n');
     expect(lines.filter((line) => line.includes('execve('))).toHaveLength(1);
@@ -145,6 +145,23 @@ describe('untorn run', () => {
   });
 
   it.skipIf(noRun).each([
+    ['a foreign write', (mount: string) => writeFileSync(path.join(mount, 'foreign'), 'x')],
+    ['a commit that nobody asked for', (mount: string) => execFileSync('sync', ['-f', mount])],
+  ])('is disturbed by %s between two steps, says so and does not count', async (_, disturb) => {
+    const long = { op: 'many', prefix: 'f', count: 3000, length: '4KiB', how: 'direct' };
+    const steps = [{ op: 'create', file: 'a' }, long, { op: 'write', file: 'a', offset: 0, length: '4KiB' }];
+    const { answer } = sandbox.start(['run', sandbox.write('plan.json', planOf(steps)), '--json']);
+    const mount = await untilMountedBelow(sandbox.temp);
+    while (!existsSync(path.join(mount, 'f10'))) await pause();
+    disturb(mount);
+    const { code, stdout } = await answer;
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout);
+    expect(report.match).toBe(false);
+    expect(report.disturbed.length).toBeGreaterThan(0);
+  });
+
+  it.skipIf(noRun).each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('undoes everything at %s and ends with %i', async (signal, code) => {
@@ -176,10 +193,18 @@ describe('what a killed run leaves behind', () => {
   });
 });
 
-/** Waits for a mount below `folder`: from then on there is most to undo. */
-async function untilMountedBelow(folder: string): Promise<void> {
-  while (!readFileSync('/proc/self/mounts', 'utf8').includes(` ${folder}/`))
-    await new Promise((resolve) => setTimeout(resolve, 5));
+/** Waits for a mount below `folder`, and returns its mount point: from then on there is most to undo. */
+async function untilMountedBelow(folder: string): Promise<string> {
+  for (;;) {
+    const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
+    const mount = mounts.find((line) => line.includes(` ${folder}/`))?.split(' ')[1];
+    if (mount !== undefined) return mount;
+    await pause();
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('untorn write', () => {
