@@ -18,6 +18,8 @@ export interface Execution {
   readonly mountOptions?: string;
   /** Takes the allocator's decisions. */
   readonly trace?: TraceSink;
+  /** Called before a step, and with the number of steps before the layouts are read. */
+  readonly beforeStep?: (index: number) => void;
   /** Called when a step is over. */
   readonly onStep?: (index: number, record: StepRecord) => void;
   /** A directory to be made first, in which the plan then works; the root where it is left out. */
@@ -46,10 +48,12 @@ export function executePlan(execution: Execution): Outcome {
   const files = new PlanFiles(fs, base === undefined ? '' : `${base}/`);
   const executor = new StepExecutor(fs, files);
   const steps = plan.steps.map((step, index) => {
+    execution.beforeStep?.(index);
     const record = executor.execute(step);
     execution.onStep?.(index, record);
     return record;
   });
+  execution.beforeStep?.(steps.length);
   return { allocator: profile.name, steps, files: layouts(fs, files, plan.steps) };
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { lstat, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Unable } from '../failure.ts';
@@ -7,8 +6,8 @@ import { detachLoop, unmount, unmountFlags } from '../native/index.ts';
 import { foldersOfTheDead, removeDeadFolder, type DeadFolder } from './folder.ts';
 import { readKernelText } from './kernel-files.ts';
 import { explained } from './privilege.ts';
+import { decisionsInstance, remainingInstances } from './trace/tracefs.ts';
 import { until } from './until.ts';
-import { traceInstance } from './watch/trace.ts';
 
 /** What a killed process of this user's left behind, and nobody uses any more. */
 export interface Leftover {
@@ -19,8 +18,8 @@ export interface Leftover {
   readonly mountPoints: readonly string[];
   /** Loop devices over files in the folder. */
   readonly loopDevices: readonly string[];
-  /** A private trace of the kernel's, or null. */
-  readonly trace: string | null;
+  /** Private traces of the kernel's. */
+  readonly traces: readonly string[];
   /** The directory that a plan made on a filesystem of the user's. */
   readonly directory: string | null;
 }
@@ -39,24 +38,25 @@ async function describe(folder: DeadFolder): Promise<Leftover> {
   const mountPoints = mountPointsIn(folder.path);
   const loopDevices = await loopDevicesOver(folder.path);
   const directory = (await ownDirectory(folder)) ? (folder.record.directory?.path ?? null) : null;
-  const instance = traceInstance(folder.record.token);
-  const trace = existsSync(instance) ? instance : null;
+  const { token } = folder.record;
+  const traces = remainingInstances([token, decisionsInstance(token)]);
   const parts = [
     `folder ${folder.path}`,
     ...mountPoints.map((mountPoint) => `mount ${mountPoint}`),
     ...loopDevices.map((device) => `loop device ${device}`),
-    ...(trace === null ? [] : [`trace ${trace}`]),
+    ...traces.map((trace) => `trace ${trace}`),
     ...(directory === null ? [] : [`directory ${directory}`]),
   ];
   const text = `left behind by process ${folder.record.owner.pid}: ${parts.join(', ')}`;
-  return { text, folder, mountPoints, loopDevices, trace, directory };
+  return { text, folder, mountPoints, loopDevices, traces, directory };
 }
 
-async function remove({ folder, mountPoints, loopDevices, trace, directory }: Leftover): Promise<void> {
+async function remove({ folder, mountPoints, loopDevices, traces, directory }: Leftover): Promise<void> {
   try {
+    // A tracefs may be among the mounts.
+    for (const trace of traces) await rmdir(trace);
     for (const mountPoint of mountPoints) await unmount(mountPoint, { flags: unmountFlags.noFollow });
     for (const device of loopDevices) await detachOurs(device, folder.path);
-    if (trace !== null) await rmdir(trace);
   } catch (error) {
     throw explained(error, `removing ${folder.path}`);
   }

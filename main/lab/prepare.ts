@@ -1,8 +1,9 @@
+import { stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
 import { throwIfCancelled, Unable } from '../failure.ts';
-import { possibleCpus } from '../machine/index.ts';
+import { deviceNumber, possibleCpus } from '../machine/index.ts';
 import { Executor } from '../native/index.ts';
 import { Cleanup } from './cleanup.ts';
 import { destroyableDevice } from './block/guard.ts';
@@ -94,6 +95,7 @@ async function prepareBlock(
       mountOptions: '',
       executor,
       site: deviceSite(device.path, executor, cleanup),
+      traceable: null,
     };
   }
   onProgress?.({ phase: `formatting ${target.mkfs.fs}` });
@@ -114,7 +116,9 @@ async function prepareMounted(
   const mounted = await mountedTarget(plan, target, planFolder, folder, executor, cleanup);
   checkRotational(target.rotational, mounted.rotational);
   const machine = machineFacts(target.tid, mounted);
-  return { image: null, machine, mountOptions: mounted.mount.options, executor, site: mounted.site };
+  const { mount, site } = mounted;
+  const traceable = mount.fsType === 'ext4' ? { folder, device: mount.device } : null;
+  return { image: null, machine, mountOptions: mount.options, executor, site, traceable };
 }
 
 interface DeviceLimits {
@@ -133,14 +137,25 @@ interface Mountable {
 }
 
 /** A device with a filesystem, up to the point where it could be mounted. */
-function mountable({ image, device, kind, target, folder, cleanup, limits }: Mountable): Prepared {
+async function mountable({
+  image,
+  device,
+  kind,
+  target,
+  folder,
+  cleanup,
+  limits,
+}: Mountable): Promise<Prepared> {
   const executor = startExecutor(target.tid, cleanup);
   const mountOptions = effectiveMountOptions(target.mountOptions, kind, target.buddies);
   const mountPoint = path.join(folder.path, 'mount');
   const request = { device, mountPoint, kind, options: mountOptions, buddies: target.buddies };
   const filesystem = new MountedFilesystem(request, executor, cleanup);
   const site = filesystemSite(filesystem, folder, target.buddies === 'warm');
-  return { image, machine: machineFacts(target.tid, limits), mountOptions, executor, site };
+  const machine = machineFacts(target.tid, limits);
+  const number = deviceNumber((await stat(device, { bigint: true })).rdev);
+  const traceable = kind.fs === 'ext4' ? { folder, device: number } : null;
+  return { image, machine, mountOptions, executor, site, traceable };
 }
 
 function machineFacts(threadId: number, { rotational, logicalBlockBytes }: DeviceLimits): LabMachine {

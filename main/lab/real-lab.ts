@@ -2,12 +2,16 @@ import os from 'node:os';
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
-import { Cancelled } from '../failure.ts';
+import { Cancelled, Unable } from '../failure.ts';
 import { isSystemCallError, type Executor } from '../native/index.ts';
 import type { Cleanup } from './cleanup.ts';
 import { finalLayouts } from './layouts.ts';
+import type { DeviceNumber } from '../machine/index.ts';
+import type { WorkFolder } from './folder.ts';
 import type { Site } from './site.ts';
 import { runSteps } from './steps.ts';
+import { recorded } from './trace/companion.ts';
+import { Recording } from './trace/recording.ts';
 import type { ExecuteOptions, Lab, LabMachine, RealRun } from './types.ts';
 import { Watches } from './watch/watches.ts';
 
@@ -19,6 +23,8 @@ export interface LabParts {
   readonly executor: Executor;
   readonly site: Site;
   readonly cleanup: Cleanup;
+  /** Which ext4 filesystem's decisions can be recorded; null where there is none. */
+  readonly traceable: { readonly folder: WorkFolder; readonly device: DeviceNumber } | null;
 }
 
 export class RealLab implements Lab {
@@ -64,14 +70,28 @@ export class RealLab implements Lab {
   async #execute(options: ExecuteOptions): Promise<RealRun> {
     const { plan, site, executor } = this.#parts;
     options.onProgress?.({ phase: 'mounting' });
+    const recording = options.trace ? await this.#record() : null;
     await site.enter(options.signal);
-    const steps = await runSteps(plan.steps, executor, this.#watches, site, options);
+    const companion = recorded(this.#watches, recording);
+    const steps = await runSteps(plan.steps, executor, companion, site, options);
+    recording?.beginLayouts();
     options.onProgress?.({ phase: 'reading layouts' });
     const files = site.hasFiles ? await finalLayouts(executor, plan.steps) : {};
+    const recordings = recording?.finish(plan.steps, executor.threadId);
     await this.#watches.end();
     await site.leave();
     const outcome: Outcome = { allocator: `linux-${kernelVersion(os.release())}`, steps, files };
-    return { outcome, disturbed: this.#watches.disturbed };
+    const { disturbed } = this.#watches;
+    if (!recordings) return { outcome, disturbed };
+    return { outcome, disturbed: [...disturbed, ...recordings.disturbed], trace: recordings.trace };
+  }
+
+  async #record(): Promise<Recording> {
+    const { traceable, cleanup } = this.#parts;
+    if (traceable === null) throw new Unable("there is no trace of this target: the tracepoints are ext4's");
+    const recording = await Recording.start(traceable.folder, traceable.device);
+    cleanup.add(() => recording.close());
+    return recording;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DecisionTrace } from '../../core/experiment/decisions/index.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { OnProgress } from '../failure.ts';
 
@@ -39,6 +40,8 @@ export interface LabMachine {
 }
 
 export interface ExecuteOptions {
+  /** Whether the kernel's tracepoints are recorded too (ext4 only; Unable where they are not to be had). */
+  readonly trace?: boolean;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -47,4 +50,13 @@ export interface RealRun {
   readonly outcome: Outcome;
   /** Why the result may differ from an undisturbed one, one sentence each; empty when nothing was noticed. */
   readonly disturbed: readonly string[];
+  /** What the kernel's allocator decided, where that was asked for. */
+  readonly trace?: KernelTrace;
+}
+
+/** The kernel's own account of a run. */
+export interface KernelTrace {
+  readonly decisions: DecisionTrace;
+  /** Events that the kernel had no room to record: where there are any, the decisions are not complete. */
+  readonly lost: number;
 }

@@ -1,5 +1,6 @@
 import { isAtLeast, sizeInWords } from '../../core/atomic/index.ts';
 import { openVolume, type ByteSource, type Geometry } from '../../core/ext4/index.ts';
+import { MirrorDecisions } from '../../core/experiment/decisions/index.ts';
 import { executePlan } from '../../core/experiment/execute.ts';
 import { profiles } from '../../core/mballoc/index.ts';
 import type { Volume } from '../../core/rpc/index.ts';
@@ -19,6 +20,7 @@ export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress
     `the profile ${job.allocator}`,
   );
   const tell = everySoOften(plan.steps.length, onProgress);
+  const decisions = job.explain ? new MirrorDecisions(plan.steps.length) : null;
   const outcome = executePlan({
     plan,
     source,
@@ -28,8 +30,13 @@ export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress
     replay: !job.live,
     onStep: tell,
     ...(job.base === null ? {} : { base: job.base }),
+    ...(decisions ? { trace: decisions.sink, beforeStep: (index) => decisions.beginStep(index) } : {}),
   });
-  return { outcome: profileExact ? outcome : { ...outcome, profileExact }, volume: shapeOf(geometry) };
+  return {
+    outcome: profileExact ? outcome : { ...outcome, profileExact },
+    volume: shapeOf(geometry),
+    ...(decisions ? { decisions: decisions.trace } : {}),
+  };
 }
 
 /** ext4 mounts blocks larger than a page since 6.19; before, block/bdev.c, sb_set_blocksize() refuses them. */

@@ -1,4 +1,5 @@
 import type { DeviceFacts, KernelVersion } from '../../core/atomic/index.ts';
+import type { DecisionTrace } from '../../core/experiment/decisions/index.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { Volume } from '../../core/rpc/index.ts';
@@ -25,6 +26,8 @@ export interface PredictionJob {
   readonly freeBytes: number | null;
   /** No volatile write cache, or FUA. */
   readonly writeThrough: boolean;
+  /** Whether the allocator's decisions are wanted. */
+  readonly explain: boolean;
 }
 
 /** What the kernel's answers depend on beside the bytes of the filesystem (docs/plan-format.md). */
@@ -44,4 +47,6 @@ export interface Prediction {
   readonly outcome: Outcome;
   /** Null for a bare device. */
   readonly volume: Volume | null;
+  /** The allocator's decisions, where they were asked for and there are any. */
+  readonly decisions?: DecisionTrace;
 }

@@ -76,6 +76,7 @@ export async function predictFrom(plan: Plan, source: Source, work: Work): Promi
     plan,
     allocator: profile.name,
     profileExact: exact,
+    explain: work.explain ?? false,
     kernel: kernelOf(plan.allocator, running),
     circumstances: mountOptions === undefined ? circumstances : { ...circumstances, mountOptions },
   };

@@ -5,6 +5,8 @@ import type { WorkerMessage } from './messages.ts';
 import { performPrediction } from './perform.ts';
 
 export interface Work {
+  /** Whether the allocator's decisions are wanted too. */
+  readonly explain?: boolean;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,10 @@
 import { statSync } from 'node:fs';
+import {
+  compareDecisions,
+  type Decision,
+  type DecisionTrace,
+  type Divergence,
+} from '../../core/experiment/decisions/index.ts';
 import { compareOutcomes, type Difference } from '../../core/experiment/compare.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
@@ -22,6 +28,8 @@ export interface RunOptions {
   readonly planFolder?: string;
   /** Serial number, WWN or path of a device that the caller agrees to lose. */
   readonly destroy?: string;
+  /** Whether the kernel's own decisions are recorded and laid beside the mirror's. */
+  readonly trace?: boolean;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -35,6 +43,26 @@ export interface RunReport {
   readonly differences: readonly Difference[];
   /** Why the run does not count, one sentence each; empty where nothing disturbed it. */
   readonly disturbed: readonly string[];
+  /** The allocator's decisions on both sides, where they were asked for. */
+  readonly trace?: TraceReport;
+}
+
+/** The decisions of mirror and kernel side by side. */
+export interface TraceReport {
+  /** Every decision agrees in every field, and the kernel lost no event. */
+  readonly agree: boolean;
+  /** Events that the kernel had no room to record. */
+  readonly lost: number;
+  readonly firstDivergence: Divergence | null;
+  readonly mount: DecisionPair;
+  /** One for each step of the plan. */
+  readonly steps: readonly DecisionPair[];
+  readonly layouts: DecisionPair;
+}
+
+export interface DecisionPair {
+  readonly predicted: readonly Decision[];
+  readonly actual: readonly Decision[];
 }
 
 /**
@@ -50,8 +78,11 @@ export async function runPlan(
   const lab = await prepareTarget(plan, options);
   try {
     const prediction = await predictPrepared(plan, lab, options);
-    const { outcome: actual, disturbed } = await lab.execute(options);
-    return { report: reportOf(plan, prediction.outcome, actual, disturbed), volume: prediction.volume };
+    const { outcome: actual, disturbed, trace } = await lab.execute(options);
+    const report = reportOf(plan, prediction.outcome, actual, disturbed);
+    const { volume, decisions } = prediction;
+    if (!trace || !decisions) return { report, volume };
+    return { report: { ...report, trace: traceReport(decisions, trace.decisions, trace.lost) }, volume };
   } finally {
     await lab.dispose();
   }
@@ -64,10 +95,11 @@ export async function runPlan(
 async function predictPrepared(plan: Plan, lab: Lab, options: RunOptions): Promise<Prediction> {
   const { target } = plan;
   const { machine, image } = lab;
-  if (image === null || (target.kind === 'block' && !target.mkfs)) return predictPlan(plan, options);
+  const work = { ...options, explain: options.trace ?? false };
+  if (image === null || (target.kind === 'block' && !target.mkfs)) return predictPlan(plan, work);
   const settled = { ...target, cpus: machine.possibleCpus, rotational: machine.rotational };
   const source = target.kind === 'block' ? deviceSource(image) : imageOfRun(image, machine);
-  return predictFrom({ ...plan, target: settled }, source, options);
+  return predictFrom({ ...plan, target: settled }, source, work);
 }
 
 function imageOfRun(image: string, { logicalBlockBytes }: Lab['machine']): Source {
@@ -85,4 +117,16 @@ export function reportOf(
   const differences = compareOutcomes(predicted, actual, plan.steps.map(stepFile));
   const match = differences.length === 0 && disturbed.length === 0;
   return { predicted, actual: { ...actual, allocator: predicted.allocator }, match, differences, disturbed };
+}
+
+function traceReport(predicted: DecisionTrace, actual: DecisionTrace, lost: number): TraceReport {
+  const firstDivergence = compareDecisions(predicted, actual);
+  return {
+    agree: firstDivergence === null && lost === 0,
+    lost,
+    firstDivergence,
+    mount: { predicted: predicted.mount, actual: actual.mount },
+    steps: actual.steps.map((step, index) => ({ predicted: predicted.steps[index] ?? [], actual: step })),
+    layouts: { predicted: predicted.layouts, actual: actual.layouts },
+  };
 }

@@ -22,6 +22,7 @@ export class Recording {
   readonly #instance: TraceInstance;
   readonly #timer: NodeJS.Timeout;
   readonly #lines: TraceLine[] = [];
+  #isOpen = true;
   #failure: { readonly error: unknown } | null = null;
 
   /** Starts to record the filesystem on `device`, from before its mount on. Throws Unable. */
@@ -66,8 +67,11 @@ export class Recording {
     if (this.#failure !== null) throw this.#failure.error;
     const lines = this.#lines.sort((left, right) => left.clock - right.clock);
     const numbersAgree = readlinkSync('/proc/self/ns/pid') === firstPidNamespace;
-    const { trace, foreign } = kernelDecisions(lines, numbersAgree ? ownThread : null, steps.length, (index) =>
-      asksFlusher(steps[index]),
+    const { trace, foreign } = kernelDecisions(
+      lines,
+      numbersAgree ? ownThread : null,
+      steps.length,
+      (index) => asksFlusher(steps[index]),
     );
     const disturbed = foreign.map(({ command, thread, step }) => {
       const what = step === null ? undefined : steps[step];
@@ -80,6 +84,8 @@ export class Recording {
   /** Removes everything that recording needs. Safe to call twice. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     this.#instance.close();
     await this.#tracefs.close();
   }

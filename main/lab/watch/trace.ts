@@ -7,7 +7,7 @@ const firstPidNamespace = 'pid:[4026531836]';
 const bufferKibPerCpu = '64';
 
 /** Where a private trace of the given name lies; it stays behind when its process is killed. */
-export function traceInstance(name: string): string {
+function traceInstance(name: string): string {
   return path.join(tracefs, 'instances', name);
 }
 
