@@ -27,7 +27,7 @@ export type FreeEvent = Extract<KernelEvent, { event: 'ext4_free_blocks' }>;
 export type MappingEvent = RequestEvent | AllocateEvent | FreeEvent;
 
 /** What the kernel did in one step. */
-export interface StepSeen {
+interface StepSeen {
   readonly value: number;
   readonly error: string | null;
   readonly events: readonly MappingEvent[];

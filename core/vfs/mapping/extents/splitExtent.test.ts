@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { Refused } from '../../../errno.ts';
+import type { BlockAllocator } from '../../../mballoc/request.ts';
+import { getBlocks } from '../../filesystem.ts';
+import type { Inode } from '../../inode.ts';
+import type { MappedFile } from '../file.ts';
+import { InodeMapping } from '../mapping.ts';
+import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from '../testing/fixtures.ts';
+
+/** Extents at 0, 100, 200 and 300 fill the inode: the next split needs a block for a leaf, and finds none for a while. */
+const starts = [0, 100, 200, 300];
+const pieceLength = 50;
+
+function fullFile(splitFixes: boolean, failures = Infinity): { mapping: InodeMapping; inode: Inode } {
+  let next = 1000;
+  let failed = 0;
+  const allocator: BlockAllocator = {
+    ...new FakeAllocator(1, 1, () => 0).asAllocator(),
+    allocate: ({ length }) => ({ physical: (next += 1000), length }),
+    allocateMetadata: () => {
+      if (failed === failures) return { physical: 500, length: 1 };
+      failed += 1;
+      throw new Refused('ENOSPC', 'no block for a leaf');
+    },
+  };
+  const nothing = (): never => {
+    throw new Error('every inode here is new');
+  };
+  const mount = fakeMount(fakeGeometry(4096, 1, 1 << 20), allocator);
+  const mapping = new InodeMapping(mount, { extentTree: nothing, indirectMap: nothing }, { splitFixes });
+  const inode = fakeInode(true);
+  mapping.createEmpty(inode);
+  for (const start of starts) mapping.map(inode, start, pieceLength, getBlocks.createUnwritten);
+  return { mapping, inode };
+}
+
+function written(mapping: InodeMapping, inode: Inode): string[] {
+  const runs = mapping.extents(inode).filter(({ state }) => state === 'written');
+  return runs.map(({ logical, length }) => `${String(logical)}+${String(length)}`);
+}
+
+function sizeTo(inode: Inode, blocks: number): void {
+  inode.sizeBytes = blocks * 4096;
+  inode.diskSizeBytes = inode.sizeBytes;
+}
+
+describe('a split that finds no space', () => {
+  it('fails behind the end of the file and leaves the extent as it was', () => {
+    const { mapping, inode } = fullFile(true);
+    expect(() => mapping.map(inode, 110, 5, getBlocks.create)).toThrow(Refused);
+    expect(written(mapping, inode)).toEqual([]);
+    expect(mapping.extents(inode).map(({ length }) => length)).toEqual([50, 50, 50, 50]);
+  });
+
+  it('zeroes the whole extent before direct I/O at its start', () => {
+    const { mapping, inode } = fullFile(true);
+    sizeTo(inode, 400);
+    mapping.map(inode, 100, 5, getBlocks.ioCreate);
+    const status = (inode.mapping as MappedFile).status.lookup(100);
+    expect(status).toMatchObject({ logical: 100, length: 50, state: 'written' });
+    expect(written(mapping, inode)).toEqual(['100+50']);
+  });
+
+  it('zeroes it before direct I/O in its middle too, and then fails to split what is written', () => {
+    const { mapping, inode } = fullFile(true);
+    sizeTo(inode, 400);
+    expect(() => mapping.map(inode, 110, 5, getBlocks.ioCreate)).toThrow(Refused);
+    expect(written(mapping, inode)).toEqual(['100+50']);
+  });
+
+  it('zeroes the tail, then the head, where writeback needs the middle', () => {
+    const { mapping, inode } = fullFile(true);
+    sizeTo(inode, 400);
+    mapping.map(inode, 110, 20, getBlocks.create);
+    expect(written(mapping, inode)).toEqual(['100+50']);
+  });
+
+  it('leaves a head without data unwritten when space comes back in between; 6.18.2 made it written', () => {
+    const fixed = fullFile(true, 1);
+    sizeTo(fixed.inode, 400);
+    fixed.mapping.map(fixed.inode, 110, 20, getBlocks.create);
+    expect(written(fixed.mapping, fixed.inode)).toEqual(['110+40']);
+    const early = fullFile(false, 1);
+    sizeTo(early.inode, 400);
+    early.mapping.map(early.inode, 110, 20, getBlocks.create);
+    expect(written(early.mapping, early.inode)).toEqual(['100+50']);
+  });
+
+  it('needs no space at an end that a written neighbour continues', () => {
+    const { mapping, inode } = fullFile(true);
+    sizeTo(inode, 400);
+    mapping.map(inode, 100, 50, getBlocks.create);
+    expect(written(mapping, inode)).toEqual(['100+50']);
+  });
+});
