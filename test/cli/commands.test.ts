@@ -67,22 +67,25 @@ describe('untorn predict', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  it.skipIf(noRun || whyNotProgram('strace'))('starts no child but mkfs, mounts nothing, and opens the image read-only', async () => {
-    const trace = sandbox.write('trace', '');
-    const image = sandbox.write('image', '');
-    truncateSync(image, 64 * 2 ** 20);
-    execFileSync('mkfs.ext4', ['-q', '-F', image]);
-    const plan = sandbox.write('plan.json', pages);
-    const dist = new URL('../../dist/main/cli/untorn.js', import.meta.url).pathname;
-    const calls = ['-f', '-e', 'trace=execve,mount,openat,ioctl,pwritev2,fallocate', '-o', trace];
-    execFileSync('strace', [...calls, process.execPath, dist, 'predict', plan, '--image', image, '--json']);
-    const lines = readFileSync(trace, 'utf8').split('\n');
-    expect(lines.filter((line) => line.includes('execve('))).toHaveLength(1);
-    expect(lines.filter((line) => /\b(mount|pwritev2|fallocate)\(/.test(line))).toEqual([]);
-    const opened = lines.filter((line) => line.includes(`"${image}"`));
-    expect(opened.length).toBeGreaterThan(0);
-    expect(opened.filter((line) => /O_RDWR|O_WRONLY/.test(line))).toEqual([]);
-  });
+  it.skipIf(noRun || whyNotProgram('strace'))(
+    'starts no child but mkfs, mounts nothing, and opens the image read-only',
+    async () => {
+      const trace = sandbox.write('trace', '');
+      const image = sandbox.write('image', '');
+      truncateSync(image, 64 * 2 ** 20);
+      execFileSync('mkfs.ext4', ['-q', '-F', image]);
+      const plan = sandbox.write('plan.json', pages);
+      const dist = new URL('../../dist/main/cli/untorn.js', import.meta.url).pathname;
+      const calls = ['-f', '-e', 'trace=execve,mount,openat,ioctl,pwritev2,fallocate', '-o', trace];
+      execFileSync('strace', [...calls, process.execPath, dist, 'predict', plan, '--image', image, '--json']);
+      const lines = readFileSync(trace, 'utf8').split('\n');
+      expect(lines.filter((line) => line.includes('execve('))).toHaveLength(1);
+      expect(lines.filter((line) => /\b(mount|pwritev2|fallocate)\(/.test(line))).toEqual([]);
+      const opened = lines.filter((line) => line.includes(`"${image}"`));
+      expect(opened.length).toBeGreaterThan(0);
+      expect(opened.filter((line) => /O_RDWR|O_WRONLY/.test(line))).toEqual([]);
+    },
+  );
 });
 
 describe('untorn run', () => {
