@@ -16,7 +16,7 @@ export async function finalLayouts(
   const files: Record<string, FileLayout> = {};
   for (const name of new Set([...inOrder, ...named])) {
     const answer = await executor.layout(name);
-    if (isGone(answer.error) || (answer.error === undefined && !answer.isRegular)) continue;
+    if (isGone(answer.error) || !answer.isRegular) continue;
     // Not a plain assignment: a file may be called __proto__.
     Object.defineProperty(files, name, {
       value: fileLayout(answer),

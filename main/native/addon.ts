@@ -91,6 +91,7 @@ export interface AddonExecutor {
 }
 
 export interface LayoutParts {
+  /** False where the name is known to lead to something else. */
   readonly isRegular: boolean;
   readonly isInline: boolean;
   readonly extents: readonly {

@@ -65,7 +65,7 @@ struct BlockExtent {
 
 struct LayoutResult {
   StepResult result;
-  bool is_regular;
+  bool is_regular;  // false where it is known to be something else
   bool is_inline;  // the data is in the inode
   std::vector<BlockExtent> extents;
 };

@@ -39,7 +39,7 @@ BlockExtent in_blocks(const MappedExtent& extent, uint64_t block_bytes, const st
 
 LayoutResult Workbench::layout(const std::string& file) {
   stop_if_cancelled();
-  LayoutResult layout{{0, 0}, false, false, {}};
+  LayoutResult layout{{0, 0}, true, false, {}};
   const Descriptor reader(open_beneath(root_.get(), file, O_RDONLY | O_NONBLOCK));
   struct stat facts {};
   if (!reader.is_open() || ::fstat(reader.get(), &facts) != 0) {

@@ -118,13 +118,17 @@ describe.skipIf(reason)(`real runs${reason ? ` (${reason})` : ''}`, () => {
       atomic: true,
     });
     const steps = [write(4096), write(65536), write(12288), write(8192, 4096)];
-    const { outcome } = await runForReal(planOn(target, [{ op: 'create', file: 'a' }, ...steps]));
+    const { outcome } = await runForReal(
+      planOn(target, [{ op: 'create', file: 'a' }, ...steps, { op: 'mkdir', file: 'd' }]),
+    );
+    expect(Object.keys(outcome.files)).toEqual(['a']);
     expect(outcome.steps.map((step) => step.errno ?? step.result)).toEqual([
       0,
       4096,
       65536,
       'EINVAL',
       'EINVAL',
+      0,
     ]);
   });
 
