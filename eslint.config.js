@@ -44,7 +44,11 @@ export default ts.config(
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ['main/**', 'native/**', 'test/**', 'tools/**', '*.js', '*.ts'], languageOptions: { globals: globals.node } },
+  { files: ['*.cjs'], languageOptions: { globals: globals.commonjs } },
+  {
+    files: ['main/**', 'native/**', 'test/**', 'tools/**', '*.js', '*.ts'],
+    languageOptions: { globals: globals.node },
+  },
   { files: ['renderer/**'], languageOptions: { globals: globals.browser } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
