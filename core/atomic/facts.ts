@@ -54,7 +54,7 @@ export interface XfsFacts {
 }
 
 /** Any other filesystem, by its name in /proc/filesystems. */
-export interface OtherFilesystemFacts {
+interface OtherFilesystemFacts {
   readonly kind: 'other';
   readonly name: string;
 }

@@ -21,7 +21,7 @@ export type FileOpening =
   | Exclude<Opening, { kind: 'open' }>;
 
 /** Why a layer's window is smaller than the one below it. */
-export interface Narrowing {
+interface Narrowing {
   readonly because: string;
   readonly remedy: string | null;
 }

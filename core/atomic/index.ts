@@ -8,17 +8,15 @@ export type {
   AtomicQueueLimits,
   AtomicWriteRequest,
   DeviceFacts,
-  Ext4Facts,
   FileFacts,
   FilesystemFacts,
   Known,
   Window,
-  XfsFacts,
 } from './facts.ts';
-export { type FileOpening, type Narrowing } from './filesystem.ts';
-export { atomicOpening, judgeAtomicWrite, ruleOf, type AtomicVerdict } from './judge.ts';
+export type { FileOpening } from './filesystem.ts';
+export { atomicOpening, judgeAtomicWrite, ruleOf } from './judge.ts';
 export { isAtLeast, parseKernelRelease, type KernelVersion } from './kernel.ts';
-export { rules, type Layer, type Obstacle, type Rule, type RuleId } from './rules.ts';
+export type { RuleId } from './rules.ts';
 export { sizeInWords, windowInWords } from './words.ts';
-export { whyMountRefuses, xfsLimits } from './xfs/limits.ts';
+export { whyMountRefuses } from './xfs/limits.ts';
 export { readXfsGeometry, type XfsGeometry } from './xfs/superblock.ts';

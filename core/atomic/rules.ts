@@ -1,7 +1,7 @@
 import type { ErrnoName } from '../errno.ts';
 
 /** Where in the way of a write a rule stands, from the system call down. */
-export type Layer = 'system call' | 'filesystem' | 'direct I/O' | 'block device';
+type Layer = 'system call' | 'filesystem' | 'direct I/O' | 'block device';
 
 /** One rule of RWF_ATOMIC: what it says, what breaking it gives, and where the kernel says so (Linux 6.18). */
 export interface Rule {

@@ -1,5 +1,5 @@
 /** Meanings that colour underlines; the text says the same without it. */
-export type Tone = 'good' | 'bad' | 'quiet' | 'strong';
+type Tone = 'good' | 'bad' | 'quiet' | 'strong';
 
 /** SGR codes that begin and end a tone (ECMA-48, 8.3.117): green, red, faint, bold. */
 const codes: Readonly<Record<Tone, readonly [number, number]>> = {

@@ -1,12 +1,4 @@
 /** Predictions: the mirror's answer to a plan, with no step on any kernel. */
 export type { Prediction } from './job.ts';
-export { asFailure } from './failures.ts';
-export {
-  deviceSource,
-  imageSource,
-  predictFrom,
-  predictPlan,
-  type PredictOptions,
-  type Source,
-} from './predict.ts';
+export { deviceSource, imageSource, predictFrom, predictPlan, type Source } from './predict.ts';
 export { chooseProfile } from './profile.ts';

@@ -5,7 +5,7 @@ import type { Passport } from './passport.ts';
 import { probe } from './probe.ts';
 import { askStatx } from './statx.ts';
 
-export type { Fact, Passport, PassportLayer, StatxFacts } from './passport.ts';
+export type { Passport, PassportLayer } from './passport.ts';
 
 /** Probes a path of this machine. Throws InputError where there is no such path. */
 export async function probePath(path: string): Promise<Passport> {

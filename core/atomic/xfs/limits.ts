@@ -55,7 +55,7 @@ function hardwareUnit(
 }
 
 /** xfs_reflink_max_atomic_cow(), xfs_calc_max_atomic_write_fsblocks(): as many extents as the log transaction holds. */
-export function softwareBlocks(geometry: XfsGeometry): number {
+function softwareBlocks(geometry: XfsGeometry): number {
   const { wholeBytes, stepBytes, perExtentBytes } = defaultAtomicReservation(geometry);
   if (wholeBytes < stepBytes) return 0;
   return roundDownToPowerOfTwo(Math.floor((wholeBytes - stepBytes) / perExtentBytes));
