@@ -43,10 +43,13 @@ void Workbench::enter(const std::string& root) {
 void Workbench::enter_device(const std::string& device_path) { device_path_ = device_path; }
 
 void Workbench::leave() {
-  for (auto& [name, file] : files_) {
+  const auto close = [](File& file) {
     file.direct.close();
     file.buffered.close();
-  }
+  };
+  // The last close of a file gives its preallocations back, so that the order is part of what a plan does.
+  for (const auto& [order, name] : order_) close(files_[name]);
+  for (auto& [name, file] : files_) close(file);
   root_.close();
 }
 

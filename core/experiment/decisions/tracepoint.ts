@@ -71,6 +71,13 @@ class Fields {
     return value;
   }
 
+  /** A number of 64 bits that may be meant as negative: a goal below the first block wraps round in the kernel. */
+  signed64(key: string): number {
+    const text = this.text(key);
+    if (!/^\d+$/.test(text)) throw this.#failure(key);
+    return Number(BigInt.asIntN(64, BigInt(text)));
+  }
+
   /** `group/start/length@logical`, the last part missing in places. */
   extent(key: string): { group: number; start: number; length: number; logical: number } {
     const match = /^(\d+)\/(-?\d+)\/(\d+)(?:@(\d+))?$/.exec(this.text(key));
@@ -144,7 +151,7 @@ function requestFields(fields: Fields) {
     logical: fields.number('lblk'),
     lleft: fields.number('lleft'),
     lright: fields.number('lright'),
-    goal: fields.number('goal'),
+    goal: fields.signed64('goal'),
     pleft: fields.number('pleft'),
     pright: fields.number('pright'),
     flags: hintsFromText(fields.text('flags')),
