@@ -1,9 +1,10 @@
 import { statfsSync } from 'node:fs';
 import { assert } from '../../../core/assert.ts';
+import type { StepRecord } from '../../../core/experiment/outcome.ts';
 import type { Step } from '../../../core/experiment/plan.ts';
 import { readBuddies } from '../buddies.ts';
 import type { JournalCounts, JournalView } from '../journal.ts';
-import { readKernelText } from '../kernel-files.ts';
+import { readKernelNumber, readKernelText } from '../kernel-files.ts';
 import { stepName, type Report, type Subject, type Watch } from './watch.ts';
 
 /**
@@ -11,7 +12,7 @@ import { stepName, type Report, type Subject, type Watch } from './watch.ts';
  * moment gives the allocator room that the prediction does not know of. Not every commit of the kernel's own is one:
  * - A transaction that has grown large is committed for its size. That changes nothing while nothing freed is waiting;
  *   otherwise it counts from the next step that allocates, unless a commit that was asked for comes first.
- * - A call that finds no free block while freed ones are waiting commits and tries again (ext4_should_retry_alloc()).
+ * - A call that finds no free block commits and tries again (ext4_should_retry_alloc()).
  */
 export function watchCommits(subject: Subject, journal: JournalView, report: Report): Watch {
   const journalsData = /^data=journal$/m.test(
@@ -43,22 +44,22 @@ export function watchCommits(subject: Subject, journal: JournalView, report: Rep
         report(earlyCommit);
         earlyCommit = null;
       }
-      isNearlyFull = freedIsWaiting && (await cannotGive(subject, neededBytes(step)));
+      isNearlyFull = allocates(step) && (await cannotGive(subject, neededBytes(step), freedIsWaiting));
     },
-    afterStep: (step, index) => {
+    afterStep: (step, index, record) => {
       const { commits, byOwnSize } = committed();
       const asked = asksForCommit(step) || (journalsData && 'file' in step);
       if (commits > 0 && !asked && !isNearlyFull) {
         const reason = `the journal committed during ${stepName(step, index)} though nothing asked for it`;
         if (!byOwnSize) report(reason);
-        else if (freedIsWaiting || frees(step)) earlyCommit ??= reason;
+        else if (freedIsWaiting || frees(step, record)) earlyCommit ??= reason;
         if (step.op === 'many' && freedIsWaiting && byOwnSize) report(reason);
       }
       if (commits > 0 && asked) {
         freedIsWaiting = false;
         earlyCommit = null;
       }
-      if (frees(step)) freedIsWaiting = true;
+      if (frees(step, record)) freedIsWaiting = true;
     },
     afterSteps: () => between('after the last step'),
     finish: () => {
@@ -89,8 +90,9 @@ function asksForCommit(step: Step): boolean {
   }
 }
 
-/** Steps that can free blocks of files. */
-function frees(step: Step): boolean {
+/** Steps that can free blocks of files; a write that ran out of space gives back what it had got so far. */
+function frees(step: Step, record: StepRecord): boolean {
+  if (step.op === 'write') return record.result < step.length;
   if (step.op === 'fallocate') return step.mode.some((mode) => mode !== 'keep-size');
   return step.op === 'unlink' || step.op === 'unlink-every' || step.op === 'truncate';
 }
@@ -114,13 +116,16 @@ function neededBytes(step: Step): number {
 
 const metadataMarginBlocks = 64;
 
-/** Whether so little is free in the buddies that a call for `bytes` may run out although freed blocks are waiting. */
-async function cannotGive(subject: Subject, bytes: number): Promise<boolean> {
+/** Whether so little is free that a call for `bytes` may find nothing, and the kernel commits to get freed blocks back. */
+async function cannotGive(subject: Subject, bytes: number, freedIsWaiting: boolean): Promise<boolean> {
   const { bsize, bfree } = statfsSync(subject.mountPoint);
   const needed = bytes / bsize;
-  const wanted = needed + needed / 16 + metadataMarginBlocks;
+  // Kept back for extent trees (ext4_calculate_resv_clusters()).
+  const reserved = readKernelNumber(`/sys/fs/ext4/${subject.device}/reserved_clusters`) ?? 0;
+  const wanted = needed + needed / 16 + reserved * subject.clusterBlocks + metadataMarginBlocks;
   if (bfree < wanted) return true;
-  if (!subject.mayReadBuddies) return false;
+  // Blocks that wait for a commit count as free in statfs(2), but no buddy has them.
+  if (!freedIsWaiting || !subject.mayReadBuddies) return false;
   const clusters = (await readBuddies(subject.device)).reduce((sum, free) => sum + free, 0);
   return clusters * subject.clusterBlocks < wanted;
 }
