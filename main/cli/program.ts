@@ -52,6 +52,7 @@ function addReading(program: Command, pick: Pick): void {
     .description('predicts what a plan does; needs no root')
     .argument('<plan>', 'a plan file (docs/plan-format.md)')
     .option('--image <file>', "an unmounted image in place of the plan's target; it is only read")
+    .option('--explain', "each of the allocator's decisions too, and why it was made")
     .addOption(json())
     .action((plan: string, flags) =>
       pick(async (console, signal) =>
@@ -67,6 +68,7 @@ function addRunning(program: Command, pick: Pick): void {
     .description('predicts a plan, runs it for real (root), compares')
     .argument('<plan>', 'a plan file (docs/plan-format.md)')
     .addOption(destroy())
+    .option('--trace', "records the kernel's own decisions too, and lays them beside the predicted ones")
     .addOption(json())
     .action((plan: string, flags) =>
       pick(async (console, signal) =>

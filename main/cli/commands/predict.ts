@@ -1,8 +1,10 @@
+import { Unable } from '../../failure.ts';
 import { predictPlan, type Prediction } from '../../predict/index.ts';
 import type { Plan } from '../../../core/experiment/plan.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { readPlanFile } from '../plan-file.ts';
+import { explanationLines } from '../report/decisions.ts';
 import { layoutLines } from '../report/layout.ts';
 import { headline, profileNote } from '../report/headline.ts';
 import { stepLines } from '../report/steps.ts';
@@ -10,9 +12,10 @@ import { stepLines } from '../report/steps.ts';
 export interface PredictFlags {
   readonly json?: boolean;
   readonly image?: string;
+  readonly explain?: boolean;
 }
 
-/** `untorn predict PLAN [--image IMG] [--json]` */
+/** `untorn predict PLAN [--image IMG] [--explain] [--json]` */
 export async function predictCommand(
   file: string,
   flags: PredictFlags,
@@ -22,19 +25,26 @@ export async function predictCommand(
   const { plan, folder } = await readPlanFile(file);
   const { onProgress } = console;
   const image = flags.image === undefined ? {} : { image: flags.image };
-  const prediction = await predictPlan(plan, { planFolder: folder, onProgress, signal, ...image });
+  const explain = flags.explain ?? false;
+  const prediction = await predictPlan(plan, { planFolder: folder, explain, onProgress, signal, ...image });
+  const { outcome, decisions } = prediction;
+  if (explain && !decisions)
+    throw new Unable("this target's allocator is not modelled, so there is nothing to explain");
   console.endProgress();
-  if (flags.json) console.printJson(prediction.outcome);
+  if (flags.json) console.printJson(decisions ? { ...outcome, explain: decisions } : outcome);
   else printPrediction(plan, prediction, console);
   return exitCodes.done;
 }
 
 /** A prediction for a person. */
-export function printPrediction(plan: Plan, { outcome, volume }: Prediction, console: Console): void {
+export function printPrediction(plan: Plan, prediction: Prediction, console: Console): void {
+  const { outcome, volume, decisions } = prediction;
   const { paint } = console;
   console.print(headline(plan, outcome, volume, paint));
   console.print();
   for (const line of stepLines(plan.steps, outcome.steps, null, paint)) console.print(line);
+  const explanation = decisions ? explanationLines(plan, decisions, volume, paint) : [];
+  for (const line of explanation) console.print(line);
   for (const [name, layout] of Object.entries(outcome.files)) {
     console.print();
     const lines = layoutLines({ name, predicted: layout }, volume?.blockBytes ?? 512, paint);

@@ -5,6 +5,7 @@ import { runPlan, type RunReport } from '../../run/index.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { readPlanFile } from '../plan-file.ts';
+import { traceLines } from '../report/decisions.ts';
 import { headline, profileNote } from '../report/headline.ts';
 import { layoutLines, type FileReport } from '../report/layout.ts';
 import { stepLines } from '../report/steps.ts';
@@ -12,9 +13,10 @@ import { stepLines } from '../report/steps.ts';
 export interface RunFlags {
   readonly json?: boolean;
   readonly destroy?: string;
+  readonly trace?: boolean;
 }
 
-/** `untorn run PLAN [--destroy ID] [--json]` */
+/** `untorn run PLAN [--destroy ID] [--trace] [--json]` */
 export async function runCommand(
   file: string,
   flags: RunFlags,
@@ -24,7 +26,9 @@ export async function runCommand(
   const { plan, folder } = await readPlanFile(file);
   const destroy = flags.destroy === undefined ? {} : { destroy: flags.destroy };
   const { onProgress } = console;
-  const { report, volume } = await runPlan(plan, { planFolder: folder, onProgress, signal, ...destroy });
+  const trace = flags.trace ?? false;
+  const options = { planFolder: folder, trace, onProgress, signal, ...destroy };
+  const { report, volume } = await runPlan(plan, options);
   console.endProgress();
   if (flags.json) console.printJson(reportJson(report));
   else printReport(plan, report, volume, console);
@@ -51,6 +55,10 @@ export function printReport(plan: Plan, report: RunReport, volume: Volume | null
   console.print();
   for (const difference of differences.slice(0, 20)) console.print(differenceText(difference));
   if (differences.length > 20) console.print(`… ${differences.length - 20} more differences; --json has all`);
+  if (report.trace) {
+    for (const line of traceLines(report.trace, volume, paint)) console.print(line);
+    console.print();
+  }
   console.print(verdict(report, console));
 }
 
