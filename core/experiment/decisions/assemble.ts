@@ -41,9 +41,12 @@ export class DecisionAssembler {
   #receiver: Receiver = null;
 
   /** `add` takes each decision when it begins; what follows of it is filled in later. */
-  constructor(add: (decision: Decision) => void, { givesReasons }: { readonly givesReasons: boolean }) {
-    this.#add = add;
+  constructor(
+    { isOwn, givesReasons }: { readonly isOwn: boolean; readonly givesReasons: boolean },
+    add: (decision: Decision) => void,
+  ) {
     this.#givesReasons = givesReasons;
+    this.#add = isOwn ? add : (decision) => add(Object.assign(decision, { background: true as const }));
   }
 
   take(event: TraceEvent): void {

@@ -22,32 +22,76 @@ export interface FieldDifference {
 }
 
 /** What only one side can know. */
-const onesided: ReadonlySet<string> = new Set(['reasons', 'loaded']);
+const onesided: ReadonlySet<string> = new Set(['reasons', 'loaded', 'background']);
 
-/** The first divergence of two traces of one plan; null where they agree decision by decision. */
-export function compareDecisions(predicted: DecisionTrace, actual: DecisionTrace): Divergence | null {
-  const mount = compareSection('mount', predicted.mount, actual.mount);
-  if (mount) return mount;
-  const count = Math.max(predicted.steps.length, actual.steps.length);
-  for (let step = 0; step < count; step++) {
-    const divergence = compareSection(step, predicted.steps[step] ?? [], actual.steps[step] ?? []);
-    if (divergence) return divergence;
-  }
-  return compareSection('layouts', predicted.layouts, actual.layouts);
+/** A decision with its place; `order` grows from the mount to the layouts. */
+interface Placed {
+  readonly step: Divergence['step'];
+  readonly order: number;
+  readonly index: number;
+  readonly decision: Decision;
 }
 
-function compareSection(
-  step: Divergence['step'],
-  predicted: readonly Decision[],
-  actual: readonly Decision[],
-): Divergence | null {
-  for (let decision = 0; decision < Math.max(predicted.length, actual.length); decision++) {
-    const mine = predicted[decision] ?? null;
-    const its = actual[decision] ?? null;
-    const fields = mine && its ? differingFields(mine, its, '') : [];
-    if (!mine || !its || fields.length > 0) return { step, decision, fields, predicted: mine, actual: its };
+/**
+ * The first divergence of two traces of one plan; null where they agree decision by decision. What the plan's own
+ * thread decided agrees in its order, too. What the kernel's workers decided in the background (an extent tree that
+ * shrinks when data has reached the disk) comes at no moment that a plan could know: it must be predicted as well, for
+ * the step in which it came or for one before.
+ */
+export function compareDecisions(predicted: DecisionTrace, actual: DecisionTrace): Divergence | null {
+  const all = placed(actual);
+  const own = all.filter(({ decision }) => !isBackground(decision));
+  const background = new Set(all.filter(({ decision }) => isBackground(decision)));
+  let next = 0;
+  for (const mine of placed(predicted)) {
+    const its = own[next] ?? null;
+    if (its && its.order < mine.order) return onlyActual(its);
+    const fields = its?.order === mine.order ? differences(mine.decision, its.decision) : null;
+    if (fields?.length === 0) {
+      next++;
+      continue;
+    }
+    const late = [...background].find((one) => isSame(mine, one));
+    if (!late) return divergence(mine, fields ? its : null, fields ?? []);
+    background.delete(late);
   }
-  return null;
+  const [rest = null] = [own[next], ...background].filter((one) => one !== undefined);
+  return rest && onlyActual(rest);
+}
+
+function placed(trace: DecisionTrace): Placed[] {
+  const section = (step: Divergence['step'], order: number, decisions: readonly Decision[]): Placed[] =>
+    decisions.map((decision, index) => ({ step, order, index, decision }));
+  const { mount, steps, layouts } = trace;
+  return [
+    ...section('mount', -1, mount),
+    ...steps.flatMap((decisions, step) => section(step, step, decisions)),
+    ...section('layouts', steps.length, layouts),
+  ];
+}
+
+function isBackground(decision: Decision): boolean {
+  return decision.background === true;
+}
+
+function isSame(predicted: Placed, late: Placed): boolean {
+  return late.order >= predicted.order && differences(predicted.decision, late.decision).length === 0;
+}
+
+function divergence(mine: Placed, its: Placed | null, fields: readonly FieldDifference[]): Divergence {
+  const { step, index, decision } = mine;
+  return { step, decision: index, fields, predicted: decision, actual: its?.decision ?? null };
+}
+
+function onlyActual({ step, index, decision }: Placed): Divergence {
+  return { step, decision: index, fields: [], predicted: null, actual: decision };
+}
+
+/** Fields in which two decisions differ; two of different kinds have no other field in common. */
+function differences(predicted: Decision, actual: Decision): FieldDifference[] {
+  const [mine, its] = [predicted.kind, actual.kind];
+  if (mine !== its) return [{ field: 'kind', predicted: mine, actual: its }];
+  return differingFields(predicted, actual, '');
 }
 
 function differingFields(predicted: object, actual: object, path: string): FieldDifference[] {

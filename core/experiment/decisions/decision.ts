@@ -2,7 +2,10 @@
  * What ext4's allocator decided, in one shape for the mirror and for the kernel, so that the two lie beside each other
  * decision by decision. Lengths are in clusters where they say so and in blocks elsewhere; addresses are blocks.
  */
-export type Decision = AllocationDecision | FreeDecision | DiscardDecision;
+export type Decision = (AllocationDecision | FreeDecision | DiscardDecision) & {
+  /** Made by a worker of the kernel's, beside the plan's own thread. */
+  readonly background?: true;
+};
 
 /** One call of ext4_mb_new_blocks(). */
 export interface AllocationDecision {

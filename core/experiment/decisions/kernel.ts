@@ -52,7 +52,8 @@ export function kernelDecisions(
   const assemblerOf = (thread: number): DecisionAssembler => {
     const known = assemblers.get(thread);
     if (known) return known;
-    const made = new DecisionAssembler((decision) => current?.push(decision), { givesReasons: false });
+    const isOwn = ownThread === null || thread === ownThread;
+    const made = new DecisionAssembler({ isOwn, givesReasons: false }, (decision) => current?.push(decision));
     assemblers.set(thread, made);
     return made;
   };

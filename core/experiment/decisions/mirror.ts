@@ -8,9 +8,9 @@ export class MirrorDecisions {
   readonly #steps: Decision[][] = [];
   readonly #layouts: Decision[] = [];
   #current = this.#mount;
-  readonly #assembler = new DecisionAssembler((decision) => this.#current.push(decision), {
-    givesReasons: true,
-  });
+  readonly #assembler = new DecisionAssembler({ isOwn: true, givesReasons: true }, (decision) =>
+    this.#current.push(decision),
+  );
   readonly sink: TraceSink = (event) => this.#assembler.take(event);
   readonly #stepCount: number;
 

@@ -15,7 +15,11 @@ import type {
  * filesystem's cluster in blocks; where it is 1, lengths are called blocks.
  */
 export function decisionLines(decision: Decision, clusterBlocks = 1): string[] {
-  const words = new Words(clusterBlocks);
+  const lines = linesOf(decision, new Words(clusterBlocks));
+  return decision.background ? [...lines, "  by              a worker of the kernel's"] : lines;
+}
+
+function linesOf(decision: Decision, words: Words): string[] {
   switch (decision.kind) {
     case 'allocation':
       return allocationLines(decision, words);
@@ -101,7 +105,7 @@ function allocationLines(allocation: AllocationDecision, words: Words): string[]
     ...releasedLines(allocation.discarded, words),
     ...allocation.kept.map((kept) => {
       const owner = kept.for === 'file' ? `logical ${kept.logical} of the file` : 'small files';
-      return `  keeps           ${words.range(kept.physical, kept.lengthClusters)} for ${owner}`;
+      return `  preallocates    ${words.range(kept.physical, kept.lengthClusters)} for ${owner}`;
     }),
     ...(allocation.loaded?.length ? [`  read in         groups ${allocation.loaded.join(' ')}`] : []),
   ];
