@@ -1,6 +1,11 @@
 import { mount } from 'svelte';
 import { assertExists } from '../core/assert.ts';
 import App from './App.svelte';
+import '@fontsource/ibm-plex-mono/latin-400.css';
+import '@fontsource/ibm-plex-mono/latin-500.css';
+import '@fontsource/ibm-plex-sans/latin-400.css';
+import '@fontsource/ibm-plex-sans/latin-500.css';
+import '@fontsource/ibm-plex-sans/latin-600.css';
 import './style/base.css';
 
 mount(App, { target: assertExists(document.getElementById('app'), 'the root of the page') });

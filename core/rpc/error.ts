@@ -6,7 +6,7 @@ import * as v from 'valibot';
  * this service is not allowed to do it; `busy`: too many calls at once; `closed`: the channel went away;
  * `internal`: a defect of Untorn.
  */
-export const errorCodes = [
+const errorCodes = [
   'malformed',
   'input',
   'unable',

@@ -16,16 +16,9 @@ export {
   type UntornContract,
   type UntornService,
 } from './contract.ts';
-export { RpcError, type ErrorCode, type Issue } from './error.ts';
+export { RpcError, type Issue } from './error.ts';
 export { memoryTransports } from './memory.ts';
-export {
-  extentStride,
-  outcomeToWire,
-  type Volume,
-  type WireLayout,
-  type WireOutcome,
-  type WireStep,
-} from './outcome.ts';
-export type { CallContext, Cancellation } from './procedure.ts';
-export { serveRpc, type ServerOptions } from './server.ts';
+export { outcomeToWire, type Volume, type WireLayout, type WireOutcome, type WireStep } from './outcome.ts';
+export type { CallContext } from './procedure.ts';
+export { serveRpc } from './server.ts';
 export { requestLengthMax, type Transport } from './transport.ts';

@@ -7,7 +7,7 @@ import type { Extent, FileLayout, Outcome, StepRecord } from '../experiment/outc
  */
 
 /** Numbers per extent: logical, physical, length (filesystem blocks), and 1 where unwritten. */
-export const extentStride = 4;
+const extentStride = 4;
 
 function isFlatExtents(value: unknown): boolean {
   if (!Array.isArray(value) || value.length % extentStride !== 0) return false;
@@ -81,7 +81,7 @@ function layoutToWire(file: string, layout: FileLayout): WireLayout {
   return { file, extents, inline: layout.inline === true, errno: null };
 }
 
-export function extentsToWire(extents: readonly Extent[]): number[] {
+function extentsToWire(extents: readonly Extent[]): number[] {
   const flat: number[] = [];
   for (const { logical, physical, length, state } of extents) {
     flat.push(logical, physical, length, state === 'unwritten' ? 1 : 0);

@@ -10,8 +10,6 @@ export interface ExtentColumns {
   readonly unwritten: Uint8Array;
 }
 
-export const noExtents: ExtentColumns = makeColumns(0);
-
 function makeColumns(count: number) {
   return {
     count,

@@ -12,7 +12,7 @@ export interface Axis {
   readonly length: number;
 }
 
-export interface AxisSegment {
+interface AxisSegment {
   readonly firstBlock: number;
   /** One past the last. */
   readonly endBlock: number;

@@ -21,11 +21,11 @@ export interface Pyramid {
   readonly levels: readonly Level[];
 }
 
-export interface Level extends Stretches {
+interface Level extends Stretches {
   readonly covered: Float64Array;
 }
 
-export const fan = 8;
+const fan = 8;
 
 /** Builds the pyramid in one pass per level: time and memory are linear in the number of stretches. */
 export function buildPyramid(stretches: Stretches): Pyramid {

@@ -5,7 +5,7 @@ export interface Viewport {
 }
 
 /** The fewest blocks that fill the width. */
-export const narrowestBlocks = 4;
+const narrowestBlocks = 4;
 
 /** Everything, with a little air at both ends. */
 export function wholeOf(axisLength: number): Viewport {

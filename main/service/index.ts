@@ -3,4 +3,4 @@ export { here } from './here.ts';
 export type { Laboratory, Work } from './laboratory.ts';
 export { projectPath } from './project.ts';
 export { createService } from './service.ts';
-export { watchCalls, type SettlingService } from './settle.ts';
+export { watchCalls } from './settle.ts';

@@ -4,7 +4,7 @@ import type { SiteFile } from './site.ts';
  * Nothing is loaded from elsewhere, nothing runs that was not built with the interface, no page can frame it.
  * `connect` names what the page may open connections to.
  */
-export function contentSecurityPolicy(connect: "'self'" | "'none'"): string {
+function contentSecurityPolicy(connect: "'self'" | "'none'"): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

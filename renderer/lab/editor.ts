@@ -76,7 +76,11 @@ export class PlanEditor {
           syntaxHighlighting(highlight),
           keymap.of([...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), ...historyKeymap]),
           theme,
-          EditorView.contentAttributes.of({ 'aria-label': 'The plan, as JSON', spellcheck: 'false' }),
+          EditorView.contentAttributes.of({
+            'aria-label': 'The plan, as JSON',
+            spellcheck: 'false',
+            tabindex: '0',
+          }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) onEdit(update.state.doc.toString());
           }),

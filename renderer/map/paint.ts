@@ -157,6 +157,6 @@ function paintGapLabels(
 }
 
 /** The middle of the device pixel at x, so that a hairline is one pixel wide. */
-export function crisp(x: number): number {
+function crisp(x: number): number {
   return Math.round(x) + 0.5;
 }

@@ -38,7 +38,7 @@ export function readout(
   });
   const same = places.length === 2 && pairing.differs[row] === 0;
   const shown = same ? [(places[1] ?? '').replace('actual', 'predicted = actual')] : places;
-  return [`${file.name} ${address(logical)} +${plural(length, 'block')}`, ...shown].join('  ·  ');
+  return [`${file.name} logical ${address(logical)} +${plural(length, 'block')}`, ...shown].join('  ·  ');
 }
 
 /** One line about a gap that the axis leaves out. */

@@ -42,6 +42,7 @@ export class Lab {
   addressForm = $state<AddressForm>('blocks');
 
   private readonly client: Client<UntornContract>;
+  private edited = false;
   private checkTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly units = $derived(unitsFor(this.result?.volume.blockBytes ?? 4096));
@@ -60,7 +61,7 @@ export class Lab {
   async loadExamples(): Promise<void> {
     this.examples = await this.client.call('examples.list', {}).result;
     const [first] = this.examples;
-    if (first && this.text === '') this.chooseExample(first.id);
+    if (first && !this.edited) this.chooseExample(first.id);
   }
 
   chooseExample(id: string): void {
@@ -74,6 +75,7 @@ export class Lab {
   /** The user changed the plan; it is judged when the typing pauses. */
   edit(text: string): void {
     if (text === this.text) return;
+    this.edited = true;
     this.text = text;
     if (this.examples.find(({ id }) => id === this.exampleId)?.text !== text) this.exampleId = '';
     clearTimeout(this.checkTimer);

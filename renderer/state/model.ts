@@ -28,7 +28,7 @@ export interface FileModel {
   readonly differences: number;
 }
 
-export interface SideModel {
+interface SideModel {
   /** Null where the layout is not predicted (XFS) or could not be read. */
   readonly extents: ExtentColumns | null;
   /** What there is instead of extents, or an empty text. */

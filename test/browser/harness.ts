@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { loadSite } from '../../main/web/index.ts';
 import { createService, projectPath, watchCalls, type Laboratory } from '../../main/service/index.ts';
 import { startServer, type RunningServer } from '../../main/serve/server.ts';
@@ -61,7 +61,7 @@ export interface Watched {
   close(): Promise<void>;
 }
 
-export const screen = { width: 1440, height: 900 } as const;
+const screen = { width: 1440, height: 900 } as const;
 
 export async function openPage(
   browser: Browser,
@@ -100,8 +100,20 @@ export function planNamed(name: string): string {
 /** Replaces the text in the editor, as a user who selects all and pastes. */
 export async function writePlan(page: Page, text: string): Promise<void> {
   const editor = page.getByRole('textbox', { name: 'The plan, as JSON' });
+  // The first example is put in when the page opens; a user would not begin before it is there.
+  await page.getByRole('option').first().waitFor({ state: 'attached' });
+  await expectText(editor);
   await editor.focus();
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Delete');
   await page.keyboard.insertText(text);
+}
+
+async function expectText(locator: Locator): Promise<void> {
+  await locator.filter({ hasText: /\S/ }).waitFor();
+}
+
+/** The text of an element as a person reads it: spaces of any width are spaces. */
+export async function textOf(locator: Locator): Promise<string> {
+  return (await locator.innerText()).replace(/\s+/g, ' ');
 }
