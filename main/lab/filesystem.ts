@@ -21,9 +21,9 @@ const xfsMagic = 'XFSB';
 
 /**
  * Looks at the superblock of an image or device (Documentation/filesystems/ext4/super.rst; XFS: xfs_dsb). Throws
- * InputError where it is neither ext4 nor XFS.
+ * InputError where it is neither ext4 nor XFS, and calls it `name` there: what the user called it.
  */
-export async function identifyFilesystem(path: string): Promise<FilesystemKind> {
+export async function identifyFilesystem(path: string, name = path): Promise<FilesystemKind> {
   const file = await open(path, 'r');
   try {
     const bytes = Buffer.alloc(superblockOffset + 1024);
@@ -43,5 +43,5 @@ export async function identifyFilesystem(path: string): Promise<FilesystemKind> 
   } finally {
     await file.close();
   }
-  throw new InputError(`target.path: ${path} holds neither ext4 nor XFS`, 'target.path');
+  throw new InputError(`target.path: ${name} holds neither ext4 nor XFS`, 'target.path');
 }

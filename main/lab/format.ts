@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { open, truncate } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Mkfs } from '../../core/experiment/plan.ts';
 import { Cancelled, InputError, Unable } from '../failure.ts';
@@ -15,7 +16,7 @@ const packages = { ext4: 'e2fsprogs', xfs: 'xfsprogs' } as const;
 
 /**
  * Makes a sparse file of `sizeBytes` at `path` and formats it: the same command for predictions and for real runs.
- * Throws InputError where mkfs refuses, Unable where it is not installed, Cancelled.
+ * Throws InputError where mkfs refuses, Unable where it is not installed or finds no room, Cancelled.
  */
 export async function formatImage(
   path: string,
@@ -45,7 +46,13 @@ export async function format(path: string, mkfs: Mkfs, signal?: AbortSignal): Pr
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       throw new Unable(`${command} is missing (Debian: apt-get install ${packages[mkfs.fs]})`, command);
     }
-    throw new InputError(`target.mkfs: ${command} refuses: ${firstComplaint(error, path)}`, 'target.mkfs');
+    const complaint = firstComplaint(error, path);
+    if (complaint.includes('No space left on device')) {
+      throw new Unable(`${command} found no room for the image in ${dirname(path)}`, 'TMPDIR', {
+        cause: error,
+      });
+    }
+    throw new InputError(`target.mkfs: ${command} refuses: ${complaint}`, 'target.mkfs');
   }
 }
 

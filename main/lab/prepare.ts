@@ -72,7 +72,8 @@ async function prepareImage(
     onProgress?.({ phase: 'copying the image' });
     await copyImage(path.resolve(planFolder, target.path), image, signal);
   }
-  const kind = await identifyFilesystem(image);
+  const name = target.kind === 'image' ? path.resolve(planFolder, target.path) : image;
+  const kind = await identifyFilesystem(image, name);
   const loop = await attachImage(image, target.rotational, cleanup);
   return mountable({ image, device: loop.path, kind, target, folder, cleanup, limits: loop });
 }

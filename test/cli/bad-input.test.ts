@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
@@ -79,6 +79,21 @@ describe.each(['predict', 'run'])('untorn %s', (command) => {
     const plan = sandbox.write('plan.json', planOf(good, { allocator: 'linux-2.6' }));
     expectRefusal(await sandbox.run([command, plan]), 3, /allocator: "linux-2\.6" is not modelled/);
   });
+
+  it.skipIf(reason || whyNotRoot() || whyNotProgram('mkfs.xfs'))(
+    'says so where the temp folder is full',
+    async () => {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', sandbox.temp]);
+      try {
+        const plan = planOf(good, { target: { kind: 'loop', size: '512MiB', mkfs: { fs: 'xfs' } } });
+        const answer = await sandbox.run([command, sandbox.write('plan.json', plan)]);
+        expectRefusal(answer, 3, /no room for the image in .*tmp/);
+        expect(readdirSync(sandbox.temp)).toEqual([]);
+      } finally {
+        execFileSync('umount', [sandbox.temp]);
+      }
+    },
+  );
 
   const imagePlan = (image: string) => planOf(good, { target: { kind: 'image', path: image } });
 
