@@ -1,0 +1,32 @@
+/** One comparison: ours and what a user would take instead, measured by turns in one run. */
+export interface Contest {
+  readonly name: string;
+  readonly ours: () => Promise<number>;
+  readonly theirs: () => Promise<number>;
+  readonly rival: string;
+  readonly rounds: number;
+}
+
+/** Runs both sides by turns and prints medians and the ratio of each pair; times are what the sides return, in ms. */
+export async function hold({ name, ours, theirs, rival, rounds }: Contest): Promise<void> {
+  const pairs: [number, number][] = [];
+  for (let round = 0; round < rounds; round++) pairs.push([await ours(), await theirs()]);
+  const ratios = pairs.map(([mine, its]) => its / mine);
+  const ms = (values: number[]) => `${median(values).toFixed(0)} ms`;
+  console.log(
+    `${name}: untorn ${ms(pairs.map(([mine]) => mine))}, ${rival} ${ms(pairs.map(([, its]) => its))}; ` +
+      `untorn is ${median(ratios).toFixed(2)} times as fast (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}, ${rounds} rounds)`,
+  );
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** Milliseconds that `work` takes. */
+export async function timed(work: () => unknown): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
