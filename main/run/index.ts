@@ -1,3 +1,3 @@
 /** The main job: predict, do it for real, compare. */
 export { privilege, type Privilege } from './privilege.ts';
-export { reportOf, runPlan, type RunReport, type TraceReport } from './run.ts';
+export { reportOf, runPlan, type DecisionPair, type RunReport, type TraceReport } from './run.ts';

@@ -1,9 +1,10 @@
 /**
  * The differential fuzzer: random plans, predicted and run on this kernel, until one differs.
- * `npm run fuzz -- --plans 200 --seed 1 [--profile NAME] [--out FOLDER] [--no-shrink] [--until-first]`
+ * `npm run fuzz -- --plans 200 --seed 1 [--profile NAME] [--out FOLDER] [--no-shrink] [--until-first] [--trace]`
  */
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { divergenceLines } from '../../core/experiment/decisions/index.ts';
 import { differenceText } from '../../core/experiment/compare.ts';
 import {
   generatePlan,
@@ -14,7 +15,7 @@ import { shrinkPlan } from '../../core/experiment/shrink.ts';
 import { whyNotProfile } from '../support/profile.ts';
 import { writeCase } from './case.ts';
 import { Tally } from './tally.ts';
-import { tryPlan, type Trial } from './trial.ts';
+import { differs, tryPlan, type Trial } from './trial.ts';
 
 interface Options {
   readonly plans: number;
@@ -23,6 +24,7 @@ interface Options {
   readonly out: string;
   readonly shrink: boolean;
   readonly untilFirst: boolean;
+  readonly trace: boolean;
 }
 
 const stop = new AbortController();
@@ -41,6 +43,7 @@ await new Command('fuzz')
   .option('--out <folder>', 'where differences are written', 'test-results/fuzz')
   .option('--no-shrink', 'write differences as they are found')
   .option('--until-first', 'stop at the first difference', false)
+  .option('--trace', "compare the allocator's decisions too", false)
   .action(fuzz)
   .parseAsync();
 
@@ -54,6 +57,8 @@ async function fuzz(options: Options): Promise<void> {
     if (differs && options.untilFirst) break;
   }
   console.log(tally.table());
+  const traces = tally.traces();
+  if (traces) console.log(traces);
   process.exitCode = tally.differing > 0 ? 1 : 0;
 }
 
@@ -77,7 +82,7 @@ async function fuzzOne(
   const name = `${profile}-${seed}`;
   let trial: Trial;
   try {
-    trial = await tryPlan(generatePlan(profile, seed), stop.signal);
+    trial = await tryPlan(generatePlan(profile, seed), { signal: stop.signal, trace: options.trace });
   } catch (error) {
     if (stop.signal.aborted) return false;
     console.log(
@@ -91,15 +96,18 @@ async function fuzzOne(
     tally.count(profile, 'disturbed');
     return false;
   }
-  if (trial.differences.length === 0) {
+  tally.countTrace(trial.trace);
+  if (!differs(trial)) {
     tally.count(profile, 'exact');
     return false;
   }
   tally.count(profile, 'different');
-  const smallest = options.shrink ? await shrink(trial) : trial;
+  const smallest = await traced(options.shrink ? await shrink(trial) : trial);
   const folder = writeCase(path.resolve(options.out), name, smallest);
   console.log(`${name}: ${smallest.plan.steps.length} steps show it, in ${folder}`);
   for (const difference of smallest.differences.slice(0, 3)) console.log(`  ${differenceText(difference)}`);
+  const [where] = smallest.trace?.firstDivergence ? divergenceLines(smallest.trace.firstDivergence) : [];
+  if (where) console.log(`  ${where}`);
   return true;
 }
 
@@ -107,12 +115,19 @@ async function fuzzOne(
 async function shrink(trial: Trial): Promise<Trial> {
   let smallest = trial;
   await shrinkPlan(trial.plan, async (plan) => {
-    const again = await tryPlan(plan, stop.signal).catch(() => null);
-    const shows = again !== null && again.disturbed.length === 0 && again.differences.length > 0;
+    const again = await tryPlan(plan, { signal: stop.signal, trace: trial.trace !== null }).catch(() => null);
+    const shows = again !== null && again.disturbed.length === 0 && differs(again);
     if (shows) smallest = again;
     return shows;
   });
   return smallest;
+}
+
+/** The trial with both traces: run once more where it had none, so that the first diverging decision is named. */
+async function traced(trial: Trial): Promise<Trial> {
+  if (trial.trace !== null) return trial;
+  const again = await tryPlan(trial.plan, { signal: stop.signal, trace: true }).catch(() => null);
+  return again !== null && again.disturbed.length === 0 && differs(again) ? again : trial;
 }
 
 function wholeNumber(text: string): number {

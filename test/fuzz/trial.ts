@@ -1,7 +1,7 @@
 import { compareOutcomes, type Difference } from '../../core/experiment/compare.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import { parsePlan, type PlanInput } from '../../core/experiment/plan.ts';
-import { runPlan } from '../../main/run/index.ts';
+import { runPlan, type TraceReport } from '../../main/run/index.ts';
 
 /** What one plan showed: prediction and kernel side by side. */
 export interface Trial {
@@ -10,11 +10,21 @@ export interface Trial {
   readonly actual: Outcome;
   readonly differences: readonly Difference[];
   readonly disturbed: readonly string[];
+  /** The allocator's decisions on both sides, where they were asked for. */
+  readonly trace: TraceReport | null;
+  /** The filesystem's cluster in blocks. */
+  readonly clusterBlocks: number;
+}
+
+export interface TrialOptions {
+  readonly signal?: AbortSignal;
+  /** Whether the kernel's decisions are recorded and compared too. */
+  readonly trace?: boolean;
 }
 
 /** Predicts a plan, runs it on this kernel, compares. Needs root; leaves nothing behind. */
-export async function tryPlan(plan: PlanInput, signal?: AbortSignal): Promise<Trial> {
-  const { report } = await runPlan(parsePlan(plan), signal ? { signal } : {});
+export async function tryPlan(plan: PlanInput, options: TrialOptions = {}): Promise<Trial> {
+  const { report, volume } = await runPlan(parsePlan(plan), options);
   const { predicted, actual } = report;
   return {
     plan,
@@ -22,5 +32,12 @@ export async function tryPlan(plan: PlanInput, signal?: AbortSignal): Promise<Tr
     actual,
     differences: compareOutcomes(predicted, actual),
     disturbed: report.disturbed ?? [],
+    trace: report.trace ?? null,
+    clusterBlocks: volume ? volume.clusterBytes / volume.blockBytes : 1,
   };
+}
+
+/** Whether a trial shows that the mirror is wrong: in a result, in an extent, or in a decision. */
+export function differs({ differences, trace }: Trial): boolean {
+  return differences.length > 0 || trace?.agree === false;
 }
