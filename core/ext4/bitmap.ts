@@ -2,7 +2,7 @@ import { crc32c } from './checksum/crc32c.ts';
 import { DamagedImage } from './damaged.ts';
 import type { GroupDescriptor } from './descriptor.ts';
 import { checkBlocks, type Disk, readBlock } from './disk.ts';
-import { baseMetaBlocks, clustersInGroup, firstBlockOfGroup } from './groupLayout.ts';
+import { baseMetaBlocks, clustersInGroup, firstBlockOfGroup } from './group-layout.ts';
 
 /** A group's block bitmap, read or, where it was never written, computed (fs/ext4/balloc.c: ext4_read_block_bitmap). */
 export function readBlockBitmap(disk: Disk, descriptor: GroupDescriptor): Uint8Array {

@@ -9,7 +9,7 @@ import {
   firstBlockOfGroup,
   isInDescriptorTable,
   superblockBlock,
-} from './groupLayout.ts';
+} from './group-layout.ts';
 
 /** One group descriptor (fs/ext4/ext4.h: struct ext4_group_desc), 32 or 64 bytes on disk. */
 export interface GroupDescriptor {

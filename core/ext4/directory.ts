@@ -1,11 +1,11 @@
 import { crc32c } from './checksum/crc32c.ts';
 import { DamagedImage } from './damaged.ts';
-import { checksumTailBytes, hasChecksumTail, parseEntries } from './directoryEntries.ts';
+import { checksumTailBytes, hasChecksumTail, parseEntries } from './directory-entries.ts';
 import { type Disk, readBlock } from './disk.ts';
 import { readExtents } from './extents.ts';
 import { Fields } from './fields.ts';
-import { parseHashNode, parseHashRoot } from './hashIndex.ts';
-import { inlineAttribute } from './inlineData.ts';
+import { parseHashNode, parseHashRoot } from './hash-index.ts';
+import { inlineAttribute } from './inline-data.ts';
 import { type InodeRecord, inodeChecksumSeed, inodeFlags } from './inode.ts';
 
 /** One entry of a directory block, unused ones (inode 0) included (fs/ext4/ext4.h: struct ext4_dir_entry_2). */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeExtents } from './extents.ts';
-import type { Extent } from './extentTree.ts';
+import type { Extent } from './extent-tree.ts';
 
 const piece = fc.record({
   gap: fc.nat(2),

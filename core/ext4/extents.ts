@@ -1,6 +1,6 @@
 import type { Disk } from './disk.ts';
-import { type Extent, leafExtents, readExtentTree } from './extentTree.ts';
-import { indirectExtents, readIndirectMap } from './indirectMap.ts';
+import { type Extent, leafExtents, readExtentTree } from './extent-tree.ts';
+import { indirectExtents, readIndirectMap } from './indirect-map.ts';
 import type { InodeRecord } from './inode.ts';
 
 /** Every mapped block of an inode, in logical order, neighbours merged as FIEMAP shows them. */

@@ -5,9 +5,9 @@
 export { DamagedImage } from './damaged.ts';
 export { inodeFlags } from './inode.ts';
 export type { GroupDescriptor } from './descriptor.ts';
-export type { Extent, ExtentNode } from './extentTree.ts';
+export type { Extent, ExtentNode } from './extent-tree.ts';
 export type { Geometry } from './geometry.ts';
-export type { IndirectMap, IndirectNode } from './indirectMap.ts';
+export type { IndirectMap, IndirectNode } from './indirect-map.ts';
 export type { InodeRecord } from './inode.ts';
 export type { ByteSource } from './source.ts';
 export type { Superblock } from './superblock.ts';

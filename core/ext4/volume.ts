@@ -1,8 +1,8 @@
 import type { GroupDescriptor } from './descriptor.ts';
 import type { DirectoryBlock, DirectoryEntry } from './directory.ts';
-import type { Extent, ExtentNode } from './extentTree.ts';
+import type { Extent, ExtentNode } from './extent-tree.ts';
 import type { Geometry } from './geometry.ts';
-import type { IndirectMap } from './indirectMap.ts';
+import type { IndirectMap } from './indirect-map.ts';
 import type { InodeRecord } from './inode.ts';
 import type { ByteSource } from './source.ts';
 import type { Superblock } from './superblock.ts';

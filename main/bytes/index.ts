@@ -1,2 +1,2 @@
 /** Byte sources that touch the machine: image files and block devices, read only. */
-export { type FileSource, openFileSource, UnreadableSource } from './fileSource.ts';
+export { type FileSource, openFileSource, UnreadableSource } from './file-source.ts';

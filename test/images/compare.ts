@@ -11,8 +11,8 @@ import {
   parseHashTree,
   parseListing,
   parseStat,
-} from './debugfsText.ts';
-import { groupFactsOf, headerValue, parseGroups } from './dumpe2fsText.ts';
+} from './debugfs-text.ts';
+import { groupFactsOf, headerValue, parseGroups } from './dumpe2fs-text.ts';
 import { askAll, run, type Workshop } from './image.ts';
 
 /** The superblock against `dumpe2fs -h`. */

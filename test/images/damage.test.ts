@@ -5,7 +5,7 @@ import { openFileSource } from '../../main/bytes/index.ts';
 import { copy, format, missingTools, openWorkshop, populate, run, sample } from './image.ts';
 import { damagedBytes, damageOf, imageInMemory, targetsOf } from './damage.ts';
 import { contents } from './profiles.ts';
-import { readEverything } from './readEverything.ts';
+import { readEverything } from './read-everything.ts';
 
 /**
  * Images with damaged metadata: each is read, or refused with one clear error; nothing crashes, loops or reads without

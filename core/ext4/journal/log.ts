@@ -2,7 +2,7 @@ import { NotModelled } from '../../errno.ts';
 import { crc32c, crc32cOfZeros } from '../checksum/crc32c.ts';
 import { DamagedImage } from '../damaged.ts';
 import { type Disk, readBlock } from '../disk.ts';
-import type { Extent } from '../extentTree.ts';
+import type { Extent } from '../extent-tree.ts';
 import { BigEndianFields } from '../fields.ts';
 
 export const journalMagic = 0xc03b3998;

@@ -1,7 +1,7 @@
 import { Refused } from '../../errno.ts';
 import { clusterOf } from './cluster.ts';
 import type { ExtentFile, MappedFile } from './file.ts';
-import { lookUp } from './mapBlocks.ts';
+import { lookUp } from './map-blocks.ts';
 import { found, type MapRequest } from './request.ts';
 import { recordDelayed } from './status/reservation.ts';
 import type { RunState, StatusRun } from './status/runs.ts';

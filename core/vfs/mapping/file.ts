@@ -1,8 +1,8 @@
 import type { Filesystem } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
-import type { BlockMap } from './indirect/blockMap.ts';
+import type { BlockMap } from './indirect/block-map.ts';
 import type { PendingClusters } from './status/pending.ts';
-import type { StatusTree } from './status/statusTree.ts';
+import type { StatusTree } from './status/status-tree.ts';
 import type { TreeNode } from './tree/node.ts';
 
 /** What the mapping needs of the mounted filesystem. */

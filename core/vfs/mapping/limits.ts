@@ -1,5 +1,5 @@
 import type { Geometry } from '../../ext4/geometry.ts';
-import { directCount, pointersPerBlock } from './indirect/blockMap.ts';
+import { directCount, pointersPerBlock } from './indirect/block-map.ts';
 
 /** MAX_LFS_FILESIZE of a 64-bit kernel, as far as a number here is exact. */
 const maxOffset = Number.MAX_SAFE_INTEGER;

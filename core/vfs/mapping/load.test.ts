@@ -4,7 +4,7 @@ import { getBlocks } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
 import type { MappedFile } from './file.ts';
 import { InodeMapping } from './mapping.ts';
-import { checkTree } from './testing/checkTree.ts';
+import { checkTree } from './testing/check-tree.ts';
 import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from './testing/fixtures.ts';
 
 const tree: ExtentNode = {

@@ -8,7 +8,7 @@ import {
   singleSlot,
   tripleSlot,
   type BlockMap,
-} from './indirect/blockMap.ts';
+} from './indirect/block-map.ts';
 import { TreeNode } from './tree/node.ts';
 
 /** Reads the mapping of an inode that is on disk. */

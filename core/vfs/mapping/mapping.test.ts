@@ -4,8 +4,8 @@ import { Refused } from '../../errno.ts';
 import { getBlocks } from '../filesystem.ts';
 import type { MappedFile } from './file.ts';
 import { InodeMapping } from './mapping.ts';
-import { BlockModel } from './testing/blockModel.ts';
-import { checkTree } from './testing/checkTree.ts';
+import { BlockModel } from './testing/block-model.ts';
+import { checkTree } from './testing/check-tree.ts';
 import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from './testing/fixtures.ts';
 
 const kinds = [

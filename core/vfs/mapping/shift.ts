@@ -1,7 +1,7 @@
 import { assert, assertExists } from '../../assert.ts';
 import { Refused } from '../../errno.ts';
 import { getBlocks } from '../filesystem.ts';
-import { split, splitExtentAt } from './extents/splitExtent.ts';
+import { split, splitExtentAt } from './extents/split-extent.ts';
 import { maxBlocks, type ExtentFile } from './file.ts';
 import { mergeRight } from './tree/merge.ts';
 import { extentEnd } from './tree/node.ts';

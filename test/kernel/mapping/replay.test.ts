@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { whyNoRecording } from '../mballoc/recorder.ts';
-import { onKernel } from './onKernel.ts';
+import { onKernel } from './on-kernel.ts';
 import { replay } from './replay.ts';
 import { scenarios } from './scenarios.ts';
 

@@ -15,8 +15,8 @@ import type { TreeNode } from '../../../core/vfs/mapping/tree/node.ts';
 import { mountOptions } from '../../../core/vfs/options.ts';
 import { openFileSource } from '../../../main/bytes/index.ts';
 import type { ExecutorStep } from '../../../main/native/index.ts';
-import type { Seen } from './onKernel.ts';
-import { Diverged, RecordedAllocator } from './recordedAllocator.ts';
+import type { Seen } from './on-kernel.ts';
+import { Diverged, RecordedAllocator } from './recorded-allocator.ts';
 import type { Scenario } from './scenarios.ts';
 
 const pageSizeBytes = 4096;

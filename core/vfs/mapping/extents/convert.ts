@@ -5,7 +5,7 @@ import { found, type MapRequest } from '../request.ts';
 import { merge } from '../tree/merge.ts';
 import { extentEnd } from '../tree/node.ts';
 import { findExtent, leafLevel, pathExtent, type Path } from '../tree/path.ts';
-import { split, splitExtent, type LogicalRange } from './splitExtent.ts';
+import { split, splitExtent, type LogicalRange } from './split-extent.ts';
 
 /** The block behind the end of the file on disk, or behind `range` where that is further. */
 export function endOfFileBlock(file: ExtentFile, range: LogicalRange): number {

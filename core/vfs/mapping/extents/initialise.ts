@@ -5,7 +5,7 @@ import { recordStatus } from '../status/reservation.ts';
 import { extentEnd, type LeafExtent } from '../tree/node.ts';
 import { extentAt, leafLevel, pathExtent, type Path } from '../tree/path.ts';
 import { endOfFileBlock } from './convert.ts';
-import { split, splitExtent, type LogicalRange } from './splitExtent.ts';
+import { split, splitExtent, type LogicalRange } from './split-extent.ts';
 
 /** s_extent_max_zeroout_kb: up to here zeroes are written rather than extents split. */
 const zeroOutLimitBytes = 32 * 1024;

@@ -5,7 +5,7 @@ import { found, type MapRequest } from '../request.ts';
 import type { Path } from '../tree/path.ts';
 import { finishWrite, splitForConversion } from './convert.ts';
 import { initialiseExtent } from './initialise.ts';
-import { coveredLength } from './splitExtent.ts';
+import { coveredLength } from './split-extent.ts';
 
 /**
  * Answers a request that begins in an unwritten extent (fs/ext4/extents.c: ext4_ext_handle_unwritten_extents()): splits

@@ -6,7 +6,7 @@ import {
   singleSlot,
   tripleSlot,
   type PointerBlock,
-} from './blockMap.ts';
+} from './block-map.ts';
 
 /** The slots on the way from the inode to a block's pointer, and the pointers that follow it in its block. */
 export interface BlockPath {

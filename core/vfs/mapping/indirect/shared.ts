@@ -1,6 +1,6 @@
 import { assertExists } from '../../../assert.ts';
 import type { BlockFile } from '../file.ts';
-import { freeBranches } from './freeBranches.ts';
+import { freeBranches } from './free-branches.ts';
 import { getBranch, type Link } from './branch.ts';
 
 /** A branch that is cut: the links down to the deepest block that keeps something left of the cut. */

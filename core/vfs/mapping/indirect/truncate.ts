@@ -1,9 +1,9 @@
 import { forgetStatus } from '../status/reservation.ts';
 import { maxBlocks, type BlockFile } from '../file.ts';
 import { maxIndirectBlocks } from '../limits.ts';
-import { directCount, doubleSlot, singleSlot, tripleSlot } from './blockMap.ts';
+import { directCount, doubleSlot, singleSlot, tripleSlot } from './block-map.ts';
 import { blockPath } from './branch.ts';
-import { freeBranches, freeData } from './freeBranches.ts';
+import { freeBranches, freeData } from './free-branches.ts';
 import { findShared, freeRightOf, freeTop } from './shared.ts';
 
 /** Frees everything from logical block `from` on (fs/ext4/indirect.c: ext4_ind_truncate()). */

@@ -2,7 +2,7 @@ import type { Geometry } from '../../../ext4/geometry.ts';
 import { clusterEnd, clusterOf, clusterOffset, clusterStart } from '../cluster.ts';
 import type { PendingClusters } from './pending.ts';
 import type { StatusRun } from './runs.ts';
-import type { StatusTree } from './statusTree.ts';
+import type { StatusTree } from './status-tree.ts';
 
 /**
  * Counts the reservations that go when delayed blocks are forgotten (extents_status.c: struct rsvd_count, count_rsvd(),

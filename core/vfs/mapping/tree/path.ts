@@ -2,7 +2,7 @@ import { assert } from '../../../assert.ts';
 import { getBlocks } from '../../filesystem.ts';
 import type { ExtentFile } from '../file.ts';
 import { maxBlocks } from '../file.ts';
-import { cacheLeaf } from '../status/cacheLeaf.ts';
+import { cacheLeaf } from '../status/cache-leaf.ts';
 import type { IndexEntry, LeafExtent, TreeNode } from './node.ts';
 
 /** One step of the way from the root to a leaf (struct ext4_ext_path). */

@@ -1,7 +1,7 @@
 import { Refused } from '../../../errno.ts';
 import { freeFlags, hints, type Allocated, type AllocationRequest } from '../../../mballoc/request.ts';
 import type { BlockFile } from '../file.ts';
-import { PointerBlock, pointersPerBlock } from './blockMap.ts';
+import { PointerBlock, pointersPerBlock } from './block-map.ts';
 import type { Link } from './branch.ts';
 
 /**

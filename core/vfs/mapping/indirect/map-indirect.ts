@@ -5,8 +5,8 @@ import { getBlocks } from '../../filesystem.ts';
 import type { BlockFile } from '../file.ts';
 import { inodeGoal } from '../goal.ts';
 import { found, type MapRequest } from '../request.ts';
-import { allocateBranch } from './allocateBranch.ts';
-import { pointersPerBlock } from './blockMap.ts';
+import { allocateBranch } from './allocate-branch.ts';
+import { pointersPerBlock } from './block-map.ts';
 import { blockPath, getBranch, type BlockPath, type Link } from './branch.ts';
 
 /**

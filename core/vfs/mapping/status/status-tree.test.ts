@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunState } from './runs.ts';
-import { StatusTree } from './statusTree.ts';
+import { StatusTree } from './status-tree.ts';
 
 const states: readonly RunState[] = ['written', 'unwritten', 'delayed', 'hole'];
 const blocks = 600;

@@ -1,8 +1,8 @@
 import { Refused } from '../../errno.ts';
 import { getBlocks } from '../filesystem.ts';
-import { mapExtents } from './extents/mapExtents.ts';
+import { mapExtents } from './extents/map-extents.ts';
 import { maxBlocks, type MappedFile } from './file.ts';
-import { mapIndirect } from './indirect/mapIndirect.ts';
+import { mapIndirect } from './indirect/map-indirect.ts';
 import { found, type MapRequest } from './request.ts';
 import { recordStatus } from './status/reservation.ts';
 import type { StatusRun } from './status/runs.ts';

@@ -5,8 +5,8 @@ import type { ExtentFile } from '../file.ts';
 import { correctIndexes } from '../tree/insert.ts';
 import { extentEnd, nodeBlock } from '../tree/node.ts';
 import { entryAt, extentAt, type Path, type PathLevel } from '../tree/path.ts';
-import { freePartialCluster, keepClusterOf, type PartialCluster } from './partialCluster.ts';
-import { removeExtentTail } from './removeExtentTail.ts';
+import { freePartialCluster, keepClusterOf, type PartialCluster } from './partial-cluster.ts';
+import { removeExtentTail } from './remove-extent-tail.ts';
 
 /**
  * Removes blocks [start, end] from the path's leaf, from right to left, and the leaf itself once it is empty

@@ -1,9 +1,9 @@
 import { assertExists } from '../../../assert.ts';
 import type { BlockFile } from '../file.ts';
 import { maxIndirectBlocks } from '../limits.ts';
-import { directCount, singleSlot } from './blockMap.ts';
+import { directCount, singleSlot } from './block-map.ts';
 import { blockPath } from './branch.ts';
-import { freeBranches, freeData } from './freeBranches.ts';
+import { freeBranches, freeData } from './free-branches.ts';
 import {
   currentLink,
   depthBelow,

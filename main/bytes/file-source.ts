@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type Stats } from 'node:fs';
 import type { ByteSource } from '../../core/ext4/source.ts';
-import { PageCache } from './pageCache.ts';
+import { PageCache } from './page-cache.ts';
 
 /** The path cannot serve as an image: the message is one line that names it. */
 export class UnreadableSource extends Error {

@@ -1,6 +1,6 @@
 import { assert, assertExists } from '../../../assert.ts';
 import { getBlocks } from '../../filesystem.ts';
-import { split, splitExtentAt } from '../extents/splitExtent.ts';
+import { split, splitExtentAt } from '../extents/split-extent.ts';
 import { maxBlocks, type ExtentFile } from '../file.ts';
 import { rightNeighbour } from '../tree/neighbours.ts';
 import { extentEnd, rootCapacity } from '../tree/node.ts';
@@ -10,8 +10,8 @@ import {
   keepClusterOf,
   noPartialCluster,
   type PartialCluster,
-} from './partialCluster.ts';
-import { removeFromLeaf, removeNode } from './removeFromLeaf.ts';
+} from './partial-cluster.ts';
+import { removeFromLeaf, removeNode } from './remove-from-leaf.ts';
 
 /** The way down while a tree is walked from right to left. */
 interface WalkLevel extends PathLevel {

@@ -6,7 +6,7 @@ import {
   type AllocationRequest,
   type BlockAllocator,
 } from '../../../core/mballoc/request.ts';
-import type { AllocateEvent, FreeEvent, MappingEvent, RequestEvent } from './onKernel.ts';
+import type { AllocateEvent, FreeEvent, MappingEvent, RequestEvent } from './on-kernel.ts';
 
 /** The mirror asked for something else than the kernel did, or in another order. */
 export class Diverged extends Error {

@@ -1,7 +1,7 @@
 import { crc32c, crc32cOfZeros } from './checksum/crc32c.ts';
 import { DamagedImage } from './damaged.ts';
 import type { HashIndex } from './directory.ts';
-import { hasHashInEntry, recordLengthOf } from './directoryEntries.ts';
+import { hasHashInEntry, recordLengthOf } from './directory-entries.ts';
 import type { Disk } from './disk.ts';
 import { Fields } from './fields.ts';
 import { type InodeRecord, inodeChecksumSeed } from './inode.ts';

@@ -1,6 +1,6 @@
 import { DamagedImage } from './damaged.ts';
 import { checkBlocks, type Disk, readBlock } from './disk.ts';
-import type { Extent } from './extentTree.ts';
+import type { Extent } from './extent-tree.ts';
 import { Fields } from './fields.ts';
 import type { InodeRecord } from './inode.ts';
 

@@ -1,7 +1,7 @@
 import { freeFlags } from '../../../mballoc/request.ts';
 import { inodeFlags } from '../../../ext4/index.ts';
 import type { BlockFile } from '../file.ts';
-import type { PointerBlock } from './blockMap.ts';
+import type { PointerBlock } from './block-map.ts';
 
 /**
  * Frees what the slots [first, last) of a block lead to, `depth` levels of pointers deep, from the last slot to the

@@ -12,7 +12,7 @@ import { extentEnd, type LeafExtent } from '../tree/node.ts';
 import { findExtent, leafLevel, nextAllocated, pathExtent, type Path } from '../tree/path.ts';
 import { unwriteExtent } from './convert.ts';
 import { holeLength } from './hole.ts';
-import { useImpliedCluster } from './impliedCluster.ts';
+import { useImpliedCluster } from './implied-cluster.ts';
 import { useUnwritten } from './unwritten.ts';
 
 /**

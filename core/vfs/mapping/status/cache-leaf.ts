@@ -1,5 +1,5 @@
 import type { TreeNode } from '../tree/node.ts';
-import type { StatusTree } from './statusTree.ts';
+import type { StatusTree } from './status-tree.ts';
 
 /** Puts a leaf's extents, and the holes between them, where nothing is cached yet (extents.c: ext4_cache_extents()). */
 export function cacheLeaf(status: StatusTree, leaf: TreeNode): void {
