@@ -1,36 +1,42 @@
 #!/usr/bin/env node
+import os from 'node:os';
+import { Cancelled } from '../failure.ts';
+import { interruptible, type Interruption } from '../lab/index.ts';
+import { projectVersion } from '../service/project.ts';
 import { understand } from './command-line.ts';
 import { processConsole, type Console } from './console.ts';
 import { endingOf, exitCodes } from './exit.ts';
 import { reportLeftovers } from './leftovers.ts';
-import { watchSignals, type Interruption } from './signals.ts';
-import { projectVersion } from '../service/project.ts';
 
 /** Runs the command line; returns the exit code. */
 async function main(args: readonly string[], console: Console, interruption: Interruption): Promise<number> {
   const understood = understand(args, projectVersion());
   if (!understood) return exitCodes.done;
   if (understood.looksForLeftovers) await reportLeftovers(console);
-  const code = await understood.act(console, interruption.signal);
-  return interruption.exitCode() ?? code;
+  return understood.act(console, interruption.signal);
+}
+
+/** 128 and the number of the signal that came, as a shell reports it; null where none came. */
+function signalCode(interruption: Interruption): number | null {
+  const signal = interruption.received();
+  return signal === null ? null : 128 + os.constants.signals[signal];
 }
 
 const console = processConsole();
-const interruption = watchSignals();
-// A reader that goes away (untorn … | head) is no defect: there is nobody left to tell.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3));
+const interruption = interruptible();
+// A reader that goes away (untorn … | head) is no defect: the command still ends with its own code.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
-  process.exitCode = await main(process.argv.slice(2), console, interruption);
+  const code = await main(process.argv.slice(2), console, interruption);
+  process.exitCode = signalCode(interruption) ?? code;
 } catch (error) {
   console.endProgress();
-  const ending = endingOf(error);
-  process.exitCode = interruption.exitCode() ?? ending.code;
-  console.say(
-    interruption.exitCode() === null
-      ? ending.line
-      : 'untorn: interrupted; everything that was made is removed',
-  );
+  const { code, line } = endingOf(error);
+  process.exitCode = signalCode(interruption) ?? code;
+  console.say(error instanceof Cancelled ? 'untorn: interrupted; everything that was made is removed' : line);
   if (process.env['UNTORN_DEBUG'] === '1')
     console.say(error instanceof Error ? (error.stack ?? '') : String(error));
 }
