@@ -54,7 +54,8 @@ function scanBitmap(mballoc: Mballoc, context: AllocationContext, group: number)
     at = findNextClear(words, clusters, at);
     assert(at < clusters, `group ${String(group)} has the free clusters that it counts`);
     if (!isExpensive(context.criterion)) {
-      const end = findNextSet(words, clusters, at);
+      // No further than the goal's length: that it is there is all that counts.
+      const end = findNextSet(words, Math.min(clusters, at + context.goal.length), at);
       if (end - at < context.goal.length) {
         free -= end - at;
         at = end;
