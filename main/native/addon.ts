@@ -10,6 +10,7 @@ import { Unable } from '../failure.ts';
 import type {
   BlockDeviceFacts,
   ByteExtents,
+  ByteRanges,
   FileFacts,
   ForeignChange,
   LoopDevice,
@@ -43,6 +44,7 @@ export interface Addon {
     length: number | bigint,
   ): Promise<void>;
   fiemap(descriptor: number, sync: boolean): Promise<ByteExtents>;
+  freeRanges(descriptor: number): Promise<ByteRanges>;
   attachLoop(
     path: string,
     logicalBlockBytes: number,

@@ -3,7 +3,14 @@
  * a {@link SystemCallError}. Offsets and sizes are bytes: bigint, or a safe integer; anything else is a RangeError.
  */
 import { addon } from './addon.ts';
-import type { BlockDeviceFacts, ByteExtents, FileFacts, LoopDevice, SystemCallError } from './types.ts';
+import type {
+  BlockDeviceFacts,
+  ByteExtents,
+  ByteRanges,
+  FileFacts,
+  LoopDevice,
+  SystemCallError,
+} from './types.ts';
 
 /** statx(2) with STATX_DIOALIGN and STATX_WRITE_ATOMIC; of the link itself where `followLinks` is false. */
 export async function statx(path: string, { followLinks = true } = {}): Promise<FileFacts> {
@@ -67,6 +74,14 @@ export async function fallocate(
 /** All extents of a file (FS_IOC_FIEMAP, page by page); with `sync` its delayed data is written first. */
 export async function fiemap(descriptor: number, { sync = false } = {}): Promise<ByteExtents> {
   return addon().fiemap(descriptor, sync);
+}
+
+/**
+ * What the filesystem under an open file has free right now (FS_IOC_GETFSMAP), in order. On ext4 that is what its
+ * buddies know: without what is preallocated, which the bitmaps on disk call free.
+ */
+export async function freeRanges(descriptor: number): Promise<ByteRanges> {
+  return addon().freeRanges(descriptor);
 }
 
 export interface LoopOptions {

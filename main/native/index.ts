@@ -7,6 +7,7 @@ export {
   detachLoop,
   fallocate,
   fiemap,
+  freeRanges,
   isSystemCallError,
   mount,
   preadv2,
@@ -22,6 +23,7 @@ export { Executor, ForeignWatch, isLayout, type ExecutorStep, type StepLayout } 
 export type {
   BlockDeviceFacts,
   ByteExtents,
+  ByteRanges,
   FileFacts,
   ForeignChange,
   LoopDevice,

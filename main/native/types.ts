@@ -61,6 +61,12 @@ export interface ByteExtents {
   readonly flags: Uint32Array;
 }
 
+/** Ranges of a device, column by column and in bytes. */
+export interface ByteRanges {
+  readonly physicalBytes: BigUint64Array;
+  readonly lengthBytes: BigUint64Array;
+}
+
 /** An attached loop device. `descriptor` is open and the caller's to close (fs.closeSync). */
 export interface LoopDevice {
   readonly number: number;

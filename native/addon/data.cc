@@ -5,6 +5,7 @@
 
 #include "../io/failure.h"
 #include "../io/fiemap.h"
+#include "../io/fsmap.h"
 #include "../io/page_memory.h"
 #include "../io/transfer.h"
 #include "arguments.h"
@@ -125,12 +126,37 @@ Napi::Value fiemap(const Napi::CallbackInfo& info) {
   return on_pool(info.Env(), work, extents_object);
 }
 
+// freeRanges(descriptor)
+Napi::Value free_ranges(const Napi::CallbackInfo& info) {
+  const int descriptor = Arguments(info).integer("descriptor", 0, INT_MAX);
+  const auto work = [=] {
+    std::vector<io::FreeRange> ranges;
+    const int error = io::read_free_ranges(descriptor, ranges);
+    if (error != 0) throw io::Failure(error, "ioctl FS_IOC_GETFSMAP", io::descriptor_name(descriptor));
+    return ranges;
+  };
+  const auto convert = [](Napi::Env env, const std::vector<io::FreeRange>& ranges) -> Napi::Value {
+    Napi::BigUint64Array physical = Napi::BigUint64Array::New(env, ranges.size());
+    Napi::BigUint64Array length = Napi::BigUint64Array::New(env, ranges.size());
+    for (size_t i = 0; i < ranges.size(); i++) {
+      physical[i] = ranges[i].physical_bytes;
+      length[i] = ranges[i].length_bytes;
+    }
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("physicalBytes", physical);
+    object.Set("lengthBytes", length);
+    return object;
+  };
+  return on_pool(info.Env(), work, convert);
+}
+
 }  // namespace
 
 void export_data(Napi::Env env, Napi::Object exports) {
   exports.Set("pwritev2", Napi::Function::New(env, write));
   exports.Set("preadv2", Napi::Function::New(env, read));
   exports.Set("fallocate", Napi::Function::New(env, allocate));
+  exports.Set("freeRanges", Napi::Function::New(env, free_ranges));
   exports.Set("fiemap", Napi::Function::New(env, fiemap));
 }
 
