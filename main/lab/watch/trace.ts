@@ -11,22 +11,25 @@ function traceInstance(name: string): string {
   return path.join(tracefs, 'instances', name);
 }
 
-/** Page cache written back by others than a plan's own threads, as the kernel's tracepoints tell. */
-export interface WritebackTrace {
-  /** Inodes whose pages somebody else wrote since the last call. */
-  drain(): ReadonlySet<number>;
+/** What others than a plan's own threads did since the last look. */
+export interface OthersWork {
+  /** Inodes whose delayed data they wrote. */
+  readonly writtenInodes: ReadonlySet<number>;
+  /** Whether they took or freed blocks on another CPU than the first, where the plan runs. */
+  readonly countedElsewhere: boolean;
+}
+
+export interface OthersTrace {
+  drain(): OthersWork;
   close(): void;
 }
 
 /**
- * Records which inodes of the filesystem on `device` have pages written back by threads other than `ownThreads`
- * (tracepoint ext4_writepages_result, in a private instance). Null where tracefs is not mounted, or not for us.
+ * Records what threads other than `ownThreads` do on the filesystem on `device`, in a private trace instance
+ * (tracepoints ext4_writepages_result, ext4_mballoc_alloc and ext4_mballoc_free). Null where tracefs is not mounted,
+ * or not for us.
  */
-export function traceWriteback(
-  name: string,
-  device: string,
-  ownThreads: readonly number[],
-): WritebackTrace | null {
+export function traceOthers(name: string, device: string, ownThreads: readonly number[]): OthersTrace | null {
   const folder = traceInstance(name);
   try {
     if (readlinkSync('/proc/self/ns/pid') !== firstPidNamespace) return null;
@@ -36,13 +39,19 @@ export function traceWriteback(
     return null;
   }
   const close = (): void => rmdirSync(folder);
+  const others = [
+    `dev == ${kernelDeviceNumber(device)}`,
+    ...ownThreads.map((thread) => `common_pid != ${thread}`),
+  ].join(' && ');
+  const enable = (event: string, filter: string): void => {
+    writeFileSync(path.join(folder, 'events/ext4', event, 'filter'), filter);
+    writeFileSync(path.join(folder, 'events/ext4', event, 'enable'), '1');
+  };
   try {
-    const event = path.join(folder, 'events/ext4/ext4_writepages_result');
-    const notOwn = ownThreads.map((thread) => `common_pid != ${thread}`);
     writeFileSync(path.join(folder, 'buffer_size_kb'), bufferKibPerCpu);
-    const filter = [`dev == ${kernelDeviceNumber(device)}`, 'pages_written > 0', ...notOwn].join(' && ');
-    writeFileSync(path.join(event, 'filter'), filter);
-    writeFileSync(path.join(event, 'enable'), '1');
+    enable('ext4_writepages_result', `${others} && pages_written > 0`);
+    enable('ext4_mballoc_alloc', others);
+    enable('ext4_mballoc_free', others);
   } catch {
     close();
     return null;
@@ -50,13 +59,21 @@ export function traceWriteback(
   const file = path.join(folder, 'trace');
   return {
     drain() {
-      const found = [
-        ...readFileSync(file, 'utf8').matchAll(/ext4_writepages_result: dev \d+,\d+ ino (\d+) /g),
-      ];
-      if (found.length > 0) writeFileSync(file, '');
-      return new Set(found.map((match) => Number(match[1])));
+      const text = readFileSync(file, 'utf8');
+      const work = parseTrace(text);
+      if (text.includes('ext4_')) writeFileSync(file, '');
+      return work;
     },
     close,
+  };
+}
+
+/** Lines such as ` kworker/u8:3-133 [001] ..... 12.3: ext4_mballoc_free: dev 7,2 inode 13 extent 1/254/1`. */
+export function parseTrace(text: string): OthersWork {
+  const written = [...text.matchAll(/: ext4_writepages_result: dev \d+,\d+ ino (\d+) /g)];
+  return {
+    writtenInodes: new Set(written.map((match) => Number(match[1]))),
+    countedElsewhere: /\[0*[1-9]\d*\] .*: ext4_mballoc_(alloc|free): /.test(text),
   };
 }
 

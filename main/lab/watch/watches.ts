@@ -9,7 +9,7 @@ import { watchLowSpace } from './low-space.ts';
 import { watchSpace } from './space.ts';
 import type { Report, Subject, Watch } from './watch.ts';
 import { watchTimeWithoutJournal } from './without-journal.ts';
-import { watchWriteback } from './writeback.ts';
+import { watchOthersWork } from './others-work.ts';
 
 /** Everything that looks over a run's shoulder; collects the reasons why its result may not be the plan's alone. */
 export class Watches implements Companion {
@@ -41,7 +41,7 @@ export class Watches implements Companion {
     const report: Report = (reason) => this.#reasons.add(reason);
     this.#watches = [watchForeignWriters(subject, report)];
     if (subject.fs !== 'ext4') return;
-    if (this.#isAlone) this.#watches.push(watchSpace(subject, report), watchWriteback(subject, report));
+    if (this.#isAlone) this.#watches.push(watchSpace(subject, report), watchOthersWork(subject, report));
     // Before the others, which look at the filesystem once the flusher is done.
     this.#watches.push(watchLowSpace(subject, report), watchDelayedData(subject, report));
     if (subject.hasJournal) {

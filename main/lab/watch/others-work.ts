@@ -1,0 +1,51 @@
+import type { Step } from '../../../core/experiment/plan.ts';
+import { readKernelNumber } from '../kernel-files.ts';
+import { traceOthers } from './trace.ts';
+import { stepName, type Report, type Subject, type Watch } from './watch.ts';
+
+/**
+ * Reports what kernel threads do to the filesystem by themselves, where tracing is to be had; else the coarser watches
+ * have to do.
+ * - Delayed data that another thread wrote back (the flusher under memory pressure, somebody's sync(2)): its blocks
+ *   were then taken at another moment than the plan's own.
+ * - Blocks of extent trees that the thread which ends writeback freed on another CPU: the number of free clusters is
+ *   kept per CPU, and where a directory below the root goes is decided by a sum that leaves small parts out
+ *   (fs/ext4/ialloc.c, find_group_orlov()).
+ */
+export function watchOthersWork(subject: Subject, report: Report): Watch {
+  const journalThread = readKernelNumber(`/sys/fs/ext4/${subject.device}/journal_task`);
+  const ownThreads = [subject.ownThread, ...(journalThread === null ? [] : [journalThread])];
+  const trace = traceOthers(subject.traceName, subject.device, ownThreads);
+  if (trace === null) return {};
+  let countedElsewhere = false;
+  const drain = (): readonly number[] => {
+    const work = trace.drain();
+    countedElsewhere ||= work.countedElsewhere;
+    return [...work.writtenInodes];
+  };
+  const look = (when: string): void => {
+    const inodes = drain();
+    if (inodes.length > 0) report(`another thread wrote delayed data of inode ${inodes.join(', ')} ${when}`);
+  };
+  return {
+    beforeStep: (step, index) => {
+      look(`before ${stepName(step, index)}`);
+      if (countedElsewhere && step.op === 'mkdir' && !step.file.includes('/')) {
+        report(
+          `before ${stepName(step, index)} a kernel thread counted blocks on another CPU; the directory's place may depend on it`,
+        );
+      }
+    },
+    afterStep: (step, index) => {
+      if (isSync(step)) drain();
+      else look(`during ${stepName(step, index)}`);
+    },
+    afterSteps: () => look('after the last step'),
+    close: () => trace.close(),
+  };
+}
+
+/** Steps that ask the kernel to write what is left of everything. */
+function isSync(step: Step): boolean {
+  return step.op === 'sync' || step.op === 'remount' || (step.op === 'many' && step.how === 'buffered');
+}
