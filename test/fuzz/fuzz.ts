@@ -15,7 +15,7 @@ import { shrinkPlan } from '../../core/experiment/shrink.ts';
 import { whyNotProfile } from '../support/profile.ts';
 import { writeCase } from './case.ts';
 import { Tally } from './tally.ts';
-import { differs, tryPlan, type Trial } from './trial.ts';
+import { differs, kernelDiffers, tryPlan, type Trial } from './trial.ts';
 
 interface Options {
   readonly plans: number;
@@ -101,6 +101,11 @@ async function fuzzOne(
     tally.count(profile, 'exact');
     return false;
   }
+  if (await isUndetermined(trial)) {
+    console.log(`${name}: the kernel did something else in a second run`);
+    tally.count(profile, 'undetermined');
+    return false;
+  }
   tally.count(profile, 'different');
   const smallest = await traced(options.shrink ? await shrink(trial) : trial);
   const folder = writeCase(path.resolve(options.out), name, smallest);
@@ -121,6 +126,16 @@ async function shrink(trial: Trial): Promise<Trial> {
     return shows;
   });
   return smallest;
+}
+
+/** Whether the kernel does something else when the same plan is run again, twice at most. */
+async function isUndetermined(trial: Trial): Promise<boolean> {
+  for (let run = 0; run < 2; run++) {
+    const options = { signal: stop.signal, trace: trial.trace !== null };
+    const again = await tryPlan(trial.plan, options).catch(() => null);
+    if (again !== null && again.disturbed.length === 0 && kernelDiffers(trial, again)) return true;
+  }
+  return false;
 }
 
 /** The trial with both traces: run once more where it had none, so that the first diverging decision is named. */

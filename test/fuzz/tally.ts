@@ -1,7 +1,8 @@
 import type { PlanProfileName } from '../../core/experiment/generate/index.ts';
 import type { TraceReport } from '../../main/run/index.ts';
 
-const verdicts = ['exact', 'different', 'disturbed', 'failed'] as const;
+/** `undetermined`: the kernel itself did two things in two runs. */
+const verdicts = ['exact', 'different', 'undetermined', 'disturbed', 'failed'] as const;
 type Verdict = (typeof verdicts)[number];
 
 /** Counts what became of the plans, profile by profile. */
@@ -12,7 +13,13 @@ export class Tally {
   #lost = 0;
 
   count(profile: PlanProfileName, verdict: Verdict): void {
-    const counts = this.#counts.get(profile) ?? { exact: 0, different: 0, disturbed: 0, failed: 0 };
+    const counts = this.#counts.get(profile) ?? {
+      exact: 0,
+      different: 0,
+      undetermined: 0,
+      disturbed: 0,
+      failed: 0,
+    };
     counts[verdict]++;
     this.#counts.set(profile, counts);
   }
@@ -51,7 +58,7 @@ export class Tally {
     return [['profile', ...verdicts], ...rows, sums]
       .map(
         ([name, ...cells]) =>
-          `${String(name).padEnd(20)}${cells.map((cell) => String(cell).padStart(11)).join('')}`,
+          `${String(name).padEnd(20)}${cells.map((cell) => String(cell).padStart(13)).join('')}`,
       )
       .join('\n');
   }

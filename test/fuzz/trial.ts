@@ -1,3 +1,4 @@
+import { compareDecisions, type DecisionTrace } from '../../core/experiment/decisions/index.ts';
 import { compareOutcomes, type Difference } from '../../core/experiment/compare.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import { parsePlan, type PlanInput } from '../../core/experiment/plan.ts';
@@ -40,4 +41,15 @@ export async function tryPlan(plan: PlanInput, options: TrialOptions = {}): Prom
 /** Whether a trial shows that the mirror is wrong: in a result, in an extent, or in a decision. */
 export function differs({ differences, trace }: Trial): boolean {
   return differences.length > 0 || trace?.agree === false;
+}
+
+/** Whether the kernel itself did two things in two runs of one plan: in a result, in an extent, or in a decision. */
+export function kernelDiffers(first: Trial, second: Trial): boolean {
+  if (compareOutcomes(first.actual, second.actual).length > 0) return true;
+  if (first.trace === null || second.trace === null) return false;
+  return compareDecisions(actualOf(first.trace), actualOf(second.trace)) !== null;
+}
+
+function actualOf({ mount, steps, layouts }: TraceReport): DecisionTrace {
+  return { mount: mount.actual, steps: steps.map(({ actual }) => actual), layouts: layouts.actual };
 }

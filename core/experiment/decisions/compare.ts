@@ -12,6 +12,11 @@ export interface Divergence {
   readonly predicted: Decision | null;
   /** Null where the kernel decided nothing here. */
   readonly actual: Decision | null;
+  /**
+   * Whether a worker of the kernel's had decided something in this step before: the two then raced, and another run
+   * may go the predicted way.
+   */
+  readonly raced: boolean;
 }
 
 export interface FieldDifference {
@@ -45,18 +50,18 @@ export function compareDecisions(predicted: DecisionTrace, actual: DecisionTrace
   let next = 0;
   for (const mine of placed(predicted)) {
     const its = own[next] ?? null;
-    if (its && its.order < mine.order) return onlyActual(its);
+    if (its && its.order < mine.order) return onlyActual(all, its);
     const fields = its?.order === mine.order ? differences(mine.decision, its.decision) : null;
     if (fields?.length === 0) {
       next++;
       continue;
     }
     const late = [...background].find((one) => isSame(mine, one));
-    if (!late) return divergence(mine, fields ? its : null, fields ?? []);
+    if (!late) return divergence(all, mine, fields ? its : null, fields ?? []);
     background.delete(late);
   }
   const [rest = null] = [own[next], ...background].filter((one) => one !== undefined);
-  return rest && onlyActual(rest);
+  return rest && onlyActual(all, rest);
 }
 
 function placed(trace: DecisionTrace): Placed[] {
@@ -78,13 +83,24 @@ function isSame(predicted: Placed, late: Placed): boolean {
   return late.order >= predicted.order && differences(predicted.decision, late.decision).length === 0;
 }
 
-function divergence(mine: Placed, its: Placed | null, fields: readonly FieldDifference[]): Divergence {
-  const { step, index, decision } = mine;
-  return { step, decision: index, fields, predicted: decision, actual: its?.decision ?? null };
+function divergence(
+  actual: readonly Placed[],
+  mine: Placed,
+  its: Placed | null,
+  fields: readonly FieldDifference[],
+): Divergence {
+  const { step, index, order, decision } = mine;
+  const raced = workerDecided(actual, order, its?.index ?? Infinity);
+  return { step, decision: index, fields, predicted: decision, actual: its?.decision ?? null, raced };
 }
 
-function onlyActual({ step, index, decision }: Placed): Divergence {
-  return { step, decision: index, fields: [], predicted: null, actual: decision };
+function onlyActual(actual: readonly Placed[], { step, index, order, decision }: Placed): Divergence {
+  const raced = workerDecided(actual, order, index);
+  return { step, decision: index, fields: [], predicted: null, actual: decision, raced };
+}
+
+function workerDecided(actual: readonly Placed[], order: number, before: number): boolean {
+  return actual.some((one) => one.order === order && one.index < before && isBackground(one.decision));
 }
 
 /** Fields in which two decisions differ; two of different kinds have no other field in common. */

@@ -32,7 +32,7 @@ function linesOf(decision: Decision, words: Words): string[] {
 
 /** A divergence for a person: where, what differs, and both decisions in full. */
 export function divergenceLines(divergence: Divergence, clusterBlocks = 1): string[] {
-  const { step, decision, fields, predicted, actual } = divergence;
+  const { step, decision, fields, predicted, actual, raced } = divergence;
   const where = typeof step === 'number' ? `step ${step}` : step === 'mount' ? 'the mount' : 'the layouts';
   const side = (name: string, one: Decision | null): string[] =>
     one === null ? [`${name}: no decision`] : [`${name}:`, ...indented(decisionLines(one, clusterBlocks))];
@@ -43,6 +43,9 @@ export function divergenceLines(divergence: Divergence, clusterBlocks = 1): stri
     }),
     ...side('predicted', predicted),
     ...side('the kernel', actual),
+    ...(raced
+      ? ["a worker of the kernel's decided in this step before: another run may go another way"]
+      : []),
   ];
 }
 
