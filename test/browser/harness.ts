@@ -82,7 +82,12 @@ export async function openPage(
 /** Waits until the map has drawn what it was told. */
 export async function mapIdle(page: Page): Promise<void> {
   await page.locator('.map[data-idle="true"]').waitFor();
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  // Fonts change the widths of the labels, which are drawn again one frame later.
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
+  await page.locator('.map[data-idle="true"]').waitFor();
 }
 
 /** A small plan under a name that the stand-in understands. */

@@ -1,8 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectPath } from '../../main/service/index.ts';
 import type { RunningServer } from '../../main/serve/server.ts';
 import {
   mapIdle,
@@ -15,9 +12,8 @@ import {
   writePlan,
 } from './harness.ts';
 import { seriousFindings } from './axe.ts';
+import { takePicture } from './picture.ts';
 import { standIn, standInWithoutPrivilege } from './stand-in.ts';
-
-const screenshots = projectPath('docs', 'screenshots');
 
 /** Every state of the interface, over the real server and a laboratory that answers what a test asks for. */
 describe.skipIf(whyNoBrowser)(`the interface${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
@@ -29,7 +25,6 @@ describe.skipIf(whyNoBrowser)(`the interface${whyNoBrowser ? ` (skipped: ${whyNo
   beforeAll(async () => {
     ({ browser, close: closeBrowser } = await openBrowser());
     server = await serveOver(standIn, defects);
-    await mkdir(screenshots, { recursive: true });
   });
   afterAll(async () => {
     await server.close();
@@ -74,7 +69,7 @@ describe.skipIf(whyNoBrowser)(`the interface${whyNoBrowser ? ` (skipped: ${whyNo
     const row = page.getByRole('row', { selected: true });
     expect(await textOf(row)).toContain('8..11');
     expect(await textOf(page.getByTestId('readout'))).toContain('predicted 33 296');
-    await page.screenshot({ path: join(screenshots, 'differs-dark.png') });
+    await takePicture(page, 'differs-dark');
     expect(complaints).toEqual([]);
     await close();
   });

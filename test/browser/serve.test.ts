@@ -1,13 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { privilege } from '../../main/run/index.ts';
 import { projectPath } from '../../main/service/index.ts';
 import { seriousFindings } from './axe.ts';
+import { takePicture } from './picture.ts';
 import { mapIdle, openBrowser, openPage, whyNoBrowser } from './harness.ts';
 
 const cli = projectPath('dist', 'main', 'cli', 'untorn.js');
@@ -15,7 +14,6 @@ const whyNot =
   whyNoBrowser ?? (existsSync(cli) ? null : 'the command line is not built (npm run build:main)');
 const { possible, why } = privilege();
 const whyNoRun = whyNot ?? (possible ? null : why);
-const screenshots = projectPath('docs', 'screenshots');
 
 /** The command itself, as a user starts it, with this machine's mirror, kernel and loop devices. */
 describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, () => {
@@ -31,7 +29,6 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
     url = await new Promise((resolve) =>
       createInterface({ input: server.stdout as NodeJS.ReadableStream }).once('line', resolve),
     );
-    await mkdir(screenshots, { recursive: true });
   });
   afterAll(async () => {
     const ended = new Promise<number | null>((resolve) => server.once('exit', resolve));
@@ -47,7 +44,7 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
   it('predicts the first example for a newcomer in one click', async () => {
     const { page, complaints, close } = await openPage(browser, url, { colorScheme: 'light' });
     await page.getByText('a loop device of').waitFor();
-    await page.screenshot({ path: join(screenshots, 'first-light.png') });
+    await takePicture(page, 'first-light');
     await page.getByRole('button', { name: 'Predict' }).click();
     await page.getByRole('region', { name: 'Verdict' }).getByText('Predicted').waitFor();
     await mapIdle(page);
@@ -93,7 +90,7 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
           .allInnerTexts();
         expect(logical).toBe('0..3');
         expect(actual).toBe(predicted);
-        await page.screenshot({ path: join(screenshots, `match-${colorScheme}.png`) });
+        await takePicture(page, `match-${colorScheme}`);
         expect(await seriousFindings(page)).toEqual([]);
         expect(complaints).toEqual([]);
         await close();
