@@ -81,9 +81,10 @@ export class RealLab implements Lab {
     await this.#watches.end();
     await site.leave();
     const outcome: Outcome = { allocator: `linux-${kernelVersion(os.release())}`, steps, files };
-    const { disturbed } = this.#watches;
-    if (!recordings) return { outcome, disturbed };
-    return { outcome, disturbed: [...disturbed, ...recordings.disturbed], trace: recordings.trace };
+    const { disturbed, doubts } = this.#watches;
+    if (!recordings) return { outcome, disturbed, doubts };
+    const reasons = [...disturbed, ...recordings.disturbed];
+    return { outcome, disturbed: reasons, doubts, trace: recordings.trace };
   }
 
   async #record(): Promise<Recording> {

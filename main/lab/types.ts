@@ -50,6 +50,11 @@ export interface RealRun {
   readonly outcome: Outcome;
   /** Why the result may differ from an undisturbed one, one sentence each; empty when nothing was noticed. */
   readonly disturbed: readonly string[];
+  /**
+   * What may have made a difference but usually does not: reasons for a result that is not the predicted one, and none
+   * against one that is.
+   */
+  readonly doubts: readonly string[];
   /** What the kernel's allocator decided, where that was asked for. */
   readonly trace?: KernelTrace;
 }

@@ -78,8 +78,8 @@ export async function runPlan(
   const lab = await prepareTarget(plan, options);
   try {
     const prediction = await predictPrepared(plan, lab, options);
-    const { outcome: actual, disturbed, trace } = await lab.execute(options);
-    const report = reportOf(plan, prediction.outcome, actual, disturbed);
+    const { outcome: actual, disturbed, doubts, trace } = await lab.execute(options);
+    const report = reportOf(plan, prediction.outcome, actual, disturbed, doubts);
     const { volume, decisions } = prediction;
     if (!trace || !decisions) return { report, volume };
     return { report: { ...report, trace: traceReport(decisions, trace.decisions, trace.lost) }, volume };
@@ -107,16 +107,19 @@ function imageOfRun(image: string, { logicalBlockBytes }: Lab['machine']): Sourc
   return { ...source, device: { ...source.device, logicalBlockBytes } };
 }
 
-/** Puts both sides together; what disturbed a run keeps it from ever being a match. */
+/** Puts both sides together; what disturbed a run keeps it from ever being a match, doubts only where it is none anyway. */
 export function reportOf(
   plan: Plan,
   predicted: Outcome,
   actual: Outcome,
   disturbed: readonly string[],
+  doubts: readonly string[] = [],
 ): RunReport {
   const differences = compareOutcomes(predicted, actual, plan.steps.map(stepFile));
-  const match = differences.length === 0 && disturbed.length === 0;
-  return { predicted, actual: { ...actual, allocator: predicted.allocator }, match, differences, disturbed };
+  const reasons = differences.length === 0 ? disturbed : [...disturbed, ...doubts];
+  const match = differences.length === 0 && reasons.length === 0;
+  const executed = { ...actual, allocator: predicted.allocator };
+  return { predicted, actual: executed, match, differences, disturbed: reasons };
 }
 
 function traceReport(predicted: DecisionTrace, actual: DecisionTrace, lost: number): TraceReport {

@@ -8,11 +8,11 @@ import { stepName, type Report, type Subject, type Watch } from './watch.ts';
  * have to do.
  * - Delayed data that another thread wrote back (the flusher under memory pressure, somebody's sync(2)): its blocks
  *   were then taken at another moment than the plan's own.
- * - Blocks of extent trees that the thread which ends writeback freed on another CPU: the number of free clusters is
+ * - As a doubt: blocks of extent trees that the thread which ends writeback freed on another CPU. The number of free clusters is
  *   kept per CPU, and where a directory below the root goes is decided by a sum that leaves small parts out
  *   (fs/ext4/ialloc.c, find_group_orlov()).
  */
-export function watchOthersWork(subject: Subject, report: Report): Watch {
+export function watchOthersWork(subject: Subject, report: Report, doubt: Report): Watch {
   const journalThread = readKernelNumber(`/sys/fs/ext4/${subject.device}/journal_task`);
   const ownThreads = [subject.ownThread, ...(journalThread === null ? [] : [journalThread])];
   const trace = traceOthers(subject.traceName, subject.device, ownThreads);
@@ -31,7 +31,7 @@ export function watchOthersWork(subject: Subject, report: Report): Watch {
     beforeStep: (step, index) => {
       look(`before ${stepName(step, index)}`);
       if (countedElsewhere && step.op === 'mkdir' && !step.file.includes('/')) {
-        report(
+        doubt(
           `before ${stepName(step, index)} a kernel thread counted blocks on another CPU; the directory's place may depend on it`,
         );
       }

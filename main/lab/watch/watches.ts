@@ -16,6 +16,7 @@ export class Watches implements Companion {
   readonly #subject: () => Promise<Subject | null>;
   readonly #isAlone: boolean;
   readonly #reasons = new Set<string>();
+  readonly #doubts = new Set<string>();
   #watches: Watch[] = [];
   #journal: JournalView | null = null;
   /** Runs on over a remount. */
@@ -35,13 +36,21 @@ export class Watches implements Companion {
     return [...this.#reasons];
   }
 
+  /** What may have made a difference but usually does not. */
+  get doubts(): readonly string[] {
+    return [...this.#doubts];
+  }
+
   async begin(): Promise<void> {
     const subject = await this.#subject();
     if (subject === null) return;
     const report: Report = (reason) => this.#reasons.add(reason);
     this.#watches = [watchForeignWriters(subject, report)];
     if (subject.fs !== 'ext4') return;
-    if (this.#isAlone) this.#watches.push(watchSpace(subject, report), watchOthersWork(subject, report));
+    if (this.#isAlone) {
+      const doubt: Report = (reason) => this.#doubts.add(reason);
+      this.#watches.push(watchSpace(subject, report), watchOthersWork(subject, report, doubt));
+    }
     // Before the others, which look at the filesystem once the flusher is done.
     this.#watches.push(watchLowSpace(subject, report), watchDelayedData(subject, report));
     if (subject.hasJournal) {
