@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sampleGroups, sampleOwner, sampleRequest } from '../../test/support/sample-allocation.ts';
+import { sampleGeometry, sampleMachine, sampleOptions } from '../../test/support/sample-filesystem.ts';
 import { Refused } from '../errno.ts';
 import type { Geometry } from '../ext4/geometry.ts';
 import type { MountOptions } from '../vfs/filesystem.ts';
@@ -6,14 +8,6 @@ import { createAllocator } from './allocator.ts';
 import type { GroupSource } from './group-source.ts';
 import { linux618 } from './profile.ts';
 import { type AllocationRequest, freeFlags, hints } from './request.ts';
-import {
-  sampleGeometry,
-  sampleGroups,
-  sampleMachine,
-  sampleOptions,
-  sampleOwner,
-  sampleRequest,
-} from './sample.ts';
 import type { TraceEvent } from './trace.ts';
 
 const MiB = 2 ** 20;

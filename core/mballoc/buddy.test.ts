@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleGroups } from '../../test/support/sample-allocation.ts';
+import { sampleGeometry } from '../../test/support/sample-filesystem.ts';
 import { testBit } from './bits.ts';
 import { findExtent, markUsed } from './buddy.ts';
 import { freeClusters } from './buddy-free.ts';
@@ -7,7 +9,6 @@ import { averageFragmentOrder, buddyShapeFor } from './buddy-shape.ts';
 import { GroupSet } from './group-set.ts';
 import { Groups } from './groups.ts';
 import { GroupLayout } from './layout.ts';
-import { sampleGeometry, sampleGroups } from './sample.ts';
 
 /** Where a group stands in the index, as the search would look it up. */
 class Places {

@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { sampleGroups, sampleOwner, sampleRequest } from '../../test/support/sample-allocation.ts';
+import { sampleGeometry, sampleMachine, sampleOptions } from '../../test/support/sample-filesystem.ts';
 import { AllocationContext } from './context.ts';
 import { Mballoc } from './mballoc.ts';
 import { normaliseRequest } from './normalise.ts';
 import { linux618 } from './profile.ts';
 import { initialiseContext } from './request-context.ts';
 import { type AllocationRequest, hints } from './request.ts';
-import {
-  sampleGeometry,
-  sampleGroups,
-  sampleMachine,
-  sampleOptions,
-  sampleOwner,
-  sampleRequest,
-} from './sample.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sampleGeometry, sampleMachine, sampleOptions } from '../../test/support/sample-filesystem.ts';
 import { perCpuStreamGoals } from './profile.ts';
-import { sampleGeometry, sampleMachine, sampleOptions } from './sample.ts';
 import { tunablesFor } from './tunables.ts';
 
 const options = sampleOptions();

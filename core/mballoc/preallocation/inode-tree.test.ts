@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { sampleOwner } from '../../../test/support/sample-allocation.ts';
 import { InodePreallocations, preallocationsOf } from './inode-tree.ts';
 import { Preallocation } from './space.ts';
-import { sampleOwner } from '../sample.ts';
 
 function space(logical: number): Preallocation {
   return new Preallocation('inode', sampleOwner(), { group: 0, cluster: 0, physical: 0, logical }, 10);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MountOptions } from '../filesystem.ts';
 import { inodeGoal } from './goal.ts';
 import type { Mount } from './file.ts';
-import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from './testing/fixtures.ts';
+import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from '../../../test/support/mapping/fakes.ts';
 
 function mountWith(
   blocksCount: number,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maxExtentFileBytes, maxIndirectBlocks, maxIndirectFileBytes } from './limits.ts';
-import { fakeGeometry } from './testing/fixtures.ts';
+import { fakeGeometry } from '../../../test/support/mapping/fakes.ts';
 
 describe('the largest size of a file', () => {
   it('is 2^32 - 1 blocks with extents', () => {

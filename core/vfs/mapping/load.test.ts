@@ -4,8 +4,8 @@ import { getBlocks } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
 import type { MappedFile } from './file.ts';
 import { InodeMapping } from './mapping.ts';
-import { checkTree } from './testing/check-tree.ts';
-import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from './testing/fixtures.ts';
+import { checkTree } from '../../../test/support/mapping/check-tree.ts';
+import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from '../../../test/support/mapping/fakes.ts';
 
 const tree: ExtentNode = {
   kind: 'index',

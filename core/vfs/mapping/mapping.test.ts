@@ -4,9 +4,9 @@ import { Refused } from '../../errno.ts';
 import { getBlocks } from '../filesystem.ts';
 import type { MappedFile } from './file.ts';
 import { InodeMapping } from './mapping.ts';
-import { BlockModel } from './testing/block-model.ts';
-import { checkTree } from './testing/check-tree.ts';
-import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from './testing/fixtures.ts';
+import { BlockModel } from '../../../test/support/mapping/block-model.ts';
+import { checkTree } from '../../../test/support/mapping/check-tree.ts';
+import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from '../../../test/support/mapping/fakes.ts';
 
 const kinds = [
   'fallocate',

@@ -15,6 +15,7 @@ import type { TreeNode } from '../../../core/vfs/mapping/tree/node.ts';
 import { mountOptions } from '../../../core/vfs/options.ts';
 import { openFileSource } from '../../../main/bytes/index.ts';
 import type { ExecutorStep } from '../../../main/native/index.ts';
+import { fakeInode } from '../../support/mapping/fakes.ts';
 import type { Seen } from './on-kernel.ts';
 import { Diverged, RecordedAllocator } from './recorded-allocator.ts';
 import type { Scenario } from './scenarios.ts';
@@ -198,26 +199,8 @@ function diskNode(node: ExtentNode): unknown {
 }
 
 function newInode(geometry: Geometry, ino: number): Inode {
-  return {
-    ino,
-    kind: 'file',
-    isRegular: true,
-    usesExtents: geometry.features.extents,
-    inlineData: false,
-    flags: 0,
-    group: Math.floor((ino - 1) / geometry.inodesPerGroup),
-    sizeBytes: 0,
-    diskSizeBytes: 0,
-    links: 1,
-    openWriters: 1,
-    openDescriptors: 1,
-    states: new Set(),
-    lastAllocationGroup: 0,
-    preallocations: null,
-    mapping: null,
-    data: null,
-    directory: null,
-  };
+  const group = Math.floor((ino - 1) / geometry.inodesPerGroup);
+  return { ...fakeInode(geometry.features.extents), ino, group };
 }
 
 /** A namespace that knows one open file and is asked for nothing else. */

@@ -28,6 +28,7 @@ import {
   type ExecutorStep,
   type LoopDevice,
 } from '../../../main/native/index.ts';
+import { sampleOptions } from '../../support/sample-filesystem.ts';
 import { parseLine, type Recorded } from './parse.ts';
 import { Recorder } from './recorder.ts';
 import { type Difference, emptyOpenFile, noFacts, Replay, type StepFacts } from './replay.ts';
@@ -55,21 +56,6 @@ export interface Compared {
   readonly requests: number;
   readonly events: number;
 }
-
-const defaults: MountOptions = {
-  delayedAllocation: true,
-  dataMode: 'ordered',
-  dioreadNolock: true,
-  stripeBlocks: 0,
-  optimizeScan: 'auto',
-  prefetchBlockBitmaps: false,
-  discard: false,
-  oldAllocator: false,
-  reservedUid: true,
-  inodeReadahead: 32,
-  minixDf: false,
-  noAutoDelayedAllocation: false,
-};
 
 /** Runs a scenario on the kernel, replays it in the mirror, and compares everything that can be seen. */
 export async function compareScenario(scenario: Scenario, profile: KernelProfile): Promise<Compared> {
@@ -208,7 +194,7 @@ function compare(
       const allocator = createAllocator({
         geometry: volume.geometry,
         groups: volumeGroups(volume),
-        options: { ...defaults, ...scenario.options },
+        options: sampleOptions(scenario.options),
         machine,
         profile,
         trace,

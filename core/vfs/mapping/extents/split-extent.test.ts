@@ -5,7 +5,7 @@ import { getBlocks } from '../../filesystem.ts';
 import type { Inode } from '../../inode.ts';
 import type { MappedFile } from '../file.ts';
 import { InodeMapping } from '../mapping.ts';
-import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from '../testing/fixtures.ts';
+import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from '../../../../test/support/mapping/fakes.ts';
 
 /** Extents at 0, 100, 200 and 300 fill the inode: the next split needs a block for a leaf, and finds none for a while. */
 const starts = [0, 100, 200, 300];

@@ -1,67 +1,20 @@
-import type { Features, Geometry } from '../../../ext4/geometry.ts';
-import { Refused } from '../../../errno.ts';
-import { freeFlags, type BlockAllocator } from '../../../mballoc/request.ts';
-import type { Inode } from '../../inode.ts';
-import type { Mount } from '../file.ts';
-
-const noFeatures: Features = {
-  hasJournal: true,
-  extents: true,
-  bit64: true,
-  flexBg: true,
-  bigalloc: false,
-  metaBg: false,
-  uninitBg: false,
-  metadataCsum: true,
-  metadataCsumSeed: false,
-  dirIndex: true,
-  dirNlink: true,
-  largeDir: false,
-  filetype: true,
-  hugeFile: true,
-  largeFile: true,
-  extraIsize: true,
-  sparseSuper: true,
-  sparseSuper2: false,
-  resizeInode: true,
-  inlineData: false,
-  eaInode: false,
-  encrypt: false,
-  verity: false,
-  casefold: false,
-  quota: false,
-  project: false,
-  mmp: false,
-  needsRecovery: false,
-  orphanFile: false,
-  fastCommit: false,
-};
+import { Refused } from '../../../core/errno.ts';
+import type { Geometry } from '../../../core/ext4/geometry.ts';
+import { type BlockAllocator, freeFlags } from '../../../core/mballoc/request.ts';
+import type { Inode } from '../../../core/vfs/inode.ts';
+import type { Mount } from '../../../core/vfs/mapping/file.ts';
+import { sampleFeatures, sampleGeometry, sampleMachine, sampleOptions } from '../sample-filesystem.ts';
 
 /** A filesystem of `blocksCount` blocks that exists only by its numbers. */
 export function fakeGeometry(blockSizeBytes: number, clusterRatio: number, blocksCount: number): Geometry {
-  const blocksPerGroup = blockSizeBytes * 8 * clusterRatio;
-  return {
-    blockSizeBytes,
+  return sampleGeometry({
     blockSizeBits: Math.log2(blockSizeBytes),
-    clusterRatio,
     clusterBits: Math.log2(clusterRatio),
+    groupCount: Math.ceil(blocksCount / (blockSizeBytes * 8 * clusterRatio)),
     blocksCount,
-    firstDataBlock: 0,
-    blocksPerGroup,
-    clustersPerGroup: blocksPerGroup / clusterRatio,
-    groupCount: Math.ceil(blocksCount / blocksPerGroup),
-    inodesCount: 1024,
-    inodesPerGroup: 1024,
-    firstInode: 11,
-    inodeSizeBytes: 256,
-    inodeTableBlocksPerGroup: 64,
-    descriptorSizeBytes: 64,
     flexSize: 16,
-    reservedBlocksCount: 0,
-    stripeBlocks: 0,
-    strideBlocks: 0,
-    features: { ...noFeatures, bigalloc: clusterRatio > 1 },
-  };
+    features: { ...sampleFeatures, flexBg: true, bigalloc: clusterRatio > 1 },
+  });
 }
 
 /** A regular file's inode without blocks, open for writing. */
@@ -171,23 +124,5 @@ export class FakeAllocator {
 
 /** A mount around an allocator, with delayed allocation. */
 export function fakeMount(geometry: Geometry, allocator: BlockAllocator): Mount {
-  return {
-    geometry,
-    allocator,
-    machine: { possibleCpus: 2, rotational: false, threadId: 0, pageSizeBytes: 4096 },
-    options: {
-      delayedAllocation: true,
-      dataMode: 'ordered',
-      dioreadNolock: true,
-      stripeBlocks: 0,
-      optimizeScan: 'auto',
-      prefetchBlockBitmaps: true,
-      discard: false,
-      oldAllocator: false,
-      reservedUid: true,
-      inodeReadahead: 32,
-      minixDf: false,
-      noAutoDelayedAllocation: false,
-    },
-  };
+  return { geometry, allocator, machine: sampleMachine(), options: sampleOptions() };
 }

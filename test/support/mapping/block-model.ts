@@ -1,4 +1,4 @@
-import type { BlockMapping, Mapped } from '../../filesystem.ts';
+import type { BlockMapping, Mapped } from '../../../core/vfs/filesystem.ts';
 
 type Extents = ReturnType<BlockMapping['extents']>;
 

@@ -1,4 +1,4 @@
-import type { TreeNode } from '../tree/node.ts';
+import type { TreeNode } from '../../../core/vfs/mapping/tree/node.ts';
 
 /** What a tree is made of. */
 export interface TreeShape {
