@@ -3,14 +3,19 @@
  */
 import type { Volume } from '../../ext4/index.ts';
 import type { Filesystem } from '../filesystem.ts';
-import { MirrorNamespace } from './namespace.ts';
+import { MirrorNamespace, type NamespaceOptions } from './namespace.ts';
 
-export type { MirrorNamespace } from './namespace.ts';
+export type { DirectoryBehaviour } from './directory/state.ts';
+export type { MirrorNamespace, NamespaceOptions } from './namespace.ts';
 
 /**
  * The namespace of a filesystem that was just mounted from `volume`. `fs` may still be incomplete: its parts are asked
- * only once a path is used. `base` is the inode number of the directory that paths begin at; the root if left out.
+ * only once a path is used.
  */
-export function createNamespace(fs: Filesystem, volume: Volume, base?: number): MirrorNamespace {
-  return new MirrorNamespace(fs, volume, base);
+export function createNamespace(
+  fs: Filesystem,
+  volume: Volume,
+  options: NamespaceOptions = {},
+): MirrorNamespace {
+  return new MirrorNamespace(fs, volume, options);
 }

@@ -12,7 +12,13 @@ import { findEntry } from './directory/find.ts';
 import { directoryType, inlineCapacity, startInline } from './directory/inline.ts';
 import { blockAreaBytes } from './directory/inline-capacity.ts';
 import type { Name } from './directory/name.ts';
-import { directoryContext, emptyState, isIndexed, type DirectoryContext } from './directory/state.ts';
+import {
+  directoryContext,
+  emptyState,
+  isIndexed,
+  type DirectoryBehaviour,
+  type DirectoryContext,
+} from './directory/state.ts';
 import { forgetInMemory, inodeFromDisk, newInode } from './inode-state.ts';
 import { InodeGroups } from './inodes/groups.ts';
 import { takeInode } from './inodes/new-inode.ts';
@@ -24,6 +30,14 @@ const rootIno = 2;
 /** EXT4_LINK_MAX. */
 const mostLinks = 65000;
 
+/** What may be said about a namespace beside the filesystem. */
+export interface NamespaceOptions {
+  /** Inode number of the directory that paths begin at; the root if left out. */
+  readonly base?: number;
+  /** That of another kernel than the current one. */
+  readonly behaviour?: DirectoryBehaviour;
+}
+
 /** The names and inodes of one mounted filesystem (fs/ext4/namei.c and ialloc.c, with what fs/namei.c checks before). */
 export class MirrorNamespace implements Namespace {
   readonly #fs: Filesystem;
@@ -34,11 +48,10 @@ export class MirrorNamespace implements Namespace {
   readonly #inodes = new Map<number, Inode>();
   readonly #base: Inode;
 
-  /** `base` is the directory that paths begin at: an inode number, the root if left out. */
-  constructor(fs: Filesystem, volume: Volume, base = rootIno) {
+  constructor(fs: Filesystem, volume: Volume, { base = rootIno, behaviour }: NamespaceOptions = {}) {
     this.#fs = fs;
     this.#volume = volume;
-    this.#directories = directoryContext(fs, volume);
+    this.#directories = directoryContext(fs, volume, behaviour);
     this.#groups = new InodeGroups(volume, fs.machine.possibleCpus);
     this.#attributes = new AttributeBlocks(volume);
     this.#base = this.inode(base);

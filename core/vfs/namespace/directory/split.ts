@@ -5,7 +5,7 @@ import { usableBytes, writeTail, type BlockFormat } from './block.ts';
 import { recordBytes, type EntryArea } from './entries.ts';
 import { hashOfName, type HashSeed } from './hash.ts';
 import type { Frame } from './probe.ts';
-import type { DirectoryContext } from './state.ts';
+import type { DirectoryBehaviour, DirectoryContext } from './state.ts';
 
 /** An entry of a leaf to be split (struct dx_map_entry). */
 export interface HashedEntry {
@@ -41,7 +41,7 @@ export function splitLeaf(
   const { format } = context;
   const added = append(context, directory);
   const entries = sortByHash(entriesByHash(leaf, format, hashVersion, context.hashSeed));
-  const split = splitPoint(entries, format.blockBytes);
+  const split = splitPoint(entries, format.blockBytes, context.behaviour);
   const splitHash = entries[split].hash;
   const continued = splitHash === entries[split - 1].hash ? 1 : 0;
 
@@ -100,7 +100,11 @@ export function sortByHash(entries: HashedEntry[]): HashedEntry[] {
  * Index of the first entry that moves. The upper entries move while they fill no more than half a block; where all of
  * them fit into half a block, half of them by number.
  */
-export function splitPoint(entries: readonly HashedEntry[], blockBytes: number): number {
+export function splitPoint(
+  entries: readonly HashedEntry[],
+  blockBytes: number,
+  { splitFix }: DirectoryBehaviour,
+): number {
   let sizeBytes = 0;
   let at = entries.length - 1;
   for (; at >= 0; at--) {
@@ -108,7 +112,7 @@ export function splitPoint(entries: readonly HashedEntry[], blockBytes: number):
     if (sizeBytes + Math.floor(lengthBytes / 2) > Math.floor(blockBytes / 2)) break;
     sizeBytes += lengthBytes;
   }
-  const split = at >= 0 ? at + 1 : Math.floor(entries.length / 2);
+  const split = at >= (splitFix ? 0 : 1) ? at + 1 : Math.floor(entries.length / 2);
   assert(split > 0 && split < entries.length, 'a full leaf has entries on both sides of the split');
   return split;
 }

@@ -15,10 +15,23 @@ export interface DirectoryHost extends Pick<Filesystem, 'geometry'> {
 /** Where directories are read from. */
 export type DirectorySource = Pick<Volume, 'inode' | 'directoryBlocks'>;
 
+/** Where kernels differ. */
+export interface DirectoryBehaviour {
+  /**
+   * Since 6.15 (and 6.14.3, 6.12.24, 6.6.88, …) a leaf is split by size also where only its first entry stays behind
+   * (do_split()); before, by number.
+   */
+  readonly splitFix: boolean;
+}
+
+/** Linux 6.15 and later. */
+export const currentBehaviour: DirectoryBehaviour = { splitFix: true };
+
 /** What the directories of one filesystem have in common. */
 export interface DirectoryContext {
   readonly fs: DirectoryHost;
   readonly volume: DirectorySource;
+  readonly behaviour: DirectoryBehaviour;
   readonly format: BlockFormat;
   readonly hashSeed: HashSeed;
   /** s_def_hash_version, for directories that get an index now. */
@@ -54,12 +67,14 @@ export interface InlineEntries {
 export function directoryContext(
   fs: DirectoryHost,
   volume: DirectorySource & Pick<Volume, 'superblock'>,
+  behaviour: DirectoryBehaviour = currentBehaviour,
 ): DirectoryContext {
   const { geometry } = fs;
   const { features } = geometry;
   return {
     fs,
     volume,
+    behaviour,
     format: {
       blockBytes: geometry.blockSizeBytes,
       tailBytes: features.metadataCsum ? checksumTailBytes : 0,
