@@ -1,4 +1,6 @@
-import type { Extent, FileLayout, Outcome, StepRecord } from './outcome.ts';
+import type { Extent, FileLayout, LogicalRange, Outcome, PhysicalRange, StepRecord } from './outcome.ts';
+import { cutExtents, spansOf } from './uncertainty/cut.ts';
+import { unionOf, without } from './uncertainty/ranges.ts';
 
 /** One place where prediction and kernel disagree. */
 export type Difference =
@@ -44,30 +46,36 @@ function continues(left: Extent, right: Extent): boolean {
 /**
  * Every difference between a prediction and what the kernel did, in step order and then by file: step results and
  * errno, files that only one side has, and for each layout the first extent that differs. Where the prediction says
- * `extents: null` (XFS), layouts are not compared.
+ * `extents: null` (XFS), layouts are not compared. Where the prediction is marked as uncertain, only extents outside of
+ * what it declares possible are differences.
  */
 export function compareOutcomes(
   predicted: Outcome,
   actual: Outcome,
   files: readonly string[] = [],
 ): Difference[] {
-  return [...compareSteps(predicted.steps, actual.steps, files), ...compareFiles(predicted, actual)];
+  const within = predicted.uncertain?.within ?? [];
+  return [
+    ...compareSteps(predicted.steps, actual.steps, files, within),
+    ...compareFiles(predicted, actual, within),
+  ];
 }
 
 function compareSteps(
   predicted: readonly StepRecord[],
   actual: readonly StepRecord[],
   files: readonly string[],
+  within: readonly PhysicalRange[],
 ): Difference[] {
   const differences: Difference[] = [];
   for (let step = 0; step < Math.max(predicted.length, actual.length); step++) {
     const mine = predicted[step];
     const its = actual[step];
     const op = (its ?? mine)?.op ?? '';
-    if (answer(mine) !== answer(its)) {
+    if (answer(mine) !== answer(its) && !mine?.uncertainResult) {
       differences.push({ kind: 'step', step, op, predicted: answer(mine), actual: answer(its) });
     } else if (mine?.extents && its?.extents) {
-      const first = firstExtentDifference(mine.extents, its.extents);
+      const first = firstDifference(mine.extents, its.extents, mine.uncertain ?? [], within);
       if (first) differences.push({ kind: 'extent', file: files[step] ?? '', step, ...first });
     }
   }
@@ -80,18 +88,25 @@ function answer(step: StepRecord | undefined): string {
   return step.result === -1 ? (step.errno ?? 'an unnamed error') : String(step.result);
 }
 
-function compareFiles(predicted: Outcome, actual: Outcome): Difference[] {
+function compareFiles(predicted: Outcome, actual: Outcome, within: readonly PhysicalRange[]): Difference[] {
   const names = new Set([...Object.keys(predicted.files), ...Object.keys(actual.files)]);
   return [...names].flatMap((file): Difference[] => {
     const mine = predicted.files[file];
     const its = actual.files[file];
-    if (describe(mine) !== describe(its))
+    const uncertain = mine?.uncertain ?? [];
+    if (describe(mine) !== describe(its) && uncertain.length === 0)
       return [{ kind: 'file', file, predicted: describe(mine), actual: describe(its) }];
-    if (!mine || !its || !('extents' in mine) || !('extents' in its) || !mine.extents || !its.extents)
-      return [];
-    const first = firstExtentDifference(mine.extents, its.extents);
+    const predictedExtents = mine && extentsOf(mine);
+    const actualExtents = its && extentsOf(its);
+    if (!predictedExtents || !actualExtents) return [];
+    const first = firstDifference(predictedExtents, actualExtents, uncertain, within);
     return first ? [{ kind: 'extent', file, ...first }] : [];
   });
+}
+
+/** Null where there is nothing to compare with (XFS). */
+function extentsOf(layout: FileLayout): readonly Extent[] | null {
+  return 'errno' in layout ? [] : layout.extents;
 }
 
 function describe(layout: FileLayout | undefined): string {
@@ -100,10 +115,40 @@ function describe(layout: FileLayout | undefined): string {
   return layout.inline ? 'inline data' : 'a layout';
 }
 
+interface ExtentDifference {
+  readonly logical: number;
+  readonly predicted: Extent | null;
+  readonly actual: Extent | null;
+}
+
+/** The certain parts must agree exactly, the uncertain ones must lie where they were declared to. */
+function firstDifference(
+  predicted: readonly Extent[],
+  actual: readonly Extent[],
+  uncertain: readonly LogicalRange[],
+  within: readonly PhysicalRange[],
+): ExtentDifference | null {
+  if (uncertain.length === 0) return firstExtentDifference(predicted, actual);
+  const spans = spansOf(uncertain);
+  const certain = firstExtentDifference(
+    cutExtents(predicted, spans, 'outside'),
+    cutExtents(actual, spans, 'outside'),
+  );
+  return certain ?? firstOutside(cutExtents(actual, spans, 'inside'), within);
+}
+
+function firstOutside(extents: readonly Extent[], within: readonly PhysicalRange[]): ExtentDifference | null {
+  const allowed = unionOf(within.map(({ physical, length }) => ({ from: physical, end: physical + length })));
+  const outside = extents.find(
+    ({ physical, length }) => without([{ from: physical, end: physical + length }], allowed).length > 0,
+  );
+  return outside ? { logical: outside.logical, predicted: null, actual: outside } : null;
+}
+
 function firstExtentDifference(
   predicted: readonly Extent[],
   actual: readonly Extent[],
-): { logical: number; predicted: Extent | null; actual: Extent | null } | null {
+): ExtentDifference | null {
   const mine = mergeExtents(predicted);
   const its = mergeExtents(actual);
   for (let i = 0; i < Math.max(mine.length, its.length); i++) {

@@ -1,6 +1,6 @@
 import { NotModelled, Refused } from '../errno.ts';
 import { openVolume, type ByteSource } from '../ext4/index.ts';
-import type { KernelProfile, TraceSink } from '../mballoc/index.ts';
+import type { HeldFate, KernelProfile, LiveState, TraceSink } from '../mballoc/index.ts';
 import { MountedFilesystem, readLayout, type Inode, type Machine } from '../vfs/index.ts';
 import { PlanFiles } from './execute-files.ts';
 import { StepExecutor } from './execute-steps.ts';
@@ -22,10 +22,25 @@ export interface Execution {
   readonly beforeStep?: (index: number) => void;
   /** Called when a step is over. */
   readonly onStep?: (index: number, record: StepRecord) => void;
-  /** A directory to be made first, in which the plan then works; the root where it is left out. */
-  readonly base?: string;
-  /** False for a device under a live mount, whose journal is in use. */
-  readonly replay?: boolean;
+  /** The directory in which the plan works; the root where it is left out. */
+  readonly base?: BaseDirectory;
+  /** Given for a device under a live mount, whose journal is in use. */
+  readonly live?: LiveMount;
+}
+
+/** A directory below the root; its path has no slash in front. */
+export interface BaseDirectory {
+  readonly path: string;
+  /** Directories on the way that are still to be made, outermost first. */
+  readonly toMake: readonly string[];
+}
+
+/** A filesystem that somebody else has mounted. */
+export interface LiveMount {
+  /** What its memory is taken to hold, where `slots` is the number of stream goals. */
+  readonly state: (slots: number) => LiveState;
+  /** Told when the plan is over: what became of the held clusters. */
+  readonly onFates: (fates: readonly HeldFate[]) => void;
 }
 
 /**
@@ -33,19 +48,21 @@ export interface Execution {
  * layout of the files. Throws NotModelled, DamagedImage (core/ext4) and MountRefused (core/vfs).
  */
 export function executePlan(execution: Execution): Outcome {
-  const { plan, machine, profile, trace, base } = execution;
-  const volume = openVolume(execution.source, { replay: execution.replay ?? true });
+  const { plan, machine, profile, trace, base, live } = execution;
+  const volume = openVolume(execution.source, { replay: live === undefined });
   if (volume.geometry.features.fastCommit) throw new NotModelled('the feature fast_commit');
   const { target } = plan;
   const fs = new MountedFilesystem(volume, {
     machine,
     profile,
     options: execution.mountOptions ?? ('mountOptions' in target ? target.mountOptions : ''),
-    buddies: 'buddies' in target ? target.buddies : 'settled',
+    buddies: live ? 'warm' : 'buddies' in target ? target.buddies : 'settled',
     trace,
+    live: live !== undefined,
   });
-  if (base !== undefined) fs.namespace.makeDirectory(base);
-  const files = new PlanFiles(fs, base === undefined ? '' : `${base}/`);
+  const fates = live && fs.allocator.assumeLive(live.state(fs.allocator.streamSlots));
+  for (const directory of base?.toMake ?? []) fs.namespace.makeDirectory(directory);
+  const files = new PlanFiles(fs, base === undefined ? '' : `${base.path}/`);
   const executor = new StepExecutor(fs, files);
   const steps = plan.steps.map((step, index) => {
     execution.beforeStep?.(index);
@@ -54,7 +71,9 @@ export function executePlan(execution: Execution): Outcome {
     return record;
   });
   execution.beforeStep?.(steps.length);
-  return { allocator: profile.name, steps, files: layouts(fs, files, plan.steps) };
+  const outcome = { allocator: profile.name, steps, files: layouts(fs, files, plan.steps) };
+  if (live && fates) live.onFates(fates());
+  return outcome;
 }
 
 /** The layout of every remaining file that a step other than `many` named, in the order of latest creation. */

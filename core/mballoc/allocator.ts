@@ -1,6 +1,7 @@
 import { AllocationContext } from './context.ts';
 import { freeBlocks, processFreed } from './freeing.ts';
 import type { GroupSource } from './group-source.ts';
+import { assumeLive, type HeldFate, type LiveState } from './live.ts';
 import { Mballoc, type MballocSettings } from './mballoc.ts';
 import { allocateBlocks } from './new-blocks.ts';
 import { discardOfInode } from './preallocation/discard.ts';
@@ -128,6 +129,16 @@ export class MultiblockAllocator implements BlockAllocator {
     for (let group = 0; group < layout.groupCount; group++) {
       if (groups.needsInit(group) && groups.descriptorFree[group] > 0) groups.initialise(group);
     }
+  }
+
+  /** Takes over the memory of a mount that has been in use. Returns what tells later what became of the held clusters. */
+  assumeLive(state: LiveState): () => HeldFate[] {
+    return assumeLive(this.#mballoc, state);
+  }
+
+  /** How many stream goals there are (s_mb_nr_global_goals). */
+  get streamSlots(): number {
+    return this.#mballoc.streamGroups.length;
   }
 
   /** A group's counters as /proc/fs/ext4/DEV/mb_groups shows them; its buddy is initialised for that. */

@@ -5,6 +5,7 @@
 export { createAllocator, type MultiblockAllocator } from './allocator.ts';
 export { criteriaNames } from './criteria.ts';
 export type { GroupSource } from './group-source.ts';
+export type { HeldClusters, HeldFate, LiveState } from './live.ts';
 export { PercpuCounter } from './percpu-counter.ts';
 export { type KernelProfile, linux618, profiles } from './profile.ts';
 export { type AllocationOwner, type BlockAllocator, freeFlags, hints } from './request.ts';

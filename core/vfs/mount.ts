@@ -29,6 +29,8 @@ export interface MountSettings {
   readonly options: string;
   readonly buddies: BuddyState;
   readonly trace?: TraceSink | undefined;
+  /** Whether somebody else has the filesystem mounted: its orphans are files in use then. */
+  readonly live?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export class MountedFilesystem implements Filesystem {
       indirectMap: (ino) => volume.indirectMap(volume.inode(ino)),
     });
     this.namespace = createNamespace(this, volume);
-    this.#cleanOrphans(volume.orphans());
+    if (!settings.live) this.#cleanOrphans(volume.orphans());
     this.#initialiseBuddies();
   }
 

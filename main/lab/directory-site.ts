@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, realpath, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, realpath, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
 import { InputError } from '../failure.ts';
@@ -9,7 +9,13 @@ import { readBuddies } from './buddies.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { WorkFolder } from './folder.ts';
 import { JournalView } from './journal.ts';
+import { probeMemory } from './probes.ts';
 import type { Site } from './site.ts';
+import type { Observation } from './types.ts';
+
+/** In the directory that a run makes: where the plan works, and beside it the files that show what memory holds. */
+export const planFolderName = 'plan';
+const probeFolderName = 'probes';
 
 /** A mounted filesystem of the user's, in which the plan gets a directory of its own. */
 export interface MountedTarget {
@@ -67,6 +73,28 @@ function directorySite(
   cleanup: Cleanup,
 ): Site {
   const isExt4 = mount.fsType === 'ext4' && device !== null;
+  const inner = path.join(directory, planFolderName);
+  let isMade = false;
+  const make = async (): Promise<void> => {
+    if (isMade) return;
+    isMade = true;
+    const filesystem = String((await stat(path.dirname(directory), { bigint: true })).dev);
+    folder.noteDirectory({ path: directory, device: filesystem, inode: null });
+    await mkdir(directory, { mode: 0o700 });
+    const inode = String((await lstat(directory, { bigint: true })).ino);
+    folder.noteDirectory({ path: directory, device: filesystem, inode });
+    cleanup.add(async () => {
+      await executor.leave();
+      await removeDirectory(directory, inode);
+      folder.noteDirectory(null);
+    });
+    await mkdir(inner, { mode: 0o700 });
+  };
+  const observe = async (): Promise<Observation> => {
+    await make();
+    const { bsize } = await statfs(directory);
+    return { directory: inner, probes: await probeMemory(path.join(directory, probeFolderName), bsize) };
+  };
   const refuse = (): Promise<never> => Promise.reject(new Error('a mounted target is not remounted'));
   return {
     isAlone: false,
@@ -82,19 +110,11 @@ function directorySite(
         traceName: folder.token,
         mayReadBuddies: true,
       }),
+    ...(isExt4 ? { observe } : {}),
     async enter() {
-      const filesystem = String((await stat(path.dirname(directory), { bigint: true })).dev);
-      folder.noteDirectory({ path: directory, device: filesystem, inode: null });
-      await mkdir(directory, { mode: 0o700 });
-      const inode = String((await lstat(directory, { bigint: true })).ino);
-      folder.noteDirectory({ path: directory, device: filesystem, inode });
-      cleanup.add(async () => {
-        await executor.leave();
-        await removeDirectory(directory, inode);
-        folder.noteDirectory(null);
-      });
+      await make();
       if (isExt4) await readBuddies(device);
-      await executor.enter(directory);
+      await executor.enter(inner);
     },
     leave: () => executor.leave(),
     mount: refuse,

@@ -1,11 +1,21 @@
 /** Real runs of plans: targets made ready, steps executed on the kernel, everything undone. */
 export { destroyableDevice, type DestroyableDevice } from './block/guard.ts';
+export { planFolderName } from './directory-site.ts';
 export { makeWorkFolder, type WorkFolder } from './folder.ts';
 export { format, formatImage } from './format.ts';
 export { effectiveMountOptions } from './options.ts';
 export { identifyFilesystem, type FilesystemKind } from './filesystem.ts';
 export { interruptible, type Interruption } from './interrupt.ts';
 export { findLeftovers, removeLeftovers, type Leftover } from './leftovers.ts';
+export { readKernelNumber } from './kernel-files.ts';
 export { prepareTarget } from './prepare.ts';
 export { runForReal } from './run-for-real.ts';
-export type { ExecuteOptions, Lab, LabMachine, PrepareOptions, RealRun } from './types.ts';
+export type {
+  ExecuteOptions,
+  Lab,
+  LabMachine,
+  Observation,
+  PrepareOptions,
+  Probes,
+  RealRun,
+} from './types.ts';

@@ -12,7 +12,7 @@ import type { Site } from './site.ts';
 import { runSteps } from './steps.ts';
 import { recorded } from './trace/companion.ts';
 import { Recording } from './trace/recording.ts';
-import type { ExecuteOptions, Lab, LabMachine, RealRun } from './types.ts';
+import type { ExecuteOptions, Lab, LabMachine, Observation, RealRun } from './types.ts';
 import { Watches } from './watch/watches.ts';
 
 export interface LabParts {
@@ -41,6 +41,10 @@ export class RealLab implements Lab {
     this.machine = parts.machine;
     this.mountOptions = parts.mountOptions;
     this.#watches = new Watches(() => parts.site.subject(parts.executor), parts.site.isAlone);
+  }
+
+  async observe(): Promise<Observation | null> {
+    return (await this.#parts.site.observe?.()) ?? null;
   }
 
   async execute(options: ExecuteOptions = {}): Promise<RealRun> {

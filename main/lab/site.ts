@@ -1,5 +1,6 @@
 import type { Executor } from '../native/index.ts';
 import type { Remount } from './steps.ts';
+import type { Observation } from './types.ts';
 import type { Subject } from './watch/watch.ts';
 
 /** Where the steps of a plan happen. */
@@ -10,6 +11,8 @@ export interface Site extends Remount {
   readonly isAlone: boolean;
   /** Whether there are files whose layouts can be read. */
   readonly hasFiles: boolean;
+  /** {@link import('./types.ts').Lab.observe}; before {@link enter}, where it is there. */
+  observe?(): Promise<Observation>;
   /** Before the first step. */
   enter(signal?: AbortSignal): Promise<void>;
   /** After the last layout. Throws where somebody else keeps it in use. */

@@ -12,6 +12,21 @@ export interface PrepareOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What files of the lab's own showed of the memory of a mounted ext4. */
+export interface Probes {
+  /** Large files in the order of writing, with the first block of each. */
+  readonly streams: readonly { readonly ino: number; readonly physical: number }[];
+  /** The block behind a small file that CPU 0 wrote; null where it got none. */
+  readonly localityAt: number | null;
+}
+
+/** A mounted target made ready to be read for a prediction. */
+export interface Observation {
+  /** The directory that the plan will work in; it exists and is empty. */
+  readonly directory: string;
+  readonly probes: Probes;
+}
+
 /** A target that is ready but not yet mounted: now it can be read for a prediction. */
 export interface Lab {
   /**
@@ -23,6 +38,11 @@ export interface Lab {
   readonly machine: LabMachine;
   /** What the filesystem is mounted with, what the lab adds included; empty where nothing is mounted. */
   readonly mountOptions: string;
+  /**
+   * Makes the plan's directory on a mounted ext4 and observes there what its memory holds; null for every other target.
+   * What is read from device and kernel afterwards is what the run starts from.
+   */
+  observe(): Promise<Observation | null>;
   /** Mounts, runs every step, reads the layouts, unmounts. Once only. Throws Cancelled, Unable or InputError. */
   execute(options?: ExecuteOptions): Promise<RealRun>;
   /** Undoes everything: executor, mount, loop device, files. Safe to call twice, and in the middle of a run. */

@@ -9,29 +9,34 @@ import { assertExists } from '../../core/assert.ts';
 import { InputError, type OnProgress } from '../failure.ts';
 import { effectiveMountOptions } from '../lab/index.ts';
 import type { Prediction, PredictionJob } from './job.ts';
+import { predictLive } from './live.ts';
 
 /** Predicts a plan on ext4. Throws what core/ext4 and core/experiment throw. */
 export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress: OnProgress): Prediction {
   const { plan, profileExact } = job;
-  const { geometry } = openVolume(source, { replay: !job.live });
+  const { geometry } = openVolume(source, { replay: job.memory === null });
   requireMountable(job, geometry);
   const profile = assertExists(
     profiles.find(({ name }) => name === job.allocator),
     `the profile ${job.allocator}`,
   );
   const tell = everySoOften(plan.steps.length, onProgress);
-  const decisions = job.explain ? new MirrorDecisions(plan.steps.length) : null;
-  const outcome = executePlan({
+  // A mounted filesystem is tried in several states; their decisions are not one story.
+  const decisions = job.explain && job.memory === null ? new MirrorDecisions(plan.steps.length) : null;
+  const execution = {
     plan,
-    source,
     profile,
     machine: machineOf(job),
     mountOptions: optionsOf(job, geometry),
-    replay: !job.live,
     onStep: tell,
     ...(job.base === null ? {} : { base: job.base }),
-    ...(decisions ? { trace: decisions.sink, beforeStep: (index) => decisions.beginStep(index) } : {}),
-  });
+    ...(decisions
+      ? { trace: decisions.sink, beforeStep: (index: number) => decisions.beginStep(index) }
+      : {}),
+  } as const;
+  const outcome = job.memory
+    ? predictLive(source, job.memory, execution)
+    : executePlan({ ...execution, source });
   return {
     outcome: profileExact ? outcome : { ...outcome, profileExact },
     volume: shapeOf(geometry),

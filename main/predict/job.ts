@@ -1,8 +1,10 @@
 import type { DeviceFacts, KernelVersion } from '../../core/atomic/index.ts';
 import type { DecisionTrace } from '../../core/experiment/decisions/index.ts';
+import type { BaseDirectory } from '../../core/experiment/execute.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { Volume } from '../../core/rpc/index.ts';
+import type { Probes } from '../lab/index.ts';
 
 /** Everything that a prediction depends on, in a form that goes to a worker thread. */
 export interface PredictionJob {
@@ -11,10 +13,10 @@ export interface PredictionJob {
   /** What a message calls it: the path as the user gave it, or `the image` for a scratch file. */
   readonly sourceName: string;
   readonly plan: Plan;
-  /** A directory that the plan works in and that is made first; null for the root. */
-  readonly base: string | null;
-  /** Whether the source is under a live mount: its journal is then in use, and its options are those of the mount. */
-  readonly live: boolean;
+  /** The directory that the plan works in; null for the root. */
+  readonly base: BaseDirectory | null;
+  /** What is known of the memory of an ext4 that is mounted: its journal is then in use; null where it is not mounted. */
+  readonly memory: MountMemory | null;
   /** The profile's name. */
   readonly allocator: string;
   readonly profileExact: boolean;
@@ -28,6 +30,16 @@ export interface PredictionJob {
   readonly writeThrough: boolean;
   /** Whether the allocator's decisions are wanted. */
   readonly explain: boolean;
+}
+
+/** What the kernel tells of the memory of a mounted ext4. */
+export interface MountMemory {
+  /** What its buddies have free: first byte and end of each range of the device. */
+  readonly freeBytes: readonly (readonly [from: number, end: number])[];
+  /** What a run found out in the plan's directory; null for a prediction alone, which writes nothing. */
+  readonly probes: Probes | null;
+  /** mb_group_prealloc, in clusters. */
+  readonly groupPreallocation: number;
 }
 
 /** What the kernel's answers depend on beside the bytes of the filesystem (docs/plan-format.md). */

@@ -10,6 +10,7 @@ export interface MountedDirectory {
   /** Path of the directory from the root of the filesystem, without a slash in front; empty for the root itself. */
   readonly inside: string;
   readonly options: string;
+  readonly fsType: 'ext4' | 'xfs';
   /** What statfs(2) says is free. */
   readonly freeBytes: number;
 }
@@ -37,7 +38,14 @@ export function findMounted(directory: string): MountedDirectory {
   requireReadable(devicePath);
   const { bavail, bsize } = statfsSync(real);
   const inside = insideOf(mount.root, mount.mountPoint, real);
-  return { device, devicePath, inside, options: mount.options, freeBytes: bavail * bsize };
+  return {
+    device,
+    devicePath,
+    inside,
+    options: mount.options,
+    fsType: mount.fsType,
+    freeBytes: bavail * bsize,
+  };
 }
 
 function requireReadable(devicePath: string): void {

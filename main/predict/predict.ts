@@ -1,14 +1,16 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { assertUnreachable } from '../../core/assert.ts';
+import type { BaseDirectory } from '../../core/experiment/execute.ts';
 import { predictOnDevice } from '../../core/experiment/device.ts';
 import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
 import { InputError, Unable } from '../failure.ts';
-import { formatImage, makeWorkFolder } from '../lab/index.ts';
+import { formatImage, makeWorkFolder, planFolderName, type Observation } from '../lab/index.ts';
 import { runningKernel } from '../machine/index.ts';
 import { circumstancesOf, loopDevice } from './circumstances.ts';
 import { requireDevice } from './device.ts';
 import type { Prediction, PredictionJob } from './job.ts';
+import { readMemory } from './memory.ts';
 import { findMounted } from './mounted.ts';
 import { chooseProfile, kernelOf } from './profile.ts';
 import { predictInThread, type Work } from './thread.ts';
@@ -18,6 +20,8 @@ export interface PredictOptions extends Work {
   readonly planFolder?: string;
   /** An unmounted image in place of the plan's target; only read. */
   readonly image?: string;
+  /** What a run found out about a mounted target beforehand. */
+  readonly observation?: Observation;
 }
 
 /**
@@ -46,7 +50,7 @@ export async function predictPlan(plan: Plan, options: PredictOptions = {}): Pro
 /** Where a prediction reads, and what it is told about the device there. */
 export type Source = Pick<
   PredictionJob,
-  'sourcePath' | 'sourceName' | 'device' | 'writeThrough' | 'base' | 'live' | 'freeBytes'
+  'sourcePath' | 'sourceName' | 'device' | 'writeThrough' | 'base' | 'memory' | 'freeBytes'
 > & {
   /** Options of the mount where they are not the plan's. */
   readonly mountOptions?: string;
@@ -55,14 +59,14 @@ export type Source = Pick<
 /** An image file as a run attaches it. */
 export function imageSource(sourcePath: string, sourceName: string, sizeBytes: number): Source {
   const device = loopDevice(sizeBytes);
-  return { sourcePath, sourceName, device, writeThrough: false, base: null, live: false, freeBytes: null };
+  return { sourcePath, sourceName, device, writeThrough: false, base: null, memory: null, freeBytes: null };
 }
 
 /** A device that carries an unmounted filesystem. */
 export function deviceSource(devicePath: string): Source {
   const { facts, writeThrough } = requireDevice(devicePath);
   const where = { sourcePath: devicePath, sourceName: devicePath, device: facts, writeThrough };
-  return { ...where, base: null, live: false, freeBytes: null };
+  return { ...where, base: null, memory: null, freeBytes: null };
 }
 
 /** Predicts from a given source, whatever the plan's target: what a real run does with the image it prepared. */
@@ -144,23 +148,34 @@ async function predictMounted(
     throw new InputError(`${place}: a mounted target is in use and is not remounted`, place);
   }
   const directory = path.resolve(options.planFolder ?? '.', target.path);
-  return predictFrom(plan, mountedSource(directory), options);
+  return predictFrom(plan, await mountedSource(directory, options.observation ?? null), options);
 }
 
 /** As long as the name of the directory that a run makes: how long it is can matter to the directory that it lies in. */
 const standInName = `untorn-${'0'.repeat(16)}`;
 
-/** The device under a mounted directory; the plan works in a new directory below it. */
-function mountedSource(directory: string): Source {
-  const { device, devicePath, inside, options, freeBytes } = findMounted(directory);
+/** The device under a mounted directory; the plan works in a new directory below it, or in the one that a run made. */
+async function mountedSource(directory: string, observation: Observation | null): Promise<Source> {
+  const { device, devicePath, inside, options, freeBytes, fsType } = findMounted(
+    observation?.directory ?? directory,
+  );
+  const name = device.facts.name;
+  const memory = fsType === 'ext4' ? await readMemory(directory, name, observation?.probes ?? null) : null;
   return {
     sourcePath: devicePath,
     sourceName: devicePath,
     device: device.facts,
     writeThrough: device.writeThrough,
-    base: inside === '' ? standInName : `${inside}/${standInName}`,
-    live: true,
+    base: observation ? { path: inside, toMake: [] } : newDirectories(inside),
+    memory,
     freeBytes,
     mountOptions: options,
   };
+}
+
+/** What a run would make first. */
+function newDirectories(inside: string): BaseDirectory {
+  const outer = path.posix.join(inside, standInName);
+  const inner = path.posix.join(outer, planFolderName);
+  return { path: inner, toMake: [outer, inner] };
 }

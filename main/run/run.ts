@@ -96,7 +96,11 @@ async function predictPrepared(plan: Plan, lab: Lab, options: RunOptions): Promi
   const { target } = plan;
   const { machine, image } = lab;
   const work = { ...options, explain: options.trace ?? false };
-  if (image === null || (target.kind === 'block' && !target.mkfs)) return predictPlan(plan, work);
+  if (image === null) {
+    const observation = await lab.observe();
+    return predictPlan(plan, observation ? { ...work, observation } : work);
+  }
+  if (target.kind === 'block' && !target.mkfs) return predictPlan(plan, work);
   const settled = { ...target, cpus: machine.possibleCpus, rotational: machine.rotational };
   const source = target.kind === 'block' ? deviceSource(image) : imageOfRun(image, machine);
   return predictFrom({ ...plan, target: settled }, source, work);

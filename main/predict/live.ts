@@ -1,0 +1,119 @@
+import type { ByteSource, Volume } from '../../core/ext4/index.ts';
+import { openVolume } from '../../core/ext4/index.ts';
+import { executePlan, type Execution } from '../../core/experiment/execute.ts';
+import type { Outcome } from '../../core/experiment/outcome.ts';
+import {
+  allUncertain,
+  ChangedMeanwhile,
+  explore,
+  freeSpaceOf,
+  mergeOutcomes,
+  physicalRanges,
+  type Candidate,
+  type FreeSpace,
+  type HeldRange,
+  type Trial,
+} from '../../core/experiment/uncertainty/index.ts';
+import type { HeldClusters, HeldFate } from '../../core/mballoc/index.ts';
+import { Unable } from '../failure.ts';
+import type { MountMemory } from './job.ts';
+
+const reasons = {
+  held: 'which preallocations belong to the small files of CPU 0 is known to the kernel alone',
+  streams: 'where the last large files went (the stream goals) is known to the kernel alone; run finds out',
+  directory: 'the directory that a run makes may be put into any group',
+  pressure: 'when space runs short, what others hold comes back, or not',
+  many: 'too many states of the memory would have to be tried',
+};
+
+/**
+ * Predicts a plan on an ext4 that is mounted. What its memory may hold is tried out, and what does not come out the same
+ * every time is marked as uncertain (docs/plan-format.md, "Mounted filesystems").
+ */
+export function predictLive(
+  source: ByteSource,
+  memory: MountMemory,
+  execution: Omit<Execution, 'source' | 'live'>,
+): Outcome {
+  const volume = openVolume(source, { replay: false });
+  const space = readFreeSpace(volume, memory);
+  const candidates = candidatesOf(volume, space, memory);
+  const goals = (slots: number) => streamGroups(volume, memory, slots);
+  let areGoalsKnown = true;
+  const tryOut = (held: readonly HeldClusters[]): Trial => {
+    let fates: readonly HeldFate[] = [];
+    const outcome = executePlan({
+      ...execution,
+      source,
+      live: {
+        state: (slots) => {
+          const known = goals(slots);
+          areGoalsKnown = !known.includes(null);
+          return { streamGroups: known.map((group) => group ?? 0), held };
+        },
+        onFates: (found) => (fates = found),
+      },
+    });
+    return { outcome, fates };
+  };
+  const { outcomes, complete } = explore(candidates, tryOut);
+  const isObserved = memory.probes !== null;
+  const merged = mergeOutcomes(outcomes, [reasons.held]);
+  if (complete && areGoalsKnown && isObserved) return merged;
+  const because = [
+    ...(areGoalsKnown ? [] : [reasons.streams]),
+    ...(isObserved ? [] : [reasons.directory]),
+    ...(outcomes.length > 1 ? [reasons.held] : []),
+    ...(complete ? [] : [outcomes.length > 1 ? reasons.many : reasons.pressure]),
+  ];
+  return allUncertain(merged, { because, within: physicalRanges(space.onDisk) });
+}
+
+function readFreeSpace(volume: Volume, { freeBytes }: MountMemory): FreeSpace {
+  const { blockSizeBytes } = volume.geometry;
+  const free = freeBytes.map(([from, end]) => ({ from: from / blockSizeBytes, end: end / blockSizeBytes }));
+  try {
+    return freeSpaceOf(volume, free);
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile)
+      throw new Unable('the filesystem was changed while it was read: try again when nobody writes to it');
+    throw error;
+  }
+}
+
+/** The group of the latest probe of each slot; null where none fell into it. */
+function streamGroups(volume: Volume, { probes }: MountMemory, slots: number): (number | null)[] {
+  const { firstDataBlock, blocksPerGroup } = volume.geometry;
+  const groups = new Array<number | null>(slots).fill(null);
+  for (const { ino, physical } of probes?.streams ?? []) {
+    groups[ino % slots] = Math.floor((physical - firstDataBlock) / blocksPerGroup);
+  }
+  return groups;
+}
+
+/** A locality group's preallocation has at most mb_group_prealloc clusters, and what was used of it lies before it. */
+function candidatesOf(volume: Volume, { held }: FreeSpace, memory: MountMemory): Candidate[] {
+  const known = memory.probes?.localityAt ?? null;
+  const { clusterRatio } = volume.geometry;
+  const knownStart = known === null ? null : Math.ceil(known / clusterRatio) * clusterRatio;
+  return held
+    .flatMap((range) => piecesOf(range, memory.groupPreallocation, clusterRatio))
+    .map((range) => ({
+      ...range,
+      by: range.physical === knownStart ? 'locality-group' : 'unknown',
+    }));
+}
+
+/** Longer ranges are several preallocations side by side: they meet where a buddy of that size begins. */
+function piecesOf(range: HeldRange, most: number, clusterRatio: number): HeldRange[] {
+  if (range.clusters <= most) return [range];
+  const pieces: HeldRange[] = [];
+  const end = range.start + range.clusters;
+  for (let start = range.start; start < end;) {
+    const stop = Math.min(end, (Math.floor(start / most) + 1) * most);
+    const physical = range.physical + (start - range.start) * clusterRatio;
+    pieces.push({ ...range, start, clusters: stop - start, physical });
+    start = stop;
+  }
+  return pieces;
+}
