@@ -198,7 +198,9 @@ function checkSense(disk: Disk, inode: InodeRecord, block: number): void {
   const refuse = (what: string): never => {
     throw new DamagedImage(nameOf(inode.ino), block, what);
   };
-  const { features, blockSizeBytes } = disk.geometry;
+  const { features, blockSizeBytes, inodeSizeBytes } = disk.geometry;
+  if (inode.inlineData && inode.kind === 'file' && inode.sizeBytes > inodeSizeBytes)
+    refuse(`size ${inode.sizeBytes} is more than an inode can hold inline`);
   if (inode.inlineData && inode.usesExtents) refuse('it has both inline data and extents');
   if (inode.sizeBytes > 2 ** 32 * blockSizeBytes)
     refuse(`size ${inode.sizeBytes} is beyond what a file can have`);

@@ -122,8 +122,10 @@ export class InodeMapping implements BlockMapping {
   remounted(inode: Inode): void {
     if (inode.mapping === null || inode.mapping === undefined) return;
     const file = this.#fileOf(inode);
-    assert(file.reservedClusters === 0, 'nothing is delayed when an inode leaves memory');
     file.status.clear();
+    // Delayed data that found no room is lost with the inode's memory (ext4_clear_inode()).
+    file.pending.removeRange(0, Infinity);
+    file.reservedClusters = 0;
     if (file.kind === 'extents') forgetBuffers(file.root);
   }
 
