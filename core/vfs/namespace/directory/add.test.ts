@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refused } from '../../../errno.ts';
-import type { Features, Geometry } from '../../../ext4/index.ts';
+import { sampleFeatures, sampleGeometry } from '../../../../test/support/sample-filesystem.ts';
+import type { Features } from '../../../ext4/geometry.ts';
 import type { Inode } from '../../inode.ts';
 import { newInode } from '../inode-state.ts';
 import { addEntry, removeEntry } from './add.ts';
@@ -15,46 +16,9 @@ import { startInline } from './inline.ts';
 import { nameOfBytes, type Name } from './name.ts';
 import { emptyState, isIndexed, stateOf, type DirectoryContext } from './state.ts';
 
-const features: Features = {
-  hasJournal: true,
-  extents: true,
-  bit64: true,
-  flexBg: true,
-  bigalloc: false,
-  metaBg: false,
-  uninitBg: false,
-  metadataCsum: true,
-  metadataCsumSeed: false,
-  dirIndex: true,
-  dirNlink: true,
-  largeDir: false,
-  filetype: true,
-  hugeFile: true,
-  largeFile: true,
-  extraIsize: true,
-  sparseSuper: true,
-  sparseSuper2: false,
-  resizeInode: false,
-  inlineData: false,
-  eaInode: false,
-  encrypt: false,
-  verity: false,
-  casefold: false,
-  quota: false,
-  project: false,
-  mmp: false,
-  needsRecovery: false,
-  orphanFile: false,
-  fastCommit: false,
-};
-
 /** A filesystem of 1 KiB blocks that has `free` of them left for directories. */
 function contextOf(changed: Partial<Features> = {}, free = Infinity): DirectoryContext {
-  const geometry = {
-    blockSizeBytes: 1024,
-    inodeSizeBytes: 256,
-    features: { ...features, ...changed },
-  } as Geometry;
+  const geometry = sampleGeometry({ blockSizeBits: 10, features: { ...sampleFeatures, ...changed } });
   let given = 0;
   return {
     fs: {

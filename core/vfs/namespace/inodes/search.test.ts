@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Geometry, GroupDescriptor } from '../../../ext4/index.ts';
+import { sampleGeometry } from '../../../../test/support/sample-filesystem.ts';
+import type { GroupDescriptor } from '../../../ext4/index.ts';
 import { newInode } from '../inode-state.ts';
 import { InodeGroups } from './groups.ts';
 import { takeInode, type TakenInode } from './new-inode.ts';
@@ -15,14 +16,13 @@ interface Shape {
 
 /** A fresh filesystem: the first ten inodes of group 0 are reserved, the eleventh is lost+found. */
 function contextOf({ groups, flexSize, inodesPerGroup = 64, freeClusters = [] }: Shape): SearchContext {
-  const geometry = {
+  const geometry = sampleGeometry({
     groupCount: groups,
     flexSize,
     inodesPerGroup,
     inodesCount: groups * inodesPerGroup,
-    firstInode: 11,
     clustersPerGroup: 1024,
-  } as Geometry;
+  });
   const clustersOf = (group: number): number => freeClusters[group] ?? 1000;
   const clustersFrom = (first: number, count: number): number =>
     Array.from({ length: count }, (_, i) => (first + i < groups ? clustersOf(first + i) : 0)).reduce(
