@@ -41,7 +41,8 @@ export function traceLines(trace: TraceReport, volume: Volume | null, paint: Pai
   if (firstDivergence) return [...missing, ...divergenceLines(firstDivergence, clusterBlocks(volume))];
   const parts = [trace.mount, ...trace.steps, trace.layouts];
   const decisions = parts.reduce((sum, { actual }) => sum + actual.length, 0);
-  return [...missing, `the traces agree on ${counted(decisions, 'decision')}`];
+  const what = lost === 0 ? 'the traces agree' : 'what was recorded agrees';
+  return [...missing, `${what} on ${counted(decisions, 'decision')}`];
 }
 
 function sectionLines(decisions: readonly Decision[], volume: Volume | null, paint: Paint): string[] {
