@@ -49,8 +49,11 @@ export function watchCommits(subject: Subject, journal: JournalView, report: Rep
     afterStep: (step, index, record) => {
       const { commits, byOwnSize } = committed();
       const asked = asksForCommit(step) || (journalsData && 'file' in step);
+      const reason = `the journal committed during ${stepName(step, index)} though nothing asked for it`;
+      // Journalled data makes transactions so large that one is over before the commit that was asked for.
+      if (commits > 0 && asked && byOwnSize && journalsData && (freedIsWaiting || frees(step, record)))
+        report(reason);
       if (commits > 0 && !asked && !isNearlyFull) {
-        const reason = `the journal committed during ${stepName(step, index)} though nothing asked for it`;
         if (!byOwnSize) report(reason);
         else if (freedIsWaiting || frees(step, record)) earlyCommit ??= reason;
         if (step.op === 'many' && freedIsWaiting && byOwnSize) report(reason);

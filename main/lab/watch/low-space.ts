@@ -14,6 +14,9 @@ const stillLooks = 5;
 export function watchLowSpace(subject: Subject, report: Report): Watch {
   const delayedClusters = (): number =>
     readKernelNumber(`/sys/fs/ext4/${subject.device}/delayed_allocation_blocks`) ?? 0;
+  // Without delayed allocation there is nothing that the flusher could be woken for.
+  const delays = /^delalloc$/m.test(readKernelText(`/proc/fs/ext4/${subject.device}/options`) ?? '');
+  if (!delays) return {};
   let writesBefore: number | null = null;
   return {
     beforeStep: (step) => {
