@@ -1,4 +1,3 @@
-import { assert } from '../../assert.ts';
 import { criteriaNames, type TraceEvent } from '../../mballoc/index.ts';
 import type {
   AllocationDecision,
@@ -31,7 +30,8 @@ type Receiver = { readonly released: Released[] } | null;
 
 /**
  * Puts the events of one thread together to decisions. An allocation begins with its request and ends with its result;
- * where nothing could be claimed there is none, and whatever comes next ends it.
+ * where nothing could be claimed there is none, and whatever comes next ends it. Parts of an allocation whose request is
+ * missing (it was under way when recording began, or the event was lost) are passed over.
  */
 export class DecisionAssembler {
   readonly #add: (decision: Decision) => void;
@@ -54,17 +54,16 @@ export class DecisionAssembler {
       case 'ext4_request_blocks':
         return this.#request(event);
       case 'ext4_mballoc_prealloc':
-        this.#allocation(event).decision.preallocation = 'hit';
+        if (this.#open) this.#open.decision.preallocation = 'hit';
         return;
-      case 'ext4_mballoc_alloc': {
-        const { decision } = this.#allocation(event);
-        decision.preallocation = 'miss';
-        decision.search = searchOf(event);
+      case 'ext4_mballoc_alloc':
+        if (!this.#open) return;
+        this.#open.decision.preallocation = 'miss';
+        this.#open.decision.search = searchOf(event);
         return;
-      }
       case 'ext4_mb_new_inode_pa':
       case 'ext4_mb_new_group_pa':
-        this.#allocation(event).kept.push(keptOf(event));
+        this.#open?.kept.push(keptOf(event));
         return;
       case 'ext4_allocate_blocks':
         return this.#finish(event);
@@ -125,8 +124,8 @@ export class DecisionAssembler {
   }
 
   #finish(event: EventOf<'ext4_allocate_blocks'>): void {
-    const { decision } = this.#allocation(event);
-    if (event.len > 0) {
+    const decision = this.#open?.decision;
+    if (decision && event.len > 0) {
       const { block: physical, len: lengthClusters } = event;
       decision.result = { physical, lengthClusters, alignmentBlocks: alignmentOf(physical) };
     }
@@ -166,11 +165,6 @@ export class DecisionAssembler {
 
   #release(released: Released): void {
     (this.#receiver?.released ?? this.#beginDiscard(0, 0)).push(released);
-  }
-
-  #allocation({ event }: TraceEvent): OpenAllocation {
-    assert(this.#open !== null, `${event} belongs to a request`);
-    return this.#open;
   }
 }
 

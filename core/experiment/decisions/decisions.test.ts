@@ -162,6 +162,17 @@ describe('decisions of both sides', () => {
     });
   });
 
+  it('pass over parts whose request was lost', () => {
+    const kept: KernelEvent = {
+      event: 'ext4_mb_new_inode_pa',
+      ino: 12,
+      pa_pstart: 1,
+      pa_lstart: 0,
+      pa_len: 4,
+    };
+    expect(mirror([kept, searched(512), allocated(33280), freed]).steps[0]).toMatchObject([{ kind: 'free' }]);
+  });
+
   it('leave out files that have nothing to give back', () => {
     const nothing: KernelEvent = { event: 'ext4_discard_preallocations', ino: 12, len: 0 };
     const one: KernelEvent = { event: 'ext4_discard_preallocations', ino: 12, len: 1 };

@@ -71,9 +71,16 @@ export class TraceInstance {
     this.#reader = new LineReader((buffer) => this.#read(buffer));
   }
 
-  /** Writes a marker between the events; it has its place in their order. */
-  mark(text: string): void {
-    writeSync(this.#marker, text);
+  /** Writes a marker between the events; it has its place in their order. False where the buffer has no room for it. */
+  mark(text: string): boolean {
+    try {
+      writeSync(this.#marker, text);
+      return true;
+    } catch (error) {
+      // kernel/trace/trace.c, write_marker_to_buffer(): "as if not open for write".
+      if (error instanceof Error && 'code' in error && error.code === 'EBADF') return false;
+      throw error;
+    }
   }
 
   /** What has been recorded since the last call; CPU by CPU in order. */

@@ -23,6 +23,7 @@ export class Recording {
   readonly #timer: NodeJS.Timeout;
   readonly #lines: TraceLine[] = [];
   #isOpen = true;
+  #lostMarkers = 0;
   #failure: { readonly error: unknown } | null = null;
 
   /** Starts to record the filesystem on `device`, from before its mount on. Throws Unable. */
@@ -45,22 +46,22 @@ export class Recording {
     this.#tracefs = tracefs;
     this.#instance = instance;
     this.#timer = setInterval(() => this.#drainAndGoOn(), drainEveryMs).unref();
-    instance.mark(markers.begin);
+    this.#mark(markers.begin);
   }
 
   /** The step's calls come next. */
   beginStep(index: number): void {
-    this.#instance.mark(markers.step(index));
+    this.#mark(markers.step(index));
   }
 
   /** The layouts are read next. */
   beginLayouts(): void {
-    this.#instance.mark(markers.layouts);
+    this.#mark(markers.layouts);
   }
 
   /** Nothing that comes next belongs to the plan. `ownThread` made its calls. */
   finish(steps: readonly Step[], ownThread: number): { trace: KernelTrace; disturbed: string[] } {
-    this.#instance.mark(markers.end);
+    this.#mark(markers.end);
     this.#instance.stop();
     clearInterval(this.#timer);
     this.#drain();
@@ -78,7 +79,7 @@ export class Recording {
       const when = step === null || !what ? 'while layouts were read' : `during ${stepName(what, step)}`;
       return `the trace shows that ${command} (${thread}) wrote data back ${when}`;
     });
-    return { trace: { decisions: trace, lost: this.#instance.lost() }, disturbed };
+    return { trace: { decisions: trace, lost: this.#instance.lost() + this.#lostMarkers }, disturbed };
   }
 
   /** Removes everything that recording needs. Safe to call twice. */
@@ -88,6 +89,12 @@ export class Recording {
     this.#isOpen = false;
     this.#instance.close();
     await this.#tracefs.close();
+  }
+
+  #mark(text: string): void {
+    if (this.#instance.mark(text)) return;
+    this.#drain();
+    if (!this.#instance.mark(text)) this.#lostMarkers++;
   }
 
   #drain(): void {
