@@ -5,7 +5,7 @@ import type { Superblock } from './superblock.ts';
 
 /**
  * The filesystem's constants, checked as a mount checks them (fs/ext4/super.c: ext4_handle_clustersize,
- * ext4_block_group_meta_init, ext4_check_geometry, ext4_get_stripe_size, ext4_fill_flex_info).
+ * ext4_block_group_meta_init, ext4_check_geometry, ext4_fill_flex_info).
  * `sourceBytes` is the length of the image or device. Throws DamagedImage.
  */
 export function geometryOf(superblock: Superblock, sourceBytes: number): Geometry {
@@ -40,8 +40,6 @@ export function geometryOf(superblock: Superblock, sourceBytes: number): Geometr
     descriptorSizeBytes: sb.descriptorSizeBytes,
     flexSize: flexSizeOf(sb, features),
     reservedBlocksCount: sb.reservedBlocksCount,
-    stripeBlocks: stripeOf(sb, clusterRatio),
-    strideBlocks: sb.raidStrideBlocks,
     features,
   };
 }
@@ -110,10 +108,4 @@ function checkGroupCount(sb: Superblock, groupCount: number): void {
 function flexSizeOf(sb: Superblock, features: Features): number {
   const log = sb.logGroupsPerFlex;
   return features.flexBg && log >= 1 && log <= 31 ? 2 ** log : 1;
-}
-
-function stripeOf(sb: Superblock, clusterRatio: number): number {
-  const { raidStripeWidthBlocks: width, raidStrideBlocks: stride, blocksPerGroup } = sb;
-  const chosen = width > 0 && width <= blocksPerGroup ? width : stride <= blocksPerGroup ? stride : 0;
-  return chosen > 1 && chosen % clusterRatio === 0 ? chosen : 0;
 }

@@ -19,8 +19,6 @@ export interface Geometry {
   /** Groups in one flexible group: 1 without flex_bg. */
   readonly flexSize: number;
   readonly reservedBlocksCount: number;
-  readonly stripeBlocks: number;
-  readonly strideBlocks: number;
   readonly features: Features;
 }
 

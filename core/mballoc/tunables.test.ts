@@ -19,20 +19,10 @@ describe('tunables', () => {
     expect([of(true), of(false)]).toEqual([4, 0]);
   });
 
-  it('takes the stripe from the mount, the superblock or the stride, when it fits', () => {
-    const of = (mounted: number, stripeBlocks: number, strideBlocks: number, clusterBits = 0) =>
-      tunablesFor(
-        sampleGeometry({ stripeBlocks, strideBlocks, clusterBits }),
-        sampleOptions({ stripeBlocks: mounted }),
-        machine,
-      ).stripeBlocks;
-    expect([of(48, 64, 16), of(0, 64, 16), of(0, 0, 16), of(99_999, 64, 16)]).toEqual([48, 64, 16, 64]);
-    expect([of(1, 64, 16), of(0, 0, 0), of(0, 6, 0, 2), of(0, 8, 0, 2)]).toEqual([0, 0, 0, 8]);
-  });
-
   it('sizes the locality group by clusters and stripes', () => {
     const of = (clusterBits: number, stripeBlocks: number) =>
-      tunablesFor(sampleGeometry({ clusterBits, stripeBlocks }), options, machine).groupPreallocation;
+      tunablesFor(sampleGeometry({ clusterBits }), sampleOptions({ stripeBlocks }), machine)
+        .groupPreallocation;
     expect([of(0, 0), of(2, 0), of(6, 0), of(0, 48), of(2, 48)]).toEqual([512, 128, 32, 528, 132]);
   });
 

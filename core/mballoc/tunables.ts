@@ -41,7 +41,7 @@ export const maxBlockOfMappedFile = 0xffffffff;
 
 /** The values that Linux 6.18 starts with for this filesystem, these mount options and this machine. */
 export function tunablesFor(geometry: Geometry, options: MountOptions, machine: Machine): Tunables {
-  const stripeBlocks = stripeOf(geometry, options);
+  const { stripeBlocks } = options;
   const flexBits = Math.log2(geometry.flexSize);
   const prefetchGroups = Math.min(
     geometry.features.flexBg
@@ -71,13 +71,6 @@ export function tunablesFor(geometry: Geometry, options: MountOptions, machine: 
       ? Math.min(Math.floor(Math.floor(geometry.blocksCount / geometry.clusterRatio) / 50), 4096)
       : 0,
   };
-}
-
-/** ext4_get_stripe_size() and ext4_is_stripe_incompatible() (fs/ext4/super.c). */
-function stripeOf(geometry: Geometry, options: MountOptions): number {
-  const candidates = [options.stripeBlocks, geometry.stripeBlocks, geometry.strideBlocks];
-  const stripe = candidates.find((blocks) => blocks > 0 && blocks <= geometry.blocksPerGroup) ?? 0;
-  return stripe <= 1 || stripe % geometry.clusterRatio !== 0 ? 0 : stripe;
 }
 
 /** s_mb_group_prealloc of ext4_mb_init(): two megabytes of 4 KiB blocks, but 32 clusters at least, in whole stripes. */

@@ -35,18 +35,14 @@ export interface Machine {
   readonly writeThrough?: boolean;
 }
 
+/** Options of a mount that change where blocks go, defaults resolved. */
 export interface MountOptions {
   readonly delayedAllocation: boolean;
   readonly dataMode: 'ordered' | 'writeback' | 'journal';
   readonly dioreadNolock: boolean;
+  /** s_stripe, as the mount settles it from its options and the superblock; 0 for none. */
   readonly stripeBlocks: number;
   readonly optimizeScan: boolean | 'auto';
-  readonly prefetchBlockBitmaps: boolean;
-  readonly discard: boolean;
-  readonly oldAllocator: boolean;
-  readonly reservedUid: boolean;
-  readonly inodeReadahead: number;
-  readonly minixDf: boolean;
   readonly noAutoDelayedAllocation: boolean;
 }
 

@@ -13,7 +13,6 @@ const defaults = {
   data: 0x20,
   ordered: 0x40,
   writeback: 0x60,
-  discard: 0x400,
   noDelayed: 0x800,
 };
 const commitIntervalSeconds = 5;
@@ -24,10 +23,6 @@ interface Asked {
   dioreadNolock: boolean | null;
   stripe: number;
   optimizeScan: boolean | 'auto';
-  prefetch: boolean;
-  discard: boolean | null;
-  inodeReadahead: number;
-  minixDf: boolean;
   autoDelayed: boolean;
   commitSeconds: number;
   journalChecksum: boolean;
@@ -66,12 +61,6 @@ export function mountOptions(
     dioreadNolock: nolock && !journalsData,
     stripeBlocks: stripeOf(superblock, geometry, wanted.stripe),
     optimizeScan: wanted.optimizeScan,
-    prefetchBlockBitmaps: wanted.prefetch,
-    discard: wanted.discard ?? (superblock.defaultMountOptions & defaults.discard) !== 0,
-    oldAllocator: false,
-    reservedUid: true,
-    inodeReadahead: wanted.inodeReadahead,
-    minixDf: wanted.minixDf,
     noAutoDelayedAllocation: !wanted.autoDelayed,
   };
 }
@@ -83,10 +72,6 @@ function nothingAsked(): Asked {
     dioreadNolock: null,
     stripe: 0,
     optimizeScan: 'auto',
-    prefetch: true,
-    discard: null,
-    inodeReadahead: 32,
-    minixDf: false,
     autoDelayed: true,
     commitSeconds: commitIntervalSeconds,
     journalChecksum: false,
@@ -155,19 +140,8 @@ function take(into: Asked, name: string, value: string | undefined): void {
     case 'mb_optimize_scan':
       into.optimizeScan = number === 1;
       return;
-    case 'no_prefetch_block_bitmaps':
-      into.prefetch = false;
-      return;
-    case 'discard':
-    case 'nodiscard':
-      into.discard = name === 'discard';
-      return;
     case 'inode_readahead_blks':
-      into.inodeReadahead = readaheadOf(number);
-      return;
-    case 'minixdf':
-    case 'bsddf':
-      into.minixDf = name === 'minixdf';
+      checkReadahead(number);
       return;
     case 'noauto_da_alloc':
       into.autoDelayed = false;
@@ -186,9 +160,8 @@ function take(into: Asked, name: string, value: string | undefined): void {
   }
 }
 
-function readaheadOf(blocks: number): number {
+function checkReadahead(blocks: number): void {
   if (blocks !== 0 && (blocks > 2 ** 30 || !Number.isInteger(Math.log2(blocks)))) {
     throw new MountRefused('inode_readahead_blks must be 0 or a power of 2 smaller than 2^31');
   }
-  return blocks;
 }

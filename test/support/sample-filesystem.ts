@@ -61,8 +61,6 @@ export function sampleGeometry(change: Partial<Geometry> = {}): Geometry {
     descriptorSizeBytes: 64,
     flexSize: 1,
     reservedBlocksCount: 0,
-    stripeBlocks: 0,
-    strideBlocks: 0,
     features: sampleFeatures,
     ...change,
   };
@@ -76,12 +74,6 @@ export function sampleOptions(change: Partial<MountOptions> = {}): MountOptions 
     dioreadNolock: true,
     stripeBlocks: 0,
     optimizeScan: 'auto',
-    prefetchBlockBitmaps: false,
-    discard: false,
-    oldAllocator: false,
-    reservedUid: true,
-    inodeReadahead: 32,
-    minixDf: false,
     noAutoDelayedAllocation: false,
     ...change,
   };

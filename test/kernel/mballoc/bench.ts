@@ -20,7 +20,8 @@ import {
   type MultiblockAllocator,
   volumeGroups,
 } from '../../../core/mballoc/index.ts';
-import type { Machine, MountOptions } from '../../../core/vfs/filesystem.ts';
+import type { Machine } from '../../../core/vfs/filesystem.ts';
+import { mountOptions } from '../../../core/vfs/options.ts';
 import {
   attachLoop,
   detachLoop,
@@ -28,7 +29,6 @@ import {
   type ExecutorStep,
   type LoopDevice,
 } from '../../../main/native/index.ts';
-import { sampleOptions } from '../../support/sample-filesystem.ts';
 import { parseLine, type Recorded } from './parse.ts';
 import { Recorder } from './recorder.ts';
 import { type Difference, emptyOpenFile, noFacts, Replay, type StepFacts } from './replay.ts';
@@ -41,7 +41,6 @@ export interface Scenario {
   readonly sizeBytes: number;
   readonly mkfs: readonly string[];
   readonly mountOptions: string;
-  readonly options: Partial<MountOptions>;
   /** What the loop device is told about its disk; left as it is when missing. */
   readonly rotational?: boolean;
   /** Whether mb_groups is read after mounting. */
@@ -190,11 +189,13 @@ function compare(
       threadId: 0,
       pageSizeBytes: 4096,
     };
-    const replay = new Replay(volume.geometry, seen.steps, (trace) => {
+    const { superblock, geometry } = volume;
+    const options = mountOptions(superblock, geometry, machine.pageSizeBytes, scenario.mountOptions);
+    const replay = new Replay(geometry, seen.steps, (trace) => {
       const allocator = createAllocator({
-        geometry: volume.geometry,
+        geometry,
         groups: volumeGroups(volume),
-        options: sampleOptions(scenario.options),
+        options,
         machine,
         profile,
         trace,
@@ -207,7 +208,7 @@ function compare(
       difference === null
         ? [
             ...differentCounters(replay.allocator, seen.mbGroups),
-            ...differentBitmaps(replay.allocator, volume.geometry.groupCount, after),
+            ...differentBitmaps(replay.allocator, geometry.groupCount, after),
           ]
         : [];
     return { difference, groupDifferences, requests: replay.requests, events: seen.recorded.length };
