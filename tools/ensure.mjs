@@ -10,11 +10,7 @@ import { delimiter, join } from 'node:path';
 
 /** What each purpose needs: a program, the Debian package that has it, and its name elsewhere. */
 const needs = {
-  build: [
-    { program: 'g++', debian: 'g++', elsewhere: 'a C++17 compiler (g++ or clang++)' },
-    { program: 'make', debian: 'make', elsewhere: 'make' },
-    { program: 'python3', debian: 'python3', elsewhere: 'Python 3 (for node-gyp)' },
-  ],
+  build: [{ program: 'g++', debian: 'g++', elsewhere: 'a C++17 compiler (g++ or clang++)' }],
   run: [
     { program: 'mkfs.ext4', debian: 'e2fsprogs', elsewhere: 'e2fsprogs' },
     { program: 'mkfs.xfs', debian: 'xfsprogs', elsewhere: 'xfsprogs' },
