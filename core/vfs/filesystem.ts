@@ -151,6 +151,13 @@ export interface Journal {
   touch(inode: Inode, data: boolean): void;
   /** ext4_fsync_journal(): commits if the running transaction is the one that changed the inode (fdatasync looks at `data` changes only). */
   syncInode(inode: Inode, dataOnly: boolean): void;
+  /**
+   * jbd2_journal_start() with this many credits: a transaction that would grow beyond the journal's limit with them is
+   * committed first. Only who journals data asks, since nothing else gets that large within a plan's rules.
+   */
+  reserve(credits: number): void;
+  /** Blocks [from, to) of the file are written into the running transaction (data=journal). */
+  takeBlocks(inode: Inode, from: number, to: number): void;
   /** ext4_inode_datasync_dirty(): the running transaction holds changes that fdatasync(2) needs. */
   isDirty(inode: Inode): boolean;
 }

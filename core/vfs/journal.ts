@@ -1,6 +1,10 @@
-import type { BlockAllocator } from '../mballoc/request.ts';
-import type { Inode } from './inode.ts';
+import type { BlockAllocator } from '../mballoc/index.ts';
 import type { Journal } from './filesystem.ts';
+import type { Inode } from './inode.ts';
+import { TransactionSize } from './transaction-size.ts';
+
+/** jbd2_journal_get_max_txn_bufs(): a transaction takes a third of the journal at most. */
+const transactionsInJournal = 3;
 
 /** jbd2 gives up on a full filesystem after this many commits (fs/ext4/balloc.c, ext4_should_retry_alloc). */
 const retriesMost = 3;
@@ -12,10 +16,12 @@ interface Changes {
 
 /**
  * The journal, as far as it decides when freed blocks come back. Transactions are numbered as jbd2 numbers them; one
- * runs at a time and a commit is over when {@link Journal.commit} returns, as `run` waits for it between steps.
+ * runs at a time and a commit is over when {@link Journal.commit} returns, as `run` waits for it between steps. A
+ * commit that jbd2 starts because a transaction has grown too large (only followed for journalled data) goes on beside
+ * the call in the kernel; how soon freed blocks come back is then up to the scheduler, and here it is at once.
  *
- * Left out, because a plan's rules exclude them: commits by age (`commit=300`) and by a full journal, which `run`
- * notices and calls a disturbance.
+ * Left out, because a plan's rules exclude them: commits by age (`commit=300`) and of large transactions of metadata,
+ * which `run` notices and calls a disturbance.
  */
 class RunningJournal implements Journal {
   readonly #allocator: BlockAllocator;
@@ -23,15 +29,27 @@ class RunningJournal implements Journal {
   #running = 1;
   /** Whether a transaction runs, which the next handle would otherwise begin. */
   #begun = false;
+  readonly #size: TransactionSize;
 
-  constructor(allocator: BlockAllocator) {
+  constructor(allocator: BlockAllocator, limitBlocks: number) {
     this.#allocator = allocator;
+    this.#size = new TransactionSize(limitBlocks);
   }
 
   commit(): void {
     if (this.#begun) this.#running++;
     this.#begun = false;
+    this.#size.clear();
     this.#allocator.committed();
+  }
+
+  reserve(credits: number): void {
+    if (!this.#size.takes(credits)) this.commit();
+  }
+
+  takeBlocks(inode: Inode, from: number, to: number): void {
+    this.#begun = true;
+    this.#size.add(inode, from, to);
   }
 
   shouldRetryAllocation(retries: number): boolean {
@@ -89,12 +107,19 @@ class NoJournal implements Journal {
   syncInode(): void {
     return;
   }
+  reserve(): void {
+    return;
+  }
+  takeBlocks(): void {
+    return;
+  }
   isDirty(): boolean {
     return false;
   }
 }
 
-/** The journal of one mount. `present` is what the superblock's feature says. */
-export function createJournal(present: boolean, allocator: BlockAllocator): Journal {
-  return present ? new RunningJournal(allocator) : new NoJournal();
+/** The journal of one mount, of `lengthBlocks`; null where there is none. */
+export function createJournal(lengthBlocks: number | null, allocator: BlockAllocator): Journal {
+  if (lengthBlocks === null) return new NoJournal();
+  return new RunningJournal(allocator, Math.floor(lengthBlocks / transactionsInJournal));
 }

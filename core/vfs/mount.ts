@@ -1,4 +1,4 @@
-import { Refused } from '../errno.ts';
+import { NotModelled, Refused } from '../errno.ts';
 import type { Volume } from '../ext4/index.ts';
 import {
   createAllocator,
@@ -45,6 +45,7 @@ export class MountedFilesystem implements Filesystem {
   readonly mapping;
   readonly namespace: MirrorNamespace;
   readonly #settings: MountSettings;
+  readonly #journalBlocks: number | null;
   #allocator: MultiblockAllocator;
   #journal: Journal;
 
@@ -56,7 +57,8 @@ export class MountedFilesystem implements Filesystem {
     this.source = volume.source;
     this.options = mountOptions(volume.superblock, volume.geometry, machine.pageSizeBytes, settings.options);
     this.#allocator = this.#createAllocator(volumeGroups(volume));
-    this.#journal = createJournal(volume.geometry.features.hasJournal, this.#allocator);
+    this.#journalBlocks = journalBlocks(volume);
+    this.#journal = createJournal(this.#journalBlocks, this.#allocator);
     this.mapping = createMapping(this, {
       extentTree: (ino) => volume.extentTree(volume.inode(ino)),
       indirectMap: (ino) => volume.indirectMap(volume.inode(ino)),
@@ -99,7 +101,7 @@ export class MountedFilesystem implements Filesystem {
     }
     this.namespace.remounted();
     this.#allocator = this.#createAllocator(this.#allocator.groupsAfterUnmount());
-    this.#journal = createJournal(this.geometry.features.hasJournal, this.#allocator);
+    this.#journal = createJournal(this.#journalBlocks, this.#allocator);
     this.#initialiseBuddies();
   }
 
@@ -132,4 +134,12 @@ export class MountedFilesystem implements Filesystem {
     }
     this.journal.commit();
   }
+}
+
+/** Length of the journal; null where the filesystem has none. */
+function journalBlocks(volume: Volume): number | null {
+  const { geometry, superblock } = volume;
+  if (!geometry.features.hasJournal) return null;
+  if (superblock.journalInode === 0) throw new NotModelled('a journal on another device');
+  return volume.inode(superblock.journalInode).sizeBytes / geometry.blockSizeBytes;
 }

@@ -5,6 +5,7 @@ import { beginBlocks, lookupFor } from './begin-blocks.ts';
 import { markDirty, stateOf } from './blocks.ts';
 import { pagesOf } from './file-data.ts';
 import { finishInline, writeInline } from './inline-data.ts';
+import { pageCredits } from './credits.ts';
 import { journalsData } from './modes.ts';
 import { prefersAllocationNow } from './nearly-full.ts';
 import { buffer, type Folio } from './page-cache.ts';
@@ -86,6 +87,7 @@ function beginDelayed(fs: Filesystem, inode: Inode, chunk: Chunk): { folio: Foli
 /** ext4_write_begin(): blocks are allocated one by one, at once. */
 function beginNow(fs: Filesystem, inode: Inode, chunk: Chunk): { folio: Folio; length: number } {
   let taken = folioFor(fs, inode, chunk);
+  if (journalsData(fs, inode)) fs.journal.reserve(pageCredits(fs, inode));
   for (let retries = 0; ; retries++) {
     const { folio, length } = taken;
     try {
@@ -117,6 +119,9 @@ function begin(
 function markWritten(fs: Filesystem, inode: Inode, folio: Folio, { position, length }: Chunk): void {
   const size = fs.geometry.blockSizeBytes;
   const from = position - folio.index * fs.machine.pageSizeBytes;
+  if (journalsData(fs, inode)) {
+    fs.journal.takeBlocks(inode, Math.floor(position / size), Math.ceil((position + length) / size));
+  }
   markDirty(fs, inode, folio, Math.floor(from / size), Math.ceil((from + length) / size));
 }
 
