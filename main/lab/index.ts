@@ -7,7 +7,7 @@ export { effectiveMountOptions } from './options.ts';
 export { identifyFilesystem, type FilesystemKind } from './filesystem.ts';
 export { interruptible, type Interruption } from './interrupt.ts';
 export { findLeftovers, removeLeftovers, type Leftover } from './leftovers.ts';
-export { readKernelNumber } from './kernel-files.ts';
+export { readKernelNumber, readKernelText } from './kernel-files.ts';
 export { prepareTarget } from './prepare.ts';
 export { runForReal } from './run-for-real.ts';
 export type {

@@ -1,12 +1,15 @@
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ExecutorStep } from '../native/index.ts';
-import { Executor } from '../native/index.ts';
+import { Executor, freeRanges, type ExecutorStep } from '../native/index.ts';
 import { possibleCpus } from '../machine/index.ts';
-import type { Probes } from './types.ts';
+import type { Probes, SmallFile } from './types.ts';
 
 /** More than mb_stream_req (16 blocks), so that the blocks are looked for from a stream goal. */
 const streamBlocks = 64;
+/** mb_stream_req: larger files are no small ones. */
+const smallBlocks = 16;
+const largestFilesMost = 64;
 
 /**
  * Finds out, in a directory of the lab's own, what the memory of a mounted ext4 does not tell: a large file for each
@@ -18,11 +21,13 @@ export async function probeMemory(directory: string, blockBytes: number): Promis
   const executor = new Executor({ cpu: 0 });
   try {
     await executor.enter(directory);
+    // What others have in memory is written first: writing it would use what the probes are to show.
+    await executor.run({ op: 'sync' });
     const streams = await probeStreams(executor, directory, blockBytes);
-    const small = await probe(executor, directory, 'small', blockBytes);
+    const small = await probeLocality(executor, directory, blockBytes);
     await executor.run({ op: 'sync' });
     await executor.leave();
-    return { streams, localityAt: small.physical === null ? null : small.physical + 1 };
+    return { streams, small };
   } finally {
     executor.end();
   }
@@ -44,6 +49,42 @@ async function probeStreams(
     streams.push({ ino, physical });
   }
   return streams;
+}
+
+/**
+ * Files of the largest size that counts as small, until one finds no preallocation that holds it: then none that is left
+ * does. Smaller ones then tell of what is left nearby.
+ */
+async function probeLocality(
+  executor: Executor,
+  directory: string,
+  blockBytes: number,
+): Promise<readonly SmallFile[]> {
+  const isFree = await freeInMemory(directory, blockBytes);
+  const files: SmallFile[] = [];
+  const write = async (blocks: number): Promise<boolean> => {
+    const { ino, physical } = await probe(executor, directory, `small${files.length}`, blocks * blockBytes);
+    if (physical === null) return true;
+    const wasFree = isFree(physical);
+    files.push({ ino, physical, blocks, wasFree });
+    return wasFree;
+  };
+  for (let i = 0; i < largestFilesMost; i++) if (await write(smallBlocks)) break;
+  for (let blocks = smallBlocks / 2; blocks >= 1; blocks /= 2) await write(blocks);
+  return files;
+}
+
+async function freeInMemory(directory: string, blockBytes: number): Promise<(block: number) => boolean> {
+  const descriptor = openSync(directory, 'r');
+  try {
+    const { physicalBytes, lengthBytes } = await freeRanges(descriptor);
+    return (block) => {
+      const at = BigInt(block * blockBytes);
+      return physicalBytes.some((from, i) => from <= at && at < from + (lengthBytes[i] ?? 0n));
+    };
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Writes a file and closes it; `physical` is its first block, null where it got none. */

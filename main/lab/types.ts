@@ -16,8 +16,17 @@ export interface PrepareOptions {
 export interface Probes {
   /** Large files in the order of writing, with the first block of each. */
   readonly streams: readonly { readonly ino: number; readonly physical: number }[];
-  /** The block behind a small file that CPU 0 wrote; null where it got none. */
-  readonly localityAt: number | null;
+  /** Small files in the order of writing. */
+  readonly small: readonly SmallFile[];
+}
+
+/** A small file with one extent. */
+export interface SmallFile {
+  readonly ino: number;
+  readonly physical: number;
+  readonly blocks: number;
+  /** Whether its first block was free in memory before the small files were written, and not preallocated. */
+  readonly wasFree: boolean;
 }
 
 /** A mounted target made ready to be read for a prediction. */

@@ -40,6 +40,8 @@ export interface MountMemory {
   readonly probes: Probes | null;
   /** mb_group_prealloc, in clusters. */
   readonly groupPreallocation: number;
+  /** Without it a new file's goal depends on the thread that writes it. */
+  readonly delayedAllocation: boolean;
 }
 
 /** What the kernel's answers depend on beside the bytes of the filesystem (docs/plan-format.md). */

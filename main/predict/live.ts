@@ -9,9 +9,9 @@ import {
   freeSpaceOf,
   mergeOutcomes,
   physicalRanges,
+  suspectsOf,
   type Candidate,
   type FreeSpace,
-  type HeldRange,
   type Trial,
 } from '../../core/experiment/uncertainty/index.ts';
 import type { HeldClusters, HeldFate } from '../../core/mballoc/index.ts';
@@ -25,6 +25,9 @@ const reasons = {
   pressure: 'when space runs short, what others hold comes back, or not',
   many: 'too many states of the memory would have to be tried',
 };
+
+/** EXT4_FLEX_SIZE_DIR_ALLOC_SCHEME: from so many groups on, the first of a flexible group is for directories. */
+const directorySchemeFlexSize = 4;
 
 /**
  * Predicts a plan on an ext4 that is mounted. What its memory may hold is tried out, and what does not come out the same
@@ -91,29 +94,21 @@ function streamGroups(volume: Volume, { probes }: MountMemory, slots: number): (
   return groups;
 }
 
-/** A locality group's preallocation has at most mb_group_prealloc clusters, and what was used of it lies before it. */
+/** Whom held ranges may be held for, by what the probes showed. */
 function candidatesOf(volume: Volume, { held }: FreeSpace, memory: MountMemory): Candidate[] {
-  const known = memory.probes?.localityAt ?? null;
-  const { clusterRatio } = volume.geometry;
-  const knownStart = known === null ? null : Math.ceil(known / clusterRatio) * clusterRatio;
-  return held
-    .flatMap((range) => piecesOf(range, memory.groupPreallocation, clusterRatio))
-    .map((range) => ({
-      ...range,
-      by: range.physical === knownStart ? 'locality-group' : 'unknown',
-    }));
+  const probes = (memory.probes?.small ?? []).map(({ ino, physical, blocks, wasFree }) => ({
+    physical,
+    blocks,
+    isNew: wasFree,
+    goal: memory.delayedAllocation ? goalOf(volume, ino) : null,
+  }));
+  return suspectsOf(volume.geometry, held, probes, memory.groupPreallocation);
 }
 
-/** Longer ranges are several preallocations side by side: they meet where a buddy of that size begins. */
-function piecesOf(range: HeldRange, most: number, clusterRatio: number): HeldRange[] {
-  if (range.clusters <= most) return [range];
-  const pieces: HeldRange[] = [];
-  const end = range.start + range.clusters;
-  for (let start = range.start; start < end;) {
-    const stop = Math.min(end, (Math.floor(start / most) + 1) * most);
-    const physical = range.physical + (start - range.start) * clusterRatio;
-    pieces.push({ ...range, start, clusters: stop - start, physical });
-    start = stop;
-  }
-  return pieces;
+/** ext4_inode_to_goal_block() for a regular file under delayed allocation. */
+function goalOf({ geometry }: Volume, ino: number): number {
+  const { flexSize, inodesPerGroup, blocksPerGroup, firstDataBlock } = geometry;
+  const own = Math.floor((ino - 1) / inodesPerGroup);
+  const group = flexSize >= directorySchemeFlexSize ? own - (own % flexSize) + 1 : own;
+  return group * blocksPerGroup + firstDataBlock;
 }

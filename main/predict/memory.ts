@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { Unable } from '../failure.ts';
-import { readKernelNumber, type Probes } from '../lab/index.ts';
+import { readKernelNumber, readKernelText, type Probes } from '../lab/index.ts';
 import { freeRanges, isSystemCallError, syncfs } from '../native/index.ts';
 import type { MountMemory } from './job.ts';
 
@@ -34,7 +34,9 @@ export async function readMemory(
   }
   const groupPreallocation = readKernelNumber(path.join(tunables, 'mb_group_prealloc')) ?? 512;
   if (probes === null) await syncfs(directory);
-  return { freeBytes: await readFree(directory), probes, groupPreallocation };
+  const options = readKernelText(path.join('/proc/fs/ext4', device, 'options')) ?? '';
+  const delayedAllocation = /^delalloc$/m.test(options) && !/^data=journal$/m.test(options);
+  return { freeBytes: await readFree(directory), probes, groupPreallocation, delayedAllocation };
 }
 
 async function readFree(directory: string): Promise<(readonly [number, number])[]> {

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { differenceText } from '../../core/experiment/compare.ts';
+import { compareOutcomes, differenceText } from '../../core/experiment/compare.ts';
 import { generatePlan, type PlanProfileName } from '../../core/experiment/generate/index.ts';
 import { parsePlan, type Plan } from '../../core/experiment/plan.ts';
+import { predictPlan } from '../../main/predict/index.ts';
 import { runPlan } from '../../main/run/index.ts';
 import { makeAgedImage, withMounted } from '../support/aged.ts';
 import { OtherProgram } from '../support/other-program.ts';
@@ -96,11 +97,15 @@ async function runAmongOthers(root: string): Promise<Verdict[]> {
 /** On a mount of somebody else's the journal commits when it likes, and such a run does not count. */
 async function runUndisturbed(root: string, seed: number): Promise<Verdict> {
   const plan = planFor({ kind: 'mounted', path: root, tid: 0 }, seed);
+  // Without files of its own to see what memory holds, a prediction declares more, and what it declares holds too.
+  const blind = await predictPlan(plan);
+  expect(blind.outcome.certain).toBe(false);
   for (let attempt = 1; ; attempt++) {
     const { report } = await runPlan(plan);
     if (report.disturbed.length > 0 && attempt < 5) continue;
     expect(report.disturbed).toEqual([]);
     const { certain = false } = report.predicted;
-    return { seed, certain, differences: report.differences.map(differenceText) };
+    const outside = compareOutcomes(blind.outcome, report.actual);
+    return { seed, certain, differences: [...report.differences, ...outside].map(differenceText) };
   }
 }

@@ -6,3 +6,4 @@ export { explore, type Candidate, type Exploration, type Trial } from './explore
 export { ChangedMeanwhile, freeSpaceOf, type FreeSpace, type HeldRange } from './held.ts';
 export { allUncertain, mergeOutcomes, physicalRanges } from './merge.ts';
 export type { Span } from './ranges.ts';
+export { suspectsOf, type SmallProbe } from './suspects.ts';
