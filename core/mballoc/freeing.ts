@@ -116,7 +116,8 @@ export function processFreed(mballoc: Mballoc): boolean {
   return frees.length > 0;
 }
 
-function giveBack(mballoc: Mballoc, group: number, cluster: number, count: number): void {
+/** Clusters are free again in their group's buddy (mb_free_blocks()); a search that failed may now be tried again. */
+export function giveBack(mballoc: Mballoc, group: number, cluster: number, count: number): void {
   freeClusters(mballoc.groups, group, cluster, count);
   mballoc.discardSequence++;
 }

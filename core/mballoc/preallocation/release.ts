@@ -1,5 +1,5 @@
 import { assert } from '../../assert.ts';
-import { freeClusters } from '../buddy-free.ts';
+import { giveBack } from '../freeing.ts';
 import type { Mballoc } from '../mballoc.ts';
 import type { Preallocation } from './space.ts';
 
@@ -32,11 +32,6 @@ export function releaseGroupSpace(mballoc: Mballoc, space: Preallocation): void 
   });
   giveBack(mballoc, space.group, space.cluster, space.length);
   traceDiscard(mballoc, space, space.cluster, space.length);
-}
-
-function giveBack(mballoc: Mballoc, group: number, cluster: number, count: number): void {
-  freeClusters(mballoc.groups, group, cluster, count);
-  mballoc.discardSequence++;
 }
 
 function traceDiscard(mballoc: Mballoc, space: Preallocation, cluster: number, count: number): void {
