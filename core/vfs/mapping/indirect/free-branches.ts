@@ -1,6 +1,6 @@
 import { freeFlags } from '../../../mballoc/request.ts';
-import { inodeFlags } from '../../../ext4/index.ts';
 import type { BlockFile } from '../file.ts';
+import { dataFreeFlags } from '../free-flags.ts';
 import type { PointerBlock } from './block-map.ts';
 
 /**
@@ -49,12 +49,5 @@ export function freeData(file: BlockFile, block: PointerBlock, first: number, la
 
 /** ext4_clear_blocks(). */
 function freeRun(file: BlockFile, physical: number, length: number): void {
-  const { inode, mount } = file;
-  let flags = freeFlags.validated;
-  if (inode.kind === 'directory' || inode.kind === 'link' || inode.flags & inodeFlags.eaInode) {
-    flags |= freeFlags.metadata | freeFlags.forget;
-  } else if (mount.geometry.features.hasJournal && mount.options.dataMode === 'journal') {
-    flags |= freeFlags.forget;
-  }
-  mount.allocator.free(inode, physical, length, flags);
+  file.mount.allocator.free(file.inode, physical, length, freeFlags.validated | dataFreeFlags(file));
 }

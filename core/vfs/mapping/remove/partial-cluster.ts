@@ -1,7 +1,7 @@
 import { freeFlags } from '../../../mballoc/request.ts';
 import { clusterOf } from '../cluster.ts';
 import type { ExtentFile } from '../file.ts';
-import { inodeFlags } from '../../../ext4/index.ts';
+import { dataFreeFlags } from '../free-flags.ts';
 
 /**
  * The cluster at the left end of what was removed so far (fs/ext4/ext4_extents.h: struct partial_cluster). Removal goes
@@ -25,16 +25,6 @@ export function keepClusterOf(file: ExtentFile, partial: PartialCluster, physica
   if (file.mount.geometry.clusterRatio === 1) return;
   partial.cluster = clusterOf(file.mount.geometry, physical);
   partial.state = 'nofree';
-}
-
-/** How an inode's data blocks are freed (extents.c: get_default_free_blocks_flags()). */
-export function dataFreeFlags(file: ExtentFile): number {
-  const { inode, mount } = file;
-  if (inode.kind === 'directory' || inode.kind === 'link' || inode.flags & inodeFlags.eaInode) {
-    return freeFlags.metadata | freeFlags.forget;
-  }
-  const journalled = mount.geometry.features.hasJournal && mount.options.dataMode === 'journal';
-  return journalled ? freeFlags.forget : 0;
 }
 
 /** Frees the partial cluster when nothing else can be in it. */

@@ -1,8 +1,9 @@
 import { freeFlags } from '../../../mballoc/request.ts';
 import { clusterOf, clusterOffset, clusterStart } from '../cluster.ts';
 import type { ExtentFile } from '../file.ts';
+import { dataFreeFlags } from '../free-flags.ts';
 import { extentEnd, type LeafExtent } from '../tree/node.ts';
-import { dataFreeFlags, freeCluster, freePartialCluster, type PartialCluster } from './partial-cluster.ts';
+import { freeCluster, freePartialCluster, type PartialCluster } from './partial-cluster.ts';
 
 /**
  * Frees the blocks of an extent from logical block `from` to its end (fs/ext4/extents.c: ext4_remove_blocks()). The
