@@ -3,11 +3,10 @@ export {
   parsePlan,
   parsePlanText,
   PlanError,
-  planSchema,
   type Plan,
   type PlanInput,
   type PlanIssue,
 } from './plan/parse.ts';
-export { fallocateModes, type FallocateMode, type Step, type StepInput, type StepOf } from './plan/steps.ts';
+export { type FallocateMode, type Step, type StepInput, type StepOf } from './plan/steps.ts';
 export { type BuddyState, type Mkfs, type Target, type TargetKind, type TargetOf } from './plan/target.ts';
 export { sizeFromText } from './plan/size.ts';
