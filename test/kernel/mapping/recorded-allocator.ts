@@ -54,7 +54,7 @@ export class RecordedAllocator implements BlockAllocator {
       logical,
       lleft: request.leftLogical,
       lright: request.rightLogical,
-      goal: asUnsigned(goal),
+      goal,
       pleft: request.leftPhysical,
       pright: request.rightPhysical,
       flags,
@@ -64,7 +64,7 @@ export class RecordedAllocator implements BlockAllocator {
   allocateMetadata(_owner: unknown, goal: number, flags: number, length: number): Allocated {
     const nothing = { logical: 0, lleft: 0, lright: 0, pleft: 0, pright: 0 };
     const event = 'ext4_request_blocks';
-    return this.#ask({ event, ino: this.#ino, len: length, goal: asUnsigned(goal), flags, ...nothing });
+    return this.#ask({ event, ino: this.#ino, len: length, goal, flags, ...nothing });
   }
 
   free(_owner: unknown, block: number, count: number, flags: number): void {
@@ -138,11 +138,6 @@ export class RecordedAllocator implements BlockAllocator {
 
 function allocated(answer: AllocateEvent, geometry: Geometry): Allocated {
   return { physical: answer.block, length: answer.len * geometry.clusterRatio };
-}
-
-/** The tracepoint prints 64-bit unsigned numbers, and the recording's parser makes JavaScript numbers of them. */
-function asUnsigned(goal: number): number {
-  return Number(BigInt.asUintN(64, BigInt(goal)));
 }
 
 function sorted(event: MappingEvent): [string, unknown][] {
