@@ -109,8 +109,9 @@ export function invalidatePages(fs: Filesystem, inode: Inode, first: number, las
 }
 
 /**
- * invalidate_mapping_pages() over the pages of bytes [first, last]: clean folios that lie wholly inside go, as far as
- * nobody else holds them. Single pages that were just added still wait in the processor's LRU batch, which holds them.
+ * invalidate_mapping_pages() over the pages of bytes [first, last]: clean folios that lie wholly inside go. Single pages
+ * that were just added may still be held by the processor's LRU batch; measured after the wait for their write, they
+ * never were.
  */
 export function evictCleanPages(fs: Filesystem, inode: Inode, first: number, last: number): void {
   const pages = pagesOf(fs, inode);
@@ -119,6 +120,6 @@ export function evictCleanPages(fs: Filesystem, inode: Inode, first: number, las
   const to = Math.floor(last / size);
   for (const folio of pages.inRange(from, to)) {
     const inside = folio.index >= from && folio.index + folio.pages - 1 <= to;
-    if (inside && folio.pages > 1 && !folio.dirty) pages.remove(folio);
+    if (inside && !folio.dirty) pages.remove(folio);
   }
 }
