@@ -11,6 +11,7 @@ import {
   planProfileNames,
   type PlanProfileName,
 } from '../../core/experiment/generate/index.ts';
+import type { PlanInput } from '../../core/experiment/plan.ts';
 import { shrinkPlan } from '../../core/experiment/shrink.ts';
 import { whyNotProfile } from '../support/profile.ts';
 import { writeCase } from './case.ts';
@@ -23,6 +24,7 @@ interface Options {
   readonly profile: readonly PlanProfileName[];
   readonly out: string;
   readonly shrink: boolean;
+  readonly twice: boolean;
   readonly untilFirst: boolean;
   readonly trace: boolean;
 }
@@ -42,6 +44,7 @@ await new Command('fuzz')
   )
   .option('--out <folder>', 'where differences are written', 'test-results/fuzz')
   .option('--no-shrink', 'write differences as they are found')
+  .option('--twice', 'run every plan twice, and count those apart whose two runs differ', false)
   .option('--until-first', 'stop at the first difference', false)
   .option('--trace', "compare the allocator's decisions too", false)
   .action(fuzz)
@@ -82,7 +85,7 @@ async function fuzzOne(
   const name = `${profile}-${seed}`;
   let trial: Trial;
   try {
-    trial = await tryPlan(generatePlan(profile, seed), { signal: stop.signal, trace: options.trace });
+    trial = await tryUndisturbed(generatePlan(profile, seed), options);
   } catch (error) {
     if (stop.signal.aborted) return false;
     console.log(
@@ -97,16 +100,18 @@ async function fuzzOne(
     return false;
   }
   tally.countTrace(trial.trace);
-  if (!differs(trial)) {
+  const isExact = !differs(trial);
+  if (isExact && !options.twice) {
     tally.count(profile, 'exact');
     return false;
   }
-  if (await isUndetermined(trial)) {
+  if (await isUndetermined(trial, isExact ? 1 : 2)) {
     console.log(`${name}: the kernel did something else in a second run`);
     tally.count(profile, 'undetermined');
     return false;
   }
-  tally.count(profile, 'different');
+  tally.count(profile, isExact ? 'exact' : 'different');
+  if (isExact) return false;
   const smallest = await traced(options.shrink ? await shrink(trial) : trial);
   const folder = writeCase(path.resolve(options.out), name, smallest);
   console.log(`${name}: ${smallest.plan.steps.length} steps show it, in ${folder}`);
@@ -128,9 +133,17 @@ async function shrink(trial: Trial): Promise<Trial> {
   return smallest;
 }
 
-/** Whether the kernel does something else when the same plan is run again, twice at most. */
-async function isUndetermined(trial: Trial): Promise<boolean> {
-  for (let run = 0; run < 2; run++) {
+/** A disturbed run proves nothing either way, so that its plan is tried up to three times. */
+async function tryUndisturbed(plan: PlanInput, { trace }: Options): Promise<Trial> {
+  const attempt = () => tryPlan(plan, { signal: stop.signal, trace });
+  let trial = await attempt();
+  for (let again = 0; again < 2 && trial.disturbed.length > 0; again++) trial = await attempt();
+  return trial;
+}
+
+/** Whether the kernel does something else when the same plan is run again, so many times at most. */
+async function isUndetermined(trial: Trial, runs: number): Promise<boolean> {
+  for (let run = 0; run < runs; run++) {
     const options = { signal: stop.signal, trace: trial.trace !== null };
     const again = await tryPlan(trial.plan, options).catch(() => null);
     if (again !== null && again.disturbed.length === 0 && kernelDiffers(trial, again)) return true;
