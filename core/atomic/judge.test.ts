@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sampleXfsGeometry as xfsGeometry } from '../../test/support/sample-xfs.ts';
 import {
   atomicOpening,
   judgeAtomicWrite,
@@ -33,23 +34,6 @@ const ext4 = (blockBytes: number, clusterBytes = blockBytes): FilesystemFacts =>
   extentFeature: true,
   extentFile: true,
 });
-const xfsGeometry: XfsGeometry = {
-  blockBytes: 4096,
-  sectorBytes: 512,
-  inodeBytes: 512,
-  groupBlocks: 32768,
-  groupCount: 4,
-  dataBlocks: 131072,
-  freeDataBlocks: 114000,
-  realtimeBlocks: 0,
-  logBlocks: 16384,
-  logStripeBytes: 0,
-  asciiCaseInsensitive: false,
-  checksums: true,
-  reflink: true,
-  reverseMapping: false,
-  largeExtentCounts: false,
-};
 const xfs = (change: Partial<XfsGeometry> = {}): FilesystemFacts => ({
   kind: 'xfs',
   geometry: { ...xfsGeometry, ...change },

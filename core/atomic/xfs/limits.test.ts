@@ -1,25 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { sampleXfsGeometry as base } from '../../../test/support/sample-xfs.ts';
 import { whyMountRefuses, xfsLimits } from './limits.ts';
 import { defaultAtomicReservation } from './reservation.ts';
 import type { XfsGeometry } from './superblock.ts';
-
-const base: XfsGeometry = {
-  blockBytes: 4096,
-  sectorBytes: 512,
-  inodeBytes: 512,
-  groupBlocks: 32768,
-  groupCount: 4,
-  dataBlocks: 131072,
-  freeDataBlocks: 114000,
-  realtimeBlocks: 0,
-  logBlocks: 16384,
-  logStripeBytes: 0,
-  asciiCaseInsensitive: false,
-  checksums: true,
-  reflink: true,
-  reverseMapping: false,
-  largeExtentCounts: false,
-};
 
 /**
  * What Linux 6.18 printed at mount (tracepoint xfs:xfs_calc_max_atomic_write_fsblocks) for filesystems made by

@@ -1,26 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { XfsGeometry } from '../../atomic/index.ts';
+import { sampleXfsGeometry as geometry } from '../../../test/support/sample-xfs.ts';
 import { NotModelled } from '../../errno.ts';
 import { parsePlan, type StepInput } from '../plan.ts';
 import { predictOnXfs, type XfsMount } from '../xfs.ts';
 
-const geometry: XfsGeometry = {
-  blockBytes: 4096,
-  sectorBytes: 512,
-  inodeBytes: 512,
-  groupBlocks: 32768,
-  groupCount: 4,
-  dataBlocks: 131072,
-  freeDataBlocks: 114000,
-  realtimeBlocks: 0,
-  logBlocks: 16384,
-  logStripeBytes: 0,
-  asciiCaseInsensitive: false,
-  checksums: true,
-  reflink: true,
-  reverseMapping: false,
-  largeExtentCounts: false,
-};
 const mount: XfsMount = {
   kernel: { major: 6, minor: 18, patch: 0 },
   geometry,
