@@ -6,6 +6,7 @@ import type { Filesystem } from '../filesystem.ts';
 import { MirrorNamespace, type NamespaceOptions } from './namespace.ts';
 
 export type { DirectoryBehaviour } from './directory/state.ts';
+export { rootNameHash } from './root-names.ts';
 export type { MirrorNamespace, NamespaceOptions } from './namespace.ts';
 
 /**

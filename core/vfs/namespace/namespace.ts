@@ -7,7 +7,7 @@ import { AttributeBlocks } from './attribute-blocks.ts';
 import { addEntry, removeEntry } from './directory/add.ts';
 import { append } from './directory/append.ts';
 import { writeDots } from './directory/block.ts';
-import { fileTypes } from './directory/entries.ts';
+import { fileTypes, type EntryArea } from './directory/entries.ts';
 import { findEntry } from './directory/find.ts';
 import { directoryType, inlineCapacity, startInline } from './directory/inline.ts';
 import { blockAreaBytes } from './directory/inline-capacity.ts';
@@ -16,6 +16,7 @@ import {
   directoryContext,
   emptyState,
   isIndexed,
+  stateOf,
   type DirectoryBehaviour,
   type DirectoryContext,
 } from './directory/state.ts';
@@ -126,6 +127,12 @@ export class MirrorNamespace implements Namespace {
   maxInlineBytes(inode: Inode): number {
     const capacity = inlineCapacity(this.#directories, inode);
     return capacity === 0 ? 0 : capacity + blockAreaBytes;
+  }
+
+  /** The runs of entries of a directory, for those who show or check it: its blocks, or the areas in its inode. */
+  areasOf(directory: Inode): readonly (EntryArea | undefined)[] {
+    const { blocks, inline } = stateOf(this.#directories, directory);
+    return inline === null ? blocks : [inline.first, inline.second ?? undefined];
   }
 
   /** The filesystem was unmounted and mounted again: entries and inodes stay, what only memory held is gone. */

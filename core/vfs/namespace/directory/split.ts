@@ -1,9 +1,10 @@
 import { assert } from '../../../assert.ts';
 import type { Inode } from '../../inode.ts';
 import { append } from './append.ts';
-import { usableBytes, writeTail, type BlockFormat } from './block.ts';
+import { usableBytes, writeTail } from './block.ts';
 import { recordBytes, type EntryArea } from './entries.ts';
-import { hashOfName, type HashSeed } from './hash.ts';
+import { hashOfName } from './hash.ts';
+import { keyOf } from './name.ts';
 import type { Frame } from './probe.ts';
 import type { DirectoryBehaviour, DirectoryContext } from './state.ts';
 
@@ -40,7 +41,7 @@ export function splitLeaf(
 ): Room {
   const { format } = context;
   const added = append(context, directory);
-  const entries = sortByHash(entriesByHash(leaf, format, hashVersion, context.hashSeed));
+  const entries = sortByHash(entriesByHash(context, leaf, hashVersion));
   const split = splitPoint(entries, format.blockBytes, context.behaviour);
   const splitHash = entries[split].hash;
   const continued = splitHash === entries[split - 1].hash ? 1 : 0;
@@ -58,11 +59,13 @@ export function splitLeaf(
 }
 
 /** Entries in use with their hashes, last of the block first (dx_make_map()). */
-function entriesByHash(leaf: EntryArea, format: BlockFormat, version: number, seed: HashSeed): HashedEntry[] {
+function entriesByHash(context: DirectoryContext, leaf: EntryArea, version: number): HashedEntry[] {
+  const { format, hashSeed, nameHashes } = context;
   const entries: HashedEntry[] = [];
   for (let offset = 0; offset < usableBytes(format); offset = leaf.next(offset)) {
     if (leaf.ino(offset) === 0 || leaf.nameLength(offset) === 0) continue;
-    const hash = hashOfName(leaf.nameBytes(offset), version, seed);
+    const name = leaf.nameBytes(offset);
+    const hash = nameHashes?.get(keyOf(name, 0, name.length)) ?? hashOfName(name, version, hashSeed);
     entries.push({ hash, offset, lengthBytes: leaf.recordLength(offset) });
   }
   return entries.reverse();

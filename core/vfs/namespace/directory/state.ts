@@ -34,6 +34,8 @@ export interface DirectoryContext {
   readonly behaviour: DirectoryBehaviour;
   readonly format: BlockFormat;
   readonly hashSeed: HashSeed;
+  /** Of a snapshot: hashes of names that are hidden in it, by what stands for them ({@link Name.key}). */
+  readonly nameHashes: ReadonlyMap<string, number> | null;
   /** s_def_hash_version, for directories that get an index now. */
   readonly defaultHashVersion: number;
   /** s_hash_unsigned: what is added to the version where names are hashed as unsigned characters. */
@@ -66,7 +68,7 @@ export interface InlineEntries {
 
 export function directoryContext(
   fs: DirectoryHost,
-  volume: DirectorySource & Pick<Volume, 'superblock'>,
+  volume: DirectorySource & Pick<Volume, 'superblock'> & Partial<Pick<Volume, 'source'>>,
   behaviour: DirectoryBehaviour = currentBehaviour,
 ): DirectoryContext {
   const { geometry } = fs;
@@ -80,6 +82,7 @@ export function directoryContext(
       tailBytes: features.metadataCsum ? checksumTailBytes : 0,
     },
     hashSeed: volume.superblock.hashSeed,
+    nameHashes: volume.source?.nameHashes ?? null,
     defaultHashVersion: volume.superblock.defaultHashVersion,
     unsignedShift: features.dirIndex && volume.superblock.unsignedHash ? 3 : 0,
     maxLevels: features.largeDir ? 3 : 2,
