@@ -7,6 +7,7 @@ import { type InodeRecord, inodeFlags } from './inode.ts';
 const headerBytes = 8;
 /** Fake file type of the entry at a block's end that holds its checksum. */
 const checksumFileType = 0xde;
+/** Bytes of the entry at a block's end that holds its checksum (struct ext4_dir_entry_tail). */
 export const checksumTailBytes = 12;
 
 /** fs/ext4/ext4.h: ext4_rec_len_from_disk; blocks of 64 KiB need two bits more than the field has. */
@@ -20,6 +21,7 @@ function leastRecordLength(nameLength: number, hashInEntry: boolean): number {
   return ((headerBytes + nameLength + 3) & ~3) + (hashInEntry ? 8 : 0);
 }
 
+/** Whether the entries keep their names' hashes (ext4_hash_in_dirent()): encrypted and casefolded directories. */
 export function hasHashInEntry(directory: InodeRecord): boolean {
   const both = inodeFlags.encrypt | inodeFlags.casefold;
   return (directory.flags & both) === both;

@@ -6,10 +6,12 @@ export function testBit(words: Int32Array, bit: number): boolean {
   return ((words[bit >>> 5] >>> (bit & 31)) & 1) === 1;
 }
 
+/** Sets one bit. */
 export function setBit(words: Int32Array, bit: number): void {
   words[bit >>> 5] |= 1 << (bit & 31);
 }
 
+/** Clears one bit. */
 export function clearBit(words: Int32Array, bit: number): void {
   words[bit >>> 5] &= ~(1 << (bit & 31));
 }

@@ -18,6 +18,7 @@ export interface BuddyShape {
   readonly wordCount: number;
 }
 
+/** The shape that all groups of a filesystem share (ext4_mb_init()). */
 export function buddyShapeFor(blockSizeBits: number, clustersPerGroup: number): BuddyShape {
   const orders = blockSizeBits + 2;
   const base = new Int32Array(orders);

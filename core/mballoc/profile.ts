@@ -19,11 +19,13 @@ export interface KernelProfile {
   readonly normalisation: Normalisation;
 }
 
+/** How many stream goals a mount keeps (s_mb_nr_global_goals); an inode uses the slot of its number modulo them. */
 export interface StreamGoals {
   readonly id: 'one' | 'per-cpu-slots';
   slots(machine: Machine, groupCount: number): number;
 }
 
+/** A way to search groups: it makes a searcher for each mount. */
 export interface GroupSearch {
   readonly id: 'lists' | 'xarrays';
   createSearcher(groupCount: number, orders: number): GroupSearcher;

@@ -34,6 +34,7 @@ export const hints = {
   strictCheck: 0x4000,
 } as const;
 
+/** struct ext4_allocation_request. */
 export interface AllocationRequest {
   readonly owner: AllocationOwner;
   /** First logical block wanted. */
@@ -51,6 +52,7 @@ export interface AllocationRequest {
   readonly flags: number;
 }
 
+/** What was allocated. */
 export interface Allocated {
   /** First physical block. */
   readonly physical: number;

@@ -147,6 +147,7 @@ function scanSet(
   }
 }
 
+/** The search since 6.17, for all files or only for those with extents. */
 export function xarraySearch(indexed: IndexedFiles): GroupSearch {
   return {
     id: 'xarrays',

@@ -25,18 +25,22 @@ const freeNames: readonly (readonly [number, string])[] = [
   [0x0040, 'RERESERVE'],
 ];
 
+/** Names of request hints (`hints` of core/mballoc); unnamed bits follow as one hexadecimal number. */
 export function hintsByName(flags: number): string[] {
   return named(flags, hintNames);
 }
 
+/** Names of the ways to free (`freeFlags` of core/mballoc), in the same manner. */
 export function freeFlagsByName(flags: number): string[] {
   return named(flags, freeNames);
 }
 
+/** The request hints that a tracepoint printed, `HINT_DATA|STREAM_ALLOC`, as a sum. */
 export function hintsFromText(text: string): number {
   return bits(text, hintNames);
 }
 
+/** The ways to free that a tracepoint printed, as a sum. */
 export function freeFlagsFromText(text: string): number {
   return bits(text, freeNames);
 }

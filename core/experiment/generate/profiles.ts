@@ -230,5 +230,7 @@ export const planProfiles = {
   },
 } as const satisfies Record<string, PlanProfile>;
 
+/** The name of a profile of random plans. */
 export type PlanProfileName = keyof typeof planProfiles;
+/** All of them, in their order. */
 export const planProfileNames = Object.keys(planProfiles) as PlanProfileName[];

@@ -26,6 +26,7 @@ export type StepKind =
 /** How the next offset in a file is chosen. */
 export type Pattern = 'mixed' | 'append' | 'overwrite' | 'sparse' | 'pages';
 
+/** What the steps of a random plan are drawn from. */
 export interface Workload {
   readonly weights: Readonly<Partial<Record<StepKind, number>>>;
   readonly pattern: Pattern;

@@ -1,8 +1,11 @@
 /** How the value of an allowed option must look: nothing at all, or the whole of it matches. */
 export type ValueForm = RegExp | null;
+/** Options that are allowed, each with the form that its value must have. */
 export type AllowList = Readonly<Record<string, ValueForm>>;
 
+/** A count or a number of blocks. */
 export const wholeNumber = /^[0-9]{1,15}$/;
+/** A number with a unit, as mke2fs(8) takes it. */
 export const sizeLike = /^[0-9]{1,15}[bskmgtBSKMGT]?$/;
 
 /** Judges a comma-separated list such as `commit=300,nodelalloc`; returns what is wrong with it, or null. */

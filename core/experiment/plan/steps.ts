@@ -10,6 +10,7 @@ export const fallocateModes = [
   'collapse-range',
   'insert-range',
 ] as const;
+/** A mode of fallocate(2), by its name in plans. */
 export type FallocateMode = (typeof fallocateModes)[number];
 
 const flag = (preset: boolean) => v.optional(v.boolean('must be true or false'), preset);
@@ -109,6 +110,9 @@ export const stepSchema = v.variant(
   (issue) => `must be an operation of the plan format; it is ${issue.received}`,
 );
 
+/** A step as the schema leaves it: sizes in bytes, what was left out filled in. */
 export type Step = v.InferOutput<typeof stepSchema>;
+/** A step as a plan file has it. */
 export type StepInput = v.InferInput<typeof stepSchema>;
+/** The step of one operation. */
 export type StepOf<Op extends Step['op']> = Extract<Step, { op: Op }>;

@@ -117,8 +117,13 @@ export const targetSchema = v.pipe(
   }),
 );
 
+/** What a plan works on, defaults filled in. */
 export type Target = v.InferOutput<typeof targetSchema>;
+/** `loop`, `image`, `mounted`, `block` or `sandbox`. */
 export type TargetKind = Target['kind'];
+/** The target of one kind. */
 export type TargetOf<Kind extends TargetKind> = Extract<Target, { kind: Kind }>;
+/** How a filesystem is made: which, and with what arguments. */
 export type Mkfs = v.InferOutput<typeof mkfsSchema>;
+/** How the groups' buddies come into being after a mount (`target.buddies`). */
 export type BuddyState = 'warm' | 'cold' | 'settled';

@@ -5,6 +5,7 @@ import { type Disk, readBlock } from '../disk.ts';
 import type { Extent } from '../extent-tree.ts';
 import { BigEndianFields } from '../fields.ts';
 
+/** JBD2_MAGIC_NUMBER. */
 export const journalMagic = 0xc03b3998;
 
 const feature = {

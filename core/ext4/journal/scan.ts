@@ -4,6 +4,7 @@ import { BigEndianFields } from '../fields.ts';
 import { after, checksEveryBlock, journalMagic, type Log } from './log.ts';
 import { hasSoundTail, type Tag, tagsOf } from './tags.ts';
 
+/** JBD2_DESCRIPTOR_BLOCK and its kind: what a block of the log is. */
 export const blockType = { descriptor: 1, commit: 2, revoke: 5 } as const;
 
 const commitChecksumAt = 0x10;

@@ -44,6 +44,7 @@ export interface BlockFile extends MappedFileBase {
   readonly map: BlockMap;
 }
 
+/** An inode with its mapping, of either kind. */
 export type MappedFile = ExtentFile | BlockFile;
 
 /** EXT_MAX_BLOCKS: one past the last logical block a file can have, and "none" as an answer. */

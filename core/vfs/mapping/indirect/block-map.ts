@@ -53,6 +53,7 @@ export class PointerBlock {
 /** i_data of an inode without extents. */
 export type BlockMap = PointerBlock;
 
+/** i_data of a file without blocks. */
 export function emptyBlockMap(): BlockMap {
   return new PointerBlock(null, rootPointers);
 }

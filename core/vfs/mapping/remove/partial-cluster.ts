@@ -16,6 +16,7 @@ export interface PartialCluster {
   logical: number;
 }
 
+/** The state in which a removal begins. */
 export function noPartialCluster(): PartialCluster {
   return { state: 'initial', cluster: 0, logical: 0 };
 }
