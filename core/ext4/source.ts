@@ -10,4 +10,9 @@ export interface ByteSource {
    * Throws when the range is not wholly inside the source.
    */
   read(offsetBytes: number, lengthBytes: number): Uint8Array;
+  /**
+   * Of a snapshot: the hashes of the names that were replaced in the root directory, by the replacement with one character
+   * for each byte. Left out elsewhere.
+   */
+  readonly nameHashes?: ReadonlyMap<string, number>;
 }

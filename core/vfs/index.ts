@@ -12,4 +12,5 @@ export { atomicLimits, writeFile, type AtomicLimits, type WriteRequest } from '.
 export type { Filesystem, Machine, MountOptions } from './filesystem.ts';
 export type { Inode } from './inode.ts';
 export { MountedFilesystem, type BuddyState, type MountSettings } from './mount.ts';
+export { rootNameHash } from './namespace/index.ts';
 export { MountRefused } from './options.ts';

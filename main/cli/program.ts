@@ -29,6 +29,7 @@ export function buildProgram(version: string, choose: (understood: Understood) =
     .configureOutput({ outputError: () => undefined });
   const pick = (act: Act, looksForLeftovers = true) => choose({ act, looksForLeftovers });
   addReading(program, pick);
+  addSnapshots(program, pick);
   addRunning(program, pick);
   return program;
 }
@@ -51,12 +52,32 @@ function addReading(program: Command, pick: Pick): void {
     .command('predict')
     .description('predicts what a plan does; needs no root')
     .argument('<plan>', 'a plan file (docs/plan-format.md)')
-    .option('--image <file>', "an unmounted image in place of the plan's target; it is only read")
+    .option(
+      '--image <file>',
+      "an unmounted image, or a snapshot, in place of the plan's target; it is only read",
+    )
     .option('--explain', "each of the allocator's decisions too, and why it was made")
     .addOption(json())
     .action((plan: string, flags) =>
       pick(async (console, signal) =>
         (await import('./commands/predict.ts')).predictCommand(plan, flags, console, signal),
+      ),
+    );
+}
+
+/** Reports of a layout without data and names. */
+function addSnapshots(program: Command, pick: Pick): void {
+  program
+    .command('snapshot')
+    .description('free space of a filesystem as a small file, for predict --image (docs/snapshot.md)')
+    .command('export')
+    .description('writes what decides where new files go on PATH (image, device, mounted directory)')
+    .argument('<path>')
+    .requiredOption('-o, --output <file>', 'the snapshot')
+    .addOption(json())
+    .action((path: string, flags) =>
+      pick(async (console) =>
+        (await import('./commands/snapshot.ts')).snapshotExportCommand(path, flags, console),
       ),
     );
 }

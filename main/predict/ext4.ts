@@ -2,6 +2,7 @@ import { isAtLeast, sizeInWords } from '../../core/atomic/index.ts';
 import { openVolume, type ByteSource, type Geometry } from '../../core/ext4/index.ts';
 import { MirrorDecisions } from '../../core/experiment/decisions/index.ts';
 import { executePlan } from '../../core/experiment/execute.ts';
+import { refuseHiddenNames } from '../../core/experiment/hidden-names.ts';
 import { profiles } from '../../core/mballoc/index.ts';
 import type { Volume } from '../../core/rpc/index.ts';
 import type { Machine } from '../../core/vfs/index.ts';
@@ -14,7 +15,9 @@ import { predictLive } from './live.ts';
 /** Predicts a plan on ext4. Throws what core/ext4 and core/experiment throw. */
 export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress: OnProgress): Prediction {
   const { plan, profileExact } = job;
-  const { geometry } = openVolume(source, { replay: job.memory === null });
+  const volume = openVolume(source, { replay: job.memory === null });
+  const { geometry } = volume;
+  refuseHiddenNames(plan, volume);
   requireMountable(job, geometry);
   const profile = assertExists(
     profiles.find(({ name }) => name === job.allocator),

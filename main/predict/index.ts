@@ -1,4 +1,6 @@
 /** Predictions: the mirror's answer to a plan, with no step on any kernel. */
 export type { Prediction } from './job.ts';
 export { deviceSource, imageSource, predictFrom, predictPlan, type Source } from './predict.ts';
+export { asFailure } from './failures.ts';
+export { findMounted } from './mounted.ts';
 export { chooseProfile } from './profile.ts';

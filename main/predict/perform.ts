@@ -4,6 +4,7 @@ import { NotModelled } from '../../core/errno.ts';
 import { predictOnXfs, xfsRootIsEmpty } from '../../core/experiment/xfs.ts';
 import { openFileSource } from '../bytes/index.ts';
 import { InputError, type OnProgress } from '../failure.ts';
+import { openSnapshot } from '../snapshot/file.ts';
 import { predictOnExt4 } from './ext4.ts';
 import { asFailure } from './failures.ts';
 import type { Prediction, PredictionJob } from './job.ts';
@@ -14,6 +15,8 @@ import { maxAtomicWriteOf } from './xfs-options.ts';
  */
 export function performPrediction(job: PredictionJob, onProgress: OnProgress): Prediction {
   try {
+    const snapshot = openSnapshot(job.sourcePath);
+    if (snapshot) return predictOnExt4(job, snapshot, onProgress);
     const source = openFileSource(job.sourcePath);
     try {
       const geometry = readXfsGeometry(source);

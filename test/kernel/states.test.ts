@@ -1,11 +1,14 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { inflateSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareOutcomes, differenceText } from '../../core/experiment/compare.ts';
 import { generatePlan, type PlanProfileName } from '../../core/experiment/generate/index.ts';
 import { parsePlan, type Plan } from '../../core/experiment/plan.ts';
 import { predictPlan } from '../../main/predict/index.ts';
 import { runPlan } from '../../main/run/index.ts';
+import { exportSnapshot } from '../../main/snapshot/index.ts';
 import { makeAgedImage, withMounted } from '../support/aged.ts';
 import { OtherProgram } from '../support/other-program.ts';
 import { usePrivateTemp } from '../support/lab.ts';
@@ -20,6 +23,11 @@ const gibibytes = Number(process.env['UNTORN_STATE_GIB'] ?? '32');
 const firstSeed = Number(process.env['UNTORN_STATE_SEED'] ?? '1');
 const operations = Number(process.env['UNTORN_STATE_OPERATIONS'] ?? '300');
 
+const snapshotPlans = Number(process.env['UNTORN_SNAPSHOT_PLANS'] ?? '20');
+/** What makeAgedImage() makes first. */
+const nameInRoot = 'f0-0.0';
+const settings = { mountOptions: '', buddies: 'warm', tid: 0 } as const;
+
 const temp = usePrivateTemp();
 const reason = whyNotRoot() || whyNotProgram('mkfs.ext4');
 
@@ -32,8 +40,8 @@ const profiles: readonly PlanProfileName[] = [
 ];
 
 /** A random plan, on another target than the one it was drawn for. */
-function planFor(target: Plan['target'], seed: number): Plan {
-  const { steps } = generatePlan(profiles[seed % profiles.length] ?? 'everything', seed);
+function planFor(target: Plan['target'], seed: number, among = profiles): Plan {
+  const { steps } = generatePlan(among[seed % among.length] ?? 'everything', seed);
   const moved = target.kind === 'mounted' ? steps.filter(({ op }) => op !== 'remount') : steps;
   return parsePlan({ version: 1, target, steps: moved });
 }
@@ -71,6 +79,52 @@ describe.skipIf(reason)(`real starting states${reason ? ` (${reason})` : ''}`, (
     await rm(image);
     expect(verdicts.filter(({ differences }) => differences.length > 0)).toEqual([]);
     expect(verdicts.filter(({ certain }) => certain).length).toBeGreaterThanOrEqual(Math.ceil(plans * 0.7));
+  });
+});
+
+describe.skipIf(reason)(`snapshots of aged images${reason ? ` (${reason})` : ''}`, () => {
+  const image = () => path.join(temp(), 'lived-in.img');
+  const snapshot = () => path.join(temp(), 'lived-in.untorn');
+  beforeAll(async () => {
+    await makeAgedImage(image(), { sizeBytes: gibibytes * 2 ** 30, seed: 3, mounts: 2, operations });
+    await exportSnapshot(image(), snapshot());
+  });
+  afterAll(() => rm(image(), { force: true }));
+
+  it(`predict ${snapshotPlans} random plans as the images do`, async () => {
+    for (let seed = firstSeed; seed < firstSeed + snapshotPlans; seed++) {
+      const plan = planFor({ kind: 'image', path: image(), ...settings }, seed, [
+        ...profiles,
+        'aged',
+        'directories',
+      ]);
+      const fromImage = await predictPlan(plan);
+      const fromSnapshot = await predictPlan(plan, { image: snapshot() });
+      expect(fromSnapshot.outcome).toEqual(fromImage.outcome);
+    }
+  });
+
+  it('hold no names, and little else', () => {
+    const packed = readFileSync(snapshot());
+    const bytes = inflateSync(packed.subarray('untorn-snapshot\n'.length));
+    expect(bytes.includes('lost+found')).toBe(true);
+    expect(bytes.includes(nameInRoot)).toBe(false);
+    expect(packed.length).toBeLessThan(512 * 1024);
+  });
+
+  it('refuse by name what they cannot know', async () => {
+    const steps = [{ op: 'create', file: nameInRoot }] as const;
+    const plan = parsePlan({ version: 1, target: { kind: 'image', path: image() }, steps: [...steps] });
+    expect((await predictPlan(plan)).outcome.steps).toMatchObject([{ errno: 'EEXIST' }]);
+    await expect(predictPlan(plan, { image: snapshot() })).rejects.toThrow(/length and hash of "f0-[^"]*"/);
+  });
+
+  it('are refused where they are damaged', async () => {
+    const damaged = path.join(temp(), 'damaged.untorn');
+    writeFileSync(damaged, readFileSync(snapshot()).subarray(0, 4000));
+    const plan = planFor({ kind: 'image', path: image(), ...settings }, 1);
+    await expect(predictPlan(plan, { image: damaged })).rejects.toThrow(/a damaged snapshot/);
+    await rm(damaged);
   });
 });
 
