@@ -14,7 +14,7 @@ import { stepName, type Report, type Subject, type Watch } from './watch.ts';
  *   otherwise it counts from the next step that allocates, unless a commit that was asked for comes first.
  * - A call that finds no free block commits and tries again (ext4_should_retry_alloc()).
  */
-export function watchCommits(subject: Subject, journal: JournalView, report: Report): Watch {
+export function watchCommits(subject: Subject, journal: JournalView, report: Report, doubt: Report): Watch {
   const journalsData = /^data=journal$/m.test(
     readKernelText(`/proc/fs/ext4/${subject.device}/options`) ?? '',
   );
@@ -50,10 +50,12 @@ export function watchCommits(subject: Subject, journal: JournalView, report: Rep
       const { commits, byOwnSize } = committed();
       const asked = asksForCommit(step) || (journalsData && 'file' in step);
       const reason = `the journal committed during ${stepName(step, index)} though nothing asked for it`;
-      // Journalled data makes transactions so large that one is over before the commit that was asked for.
+      // Journalled data makes transactions so large that one is over before the commit that was asked for. The mirror
+      // knows of it; how soon within the step the freed blocks come back is up to the scheduler.
       if (commits > 0 && asked && byOwnSize && journalsData && (freedIsWaiting || frees(step, record)))
-        report(reason);
-      if (commits > 0 && !asked && !isNearlyFull) {
+        doubt(reason);
+      const ranOut = record.errno === 'ENOSPC';
+      if (commits > 0 && !asked && !isNearlyFull && !ranOut) {
         if (!byOwnSize) report(reason);
         else if (freedIsWaiting || frees(step, record)) earlyCommit ??= reason;
         if (step.op === 'many' && freedIsWaiting && byOwnSize) report(reason);

@@ -47,8 +47,8 @@ export class Watches implements Companion {
     const report: Report = (reason) => this.#reasons.add(reason);
     this.#watches = [watchForeignWriters(subject, report)];
     if (subject.fs !== 'ext4') return;
+    const doubt: Report = (reason) => this.#doubts.add(reason);
     if (this.#isAlone) {
-      const doubt: Report = (reason) => this.#doubts.add(reason);
       this.#watches.push(watchSpace(subject, report), watchOthersWork(subject, report, doubt));
     }
     // Before the others, which look at the filesystem once the flusher is done.
@@ -56,7 +56,7 @@ export class Watches implements Companion {
     if (subject.hasJournal) {
       this.#journal = new JournalView(subject.device);
       await this.#journal.idle();
-      this.#watches.push(watchCommits(subject, this.#journal, report));
+      this.#watches.push(watchCommits(subject, this.#journal, report, doubt));
     } else {
       this.#clock ??= await watchTimeWithoutJournal(report);
       this.#watches.push(this.#clock);
