@@ -1,3 +1,4 @@
+import { NotModelled } from '../errno.ts';
 import type { Superblock } from '../ext4/index.ts';
 import type { Geometry } from '../ext4/geometry.ts';
 import type { MountOptions } from './filesystem.ts';
@@ -16,6 +17,8 @@ const defaults = {
   noDelayed: 0x800,
 };
 const commitIntervalSeconds = 5;
+/** INT_MAX jiffies at the slowest clock a kernel is built with (HZ=100); others take less. */
+const commitSecondsMost = Math.floor((2 ** 31 - 1) / 100);
 
 interface Asked {
   delayed: boolean | null;
@@ -31,13 +34,19 @@ interface Asked {
 
 type DataMode = MountOptions['dataMode'];
 
+/** What the superblock says about mounting. */
+type StoredOptions = Pick<
+  Superblock,
+  'mountOptions' | 'defaultMountOptions' | 'raidStripeWidthBlocks' | 'raidStrideBlocks'
+>;
+
 /**
  * Options of a mount: the kernel's defaults, then those of the superblock, then `list` (`commit=300,nodelalloc`), as
  * ext4_set_def_opts(), parse_apply_sb_mount_options() and __ext4_fill_super() of fs/ext4/super.c combine them.
  * Throws {@link MountRefused} for combinations that the kernel refuses.
  */
 export function mountOptions(
-  superblock: Superblock,
+  superblock: StoredOptions,
   geometry: Geometry,
   pageSizeBytes: number,
   list: string,
@@ -104,7 +113,7 @@ function refuseJournalOptions(wanted: Asked, storedData: DataMode | null): void 
 }
 
 /** ext4_get_stripe_size() and ext4_is_stripe_incompatible(); in blocks, 0 for none. */
-function stripeOf(superblock: Superblock, geometry: Geometry, wanted: number): number {
+function stripeOf(superblock: StoredOptions, geometry: Geometry, wanted: number): number {
   const candidates = [wanted, superblock.raidStripeWidthBlocks, superblock.raidStrideBlocks];
   const stripe = candidates.find((blocks) => blocks > 0 && blocks <= geometry.blocksPerGroup) ?? 0;
   return stripe <= 1 || stripe % geometry.clusterRatio !== 0 ? 0 : stripe;
@@ -121,6 +130,7 @@ function asked(list: string, into: Asked): Asked {
 
 function take(into: Asked, name: string, value: string | undefined): void {
   const number = Number(value);
+  if (number > 2 ** 32 - 1) throw new MountRefused(`${name}=${value} is more than the option takes`);
   switch (name) {
     case 'delalloc':
     case 'nodelalloc':
@@ -149,7 +159,11 @@ function take(into: Asked, name: string, value: string | undefined): void {
     case 'auto_da_alloc':
       into.autoDelayed = value === undefined || number !== 0;
       return;
+    case 'max_dir_size_kb':
+      if (number > 0) throw new NotModelled('the mount option max_dir_size_kb');
+      return;
     case 'commit':
+      if (number > commitSecondsMost) throw new MountRefused(`commit=${value} is more than the option takes`);
       into.commitSeconds = number === 0 ? commitIntervalSeconds : number;
       return;
     case 'journal_checksum':
