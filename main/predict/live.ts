@@ -22,6 +22,7 @@ const reasons = {
   held: 'which preallocations belong to the small files of CPU 0 is known to the kernel alone',
   streams: 'where the last large files went (the stream goals) is known to the kernel alone; run finds out',
   directory: 'the directory that a run makes may be put into any group',
+  inodes: 'without a journal, inodes freed in the last minutes are passed over',
   pressure: 'when space runs short, what others hold comes back, or not',
   many: 'too many states of the memory would have to be tried',
 };
@@ -62,10 +63,12 @@ export function predictLive(
   const { outcomes, complete } = explore(candidates, tryOut);
   const isObserved = memory.probes !== null;
   const merged = mergeOutcomes(outcomes, [reasons.held]);
-  if (complete && areGoalsKnown && isObserved) return merged;
+  const { hasJournal } = volume.geometry.features;
+  if (complete && areGoalsKnown && isObserved && hasJournal) return merged;
   const because = [
     ...(areGoalsKnown ? [] : [reasons.streams]),
     ...(isObserved ? [] : [reasons.directory]),
+    ...(hasJournal ? [] : [reasons.inodes]),
     ...(outcomes.length > 1 ? [reasons.held] : []),
     ...(complete ? [] : [outcomes.length > 1 ? reasons.many : reasons.pressure]),
   ];

@@ -23,6 +23,8 @@ const gibibytes = Number(process.env['UNTORN_STATE_GIB'] ?? '32');
 const firstSeed = Number(process.env['UNTORN_STATE_SEED'] ?? '1');
 const operations = Number(process.env['UNTORN_STATE_OPERATIONS'] ?? '300');
 
+/** More arguments of mkfs.ext4, separated by spaces. */
+const args = (process.env['UNTORN_STATE_MKFS'] ?? '').split(' ').filter((argument) => argument !== '');
 const snapshotPlans = Number(process.env['UNTORN_SNAPSHOT_PLANS'] ?? '20');
 /** What makeAgedImage() makes first. */
 const nameInRoot = 'f0-0.0';
@@ -49,7 +51,7 @@ function planFor(target: Plan['target'], seed: number, among = profiles): Plan {
 describe.skipIf(reason)(`real starting states${reason ? ` (${reason})` : ''}`, () => {
   it(`are exact on ${plans} random plans on an aged image of ${gibibytes} GiB`, async () => {
     const image = path.join(temp(), 'aged.img');
-    await makeAgedImage(image, { sizeBytes: gibibytes * 2 ** 30, seed: 1, mounts: 3, operations });
+    await makeAgedImage(image, { sizeBytes: gibibytes * 2 ** 30, seed: 1, mounts: 3, operations, args });
     try {
       for (let seed = firstSeed; seed < firstSeed + plans; seed++) {
         const plan = planFor(
@@ -74,7 +76,7 @@ describe.skipIf(reason)(`real starting states${reason ? ` (${reason})` : ''}`, (
 
   it(`are certain and exact on most of ${plans} random plans where another program just was`, async () => {
     const image = path.join(temp(), 'shared.img');
-    await makeAgedImage(image, { sizeBytes: gibibytes * 2 ** 30, seed: 2, mounts: 1, operations });
+    await makeAgedImage(image, { sizeBytes: gibibytes * 2 ** 30, seed: 2, mounts: 1, operations, args });
     const verdicts = await withMounted(image, (root) => runAmongOthers(root));
     await rm(image);
     expect(verdicts.filter(({ differences }) => differences.length > 0)).toEqual([]);
@@ -86,7 +88,7 @@ describe.skipIf(reason)(`snapshots of aged images${reason ? ` (${reason})` : ''}
   const image = () => path.join(temp(), 'lived-in.img');
   const snapshot = () => path.join(temp(), 'lived-in.untorn');
   beforeAll(async () => {
-    await makeAgedImage(image(), { sizeBytes: gibibytes * 2 ** 30, seed: 3, mounts: 2, operations });
+    await makeAgedImage(image(), { sizeBytes: gibibytes * 2 ** 30, seed: 3, mounts: 2, operations, args });
     await exportSnapshot(image(), snapshot());
   });
   afterAll(() => rm(image(), { force: true }));

@@ -74,8 +74,11 @@ async function grow(root: string, prefix: string, random: Random): Promise<strin
   const names = Array.from({ length: random.between(1, 4) }, (_, i) => `${prefix}.${i}`);
   for (const name of names) {
     const fd = openSync(path.join(root, name), 'wx');
-    await fill(fd, random);
-    closeSync(fd);
+    try {
+      await fill(fd, random);
+    } finally {
+      closeSync(fd);
+    }
   }
   return names;
 }

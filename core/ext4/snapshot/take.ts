@@ -57,25 +57,31 @@ function takeGroups(volume: Volume, take: (block: number) => void): void {
   }
 }
 
-/** The inodes of the root and of the orphan file; what lies beside them in their blocks is left out. */
+/** The inodes of root, journal and orphan file; what lies beside them in their blocks is left out. */
 function takeInodes(volume: Volume, blocks: Map<number, Uint8Array>): void {
-  const { inodeSizeBytes, blockSizeBytes, inodesPerGroup, features } = volume.geometry;
-  const inodes = features.orphanFile ? [rootIno, volume.superblock.orphanFileInode] : [rootIno];
-  for (const ino of inodes) {
-    const { inodeTable } = volume.descriptor(Math.floor((ino - 1) / inodesPerGroup));
-    const at = ((ino - 1) % inodesPerGroup) * inodeSizeBytes;
-    const block = inodeTable + Math.floor(at / blockSizeBytes);
-    const kept = blocks.get(block) ?? new Uint8Array(blockSizeBytes);
-    const start = at % blockSizeBytes;
-    kept.set(volume.block(block).subarray(start, start + inodeSizeBytes), start);
-    blocks.set(block, kept);
-    if (ino === rootIno) continue;
-    const file = volume.inode(ino);
-    takeTree(volume, file, (each) => void blocks.set(each, volume.block(each)));
-    for (const { physical, length } of volume.extents(file)) {
-      for (let i = 0; i < length; i++) blocks.set(physical + i, volume.block(physical + i));
-    }
+  const { features } = volume.geometry;
+  const { journalInode, orphanFileInode } = volume.superblock;
+  takeInode(volume, rootIno, blocks);
+  if (features.hasJournal && journalInode !== 0) takeInode(volume, journalInode, blocks);
+  if (!features.orphanFile) return;
+  takeInode(volume, orphanFileInode, blocks);
+  const file = volume.inode(orphanFileInode);
+  const take = (block: number): void => void blocks.set(block, volume.block(block));
+  takeTree(volume, file, take);
+  for (const { physical, length } of volume.extents(file)) {
+    for (let i = 0; i < length; i++) take(physical + i);
   }
+}
+
+function takeInode(volume: Volume, ino: number, blocks: Map<number, Uint8Array>): void {
+  const { inodeSizeBytes, blockSizeBytes, inodesPerGroup } = volume.geometry;
+  const { inodeTable } = volume.descriptor(Math.floor((ino - 1) / inodesPerGroup));
+  const at = ((ino - 1) % inodesPerGroup) * inodeSizeBytes;
+  const block = inodeTable + Math.floor(at / blockSizeBytes);
+  const kept = blocks.get(block) ?? new Uint8Array(blockSizeBytes);
+  const start = at % blockSizeBytes;
+  kept.set(volume.block(block).subarray(start, start + inodeSizeBytes), start);
+  blocks.set(block, kept);
 }
 
 /** Blocks of an extent tree outside of the inode. */

@@ -1,5 +1,6 @@
 import { Unable } from '../../failure.ts';
 import { predictPlan, type Prediction } from '../../predict/index.ts';
+import type { Outcome } from '../../../core/experiment/outcome.ts';
 import type { Plan } from '../../../core/experiment/plan.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
@@ -56,6 +57,18 @@ export function printPrediction(plan: Plan, prediction: Prediction, console: Con
   console.print(
     `predicted: ${count(outcome.steps.length, 'step')}, ${refused} of them refused, ${count(files, 'file')}${profileNote(outcome)}`,
   );
+  for (const line of uncertainLines(outcome)) console.print(line);
+}
+
+/** What a person should know about the uncertain parts, if there are any. */
+export function uncertainLines({ uncertain }: Outcome): string[] {
+  if (!uncertain) return [];
+  const { because, within } = uncertain;
+  const blocks = within.reduce((sum, { length }) => sum + length, 0);
+  return [
+    `not all of it is certain: what is not lies within ${blocks} blocks in ${count(within.length, 'range')} (see --json)`,
+    ...because.map((reason) => `  ${reason}`),
+  ];
 }
 
 function count(number: number, what: string): string {

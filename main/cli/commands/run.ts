@@ -2,6 +2,7 @@ import { differenceText } from '../../../core/experiment/compare.ts';
 import type { Plan } from '../../../core/experiment/plan.ts';
 import type { Volume } from '../../../core/rpc/index.ts';
 import { runPlan, type RunReport } from '../../run/index.ts';
+import { uncertainLines } from './predict.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { readPlanFile } from '../plan-file.ts';
@@ -59,6 +60,7 @@ export function printReport(plan: Plan, report: RunReport, volume: Volume | null
     for (const line of traceLines(report.trace, volume, paint)) console.print(line);
     console.print();
   }
+  for (const line of uncertainLines(predicted)) console.print(line);
   console.print(verdict(report, console));
 }
 
