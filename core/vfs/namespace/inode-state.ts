@@ -25,7 +25,6 @@ export interface NewInode {
 export function newInode(wanted: NewInode): Inode {
   const fromParent = wanted.parentFlags & inheritedByAll;
   return {
-    ...inMemoryOnly(),
     ino: wanted.ino,
     group: wanted.group,
     kind: wanted.isDirectory ? 'directory' : 'file',
@@ -36,14 +35,20 @@ export function newInode(wanted: NewInode): Inode {
     sizeBytes: 0,
     diskSizeBytes: 0,
     links: 1,
-    states: new Set(wanted.mayBeInline ? ['may-inline-data'] : []),
+    openWriters: 0,
+    openDescriptors: 0,
+    states: new Set(wanted.mayBeInline ? ['may-inline-data'] : undefined),
+    lastAllocationGroup: noGroup,
+    preallocations: null,
+    mapping: null,
+    data: null,
+    directory: null,
   };
 }
 
 /** An inode as __ext4_iget() makes it from the disk; its mapping and entries are read when first needed. */
 export function inodeFromDisk(record: InodeRecord, inodeSizeBytes: number): Inode {
   return {
-    ...inMemoryOnly(),
     ino: record.ino,
     group: record.group,
     kind: record.kind,
@@ -54,7 +59,14 @@ export function inodeFromDisk(record: InodeRecord, inodeSizeBytes: number): Inod
     sizeBytes: record.sizeBytes,
     diskSizeBytes: record.sizeBytes,
     links: record.links,
-    states: new Set(record.inlineData ? ['may-inline-data'] : []),
+    openWriters: 0,
+    openDescriptors: 0,
+    states: new Set(record.inlineData ? ['may-inline-data'] : undefined),
+    lastAllocationGroup: noGroup,
+    preallocations: null,
+    mapping: null,
+    data: null,
+    directory: null,
     attributeArea: attributeAreaOf(record, inodeSizeBytes),
   };
 }
@@ -70,16 +82,4 @@ export function forgetInMemory(inode: Inode): void {
 function attributeAreaOf(record: InodeRecord, inodeSizeBytes: number): Uint8Array {
   if (record.extraIsizeBytes !== 0) return record.attributeArea;
   return new Uint8Array(Math.max(0, inodeSizeBytes - 160));
-}
-
-function inMemoryOnly() {
-  return {
-    openWriters: 0,
-    openDescriptors: 0,
-    lastAllocationGroup: noGroup,
-    preallocations: null,
-    mapping: null,
-    data: null,
-    directory: null,
-  };
 }

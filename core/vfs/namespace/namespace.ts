@@ -1,6 +1,6 @@
 import { assert } from '../../assert.ts';
 import { NotModelled, Refused } from '../../errno.ts';
-import { inodeFlags, type Volume } from '../../ext4/index.ts';
+import { DamagedImage, inodeFlags, type Volume } from '../../ext4/index.ts';
 import type { Filesystem, Namespace } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
 import { AttributeBlocks } from './attribute-blocks.ts';
@@ -24,6 +24,7 @@ import { forgetInMemory, inodeFromDisk, newInode } from './inode-state.ts';
 import { InodeGroups } from './inodes/groups.ts';
 import { takeInode } from './inodes/new-inode.ts';
 import type { TopLevel } from './inodes/orlov.ts';
+import type { SearchContext } from './inodes/search.ts';
 import { step, walk, type Place } from './walk.ts';
 
 /** EXT4_ROOT_INO. */
@@ -45,6 +46,7 @@ export class MirrorNamespace implements Namespace {
   readonly #volume: Volume;
   readonly #directories: DirectoryContext;
   readonly #groups: InodeGroups;
+  readonly #search: SearchContext;
   readonly #attributes: AttributeBlocks;
   readonly #inodes = new Map<number, Inode>();
   readonly #base: Inode;
@@ -54,6 +56,13 @@ export class MirrorNamespace implements Namespace {
     this.#volume = volume;
     this.#directories = directoryContext(fs, volume, behaviour);
     this.#groups = new InodeGroups(volume, fs.machine.possibleCpus);
+    this.#search = {
+      geometry: fs.geometry,
+      groups: this.#groups,
+      get allocator() {
+        return fs.allocator;
+      },
+    };
     this.#attributes = new AttributeBlocks(volume);
     this.#base = this.inode(base);
   }
@@ -145,7 +154,14 @@ export class MirrorNamespace implements Namespace {
     const refused = directory.flags & (inodeFlags.casefold | inodeFlags.encrypt);
     if (refused !== 0) throw new NotModelled('casefolded and encrypted directories');
     const found = findEntry(this.#directories, directory, name);
-    return found === null ? null : this.inode(found.ino);
+    if (found === null) return null;
+    const inode = this.inode(found.ino);
+    if (inode.links > 0) return inode;
+    throw new DamagedImage(
+      `directory of inode ${directory.ino}`,
+      null,
+      `it names inode ${found.ino}, which is deleted`,
+    );
   };
 
   #find(place: Place, path: string): Inode {
@@ -198,10 +214,9 @@ export class MirrorNamespace implements Namespace {
   }
 
   #newInode(directory: Inode, name: Name, isDirectory: boolean): Inode {
-    const { geometry, allocator, mapping, journal } = this.#fs;
-    const context = { geometry, groups: this.#groups, allocator };
+    const { geometry, mapping, journal } = this.#fs;
     const top = isDirectory ? this.#topLevel(directory, name) : null;
-    const taken = takeInode(context, directory, { isDirectory, top, goal: 0 });
+    const taken = takeInode(this.#search, directory, { isDirectory, top, goal: 0 });
     const inode = newInode({
       ...taken,
       isDirectory,
@@ -209,6 +224,13 @@ export class MirrorNamespace implements Namespace {
       usesExtents: geometry.features.extents,
       mayBeInline: geometry.features.inlineData,
     });
+    if (this.#inodes.has(inode.ino)) {
+      throw new DamagedImage(
+        `inode bitmap of group ${inode.group}`,
+        null,
+        `inode ${inode.ino} is in use but marked free`,
+      );
+    }
     this.#inodes.set(inode.ino, inode);
     mapping.createEmpty(inode);
     journal.touch(inode, true);

@@ -36,6 +36,7 @@ function contextOf(changed: Partial<Features> = {}, free = Infinity): DirectoryC
       directoryBlocks: () => expect.unreachable('nothing is on disk'),
     },
     behaviour: { splitFix: true },
+    nameHashes: null,
     format: { blockBytes: 1024, tailBytes: geometry.features.metadataCsum ? 12 : 0 },
     hashSeed: [1, 2, 3, 4],
     defaultHashVersion: 1,

@@ -27,7 +27,7 @@ export function addEntry(context: DirectoryContext, directory: Inode, entry: New
 function addLinear(context: DirectoryContext, directory: Inode, entry: NewEntry): void {
   const state = stateOf(context, directory);
   const { format } = context;
-  const count = directory.sizeBytes / format.blockBytes;
+  const count = Math.floor(directory.sizeBytes / format.blockBytes);
   for (let logical = 0; logical < count; logical++) {
     const block = state.blocks[logical];
     if (block === undefined) {

@@ -1,10 +1,9 @@
-import { assert } from '../../../assert.ts';
 import { Refused } from '../../../errno.ts';
 import { getBlocks } from '../../filesystem.ts';
 import type { Inode } from '../../inode.ts';
 import { newBlock } from './block.ts';
 import type { EntryArea } from './entries.ts';
-import { stateOf, type DirectoryContext } from './state.ts';
+import { damagedDirectory, stateOf, type DirectoryContext } from './state.ts';
 
 /** A directory's new block, still all zeros. */
 export interface Appended {
@@ -14,7 +13,7 @@ export interface Appended {
 
 /** Allocates one block behind a directory's end (fs/ext4/namei.c: ext4_append()). ENOSPC. */
 export function append(context: DirectoryContext, directory: Inode): Appended {
-  const logical = directory.sizeBytes / context.format.blockBytes;
+  const logical = Math.floor(directory.sizeBytes / context.format.blockBytes);
   const block = allocate(context, directory, logical);
   directory.sizeBytes += context.format.blockBytes;
   directory.diskSizeBytes = directory.sizeBytes;
@@ -25,7 +24,7 @@ export function append(context: DirectoryContext, directory: Inode): Appended {
 export function allocate(context: DirectoryContext, directory: Inode, logical: number): EntryArea {
   const mapped = context.fs.mapping.map(directory, logical, 1, getBlocks.create);
   if (mapped.state === 'hole') throw new Refused('ENOSPC', `no block for directory ${directory.ino}`);
-  assert(mapped.isNew, `block ${logical} of directory ${directory.ino} was not there before`);
+  if (!mapped.isNew) throw damagedDirectory(directory, logical, 'a block lies behind the end');
   const block = newBlock(context.format);
   stateOf(context, directory).blocks[logical] = block;
   return block;

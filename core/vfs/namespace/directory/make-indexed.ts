@@ -1,4 +1,3 @@
-import { assert } from '../../../assert.ts';
 import { inodeFlags } from '../../../ext4/index.ts';
 import type { Inode } from '../../inode.ts';
 import { append } from './append.ts';
@@ -8,7 +7,7 @@ import { hashOfName } from './hash.ts';
 import { rootLimit, rootPairs, writeRootInfo } from './index-node.ts';
 import { effectiveVersion } from './probe.ts';
 import { splitLeaf } from './split.ts';
-import { blockOf, stateOf, type DirectoryContext } from './state.ts';
+import { blockOf, damagedDirectory, stateOf, type DirectoryContext } from './state.ts';
 
 /**
  * Gives a directory of one full block an index: the block becomes the root, its entries move to a new block, which is
@@ -19,7 +18,9 @@ export function makeIndexed(context: DirectoryContext, directory: Inode, entry: 
   const { format } = context;
   const root = blockOf(context, directory, 0);
   const dotDot = root.next(0);
-  assert(root.nameLength(0) === 1 && root.nameLength(dotDot) === 2, 'a directory begins with . and ..');
+  if (root.nameLength(0) !== 1 || root.nameLength(dotDot) !== 2) {
+    throw damagedDirectory(directory, 0, 'it does not begin with . and ..');
+  }
   const start = root.next(dotDot);
   const end = usableBytes(format);
 

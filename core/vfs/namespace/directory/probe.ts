@@ -1,11 +1,10 @@
 import { assertExists } from '../../../assert.ts';
 import { NotModelled } from '../../../errno.ts';
-import { DamagedImage } from '../../../ext4/index.ts';
 import type { Inode } from '../../inode.ts';
 import { hashOfName, hashVersions } from './hash.ts';
 import { nodeLimit, nodePairs, rootInfo, rootLimit, rootPairs, type IndexPairs } from './index-node.ts';
 import type { Name } from './name.ts';
-import { blockOf, type DirectoryContext } from './state.ts';
+import { blockOf, damagedDirectory, type DirectoryContext } from './state.ts';
 
 /** One index block on the way down, and the pair taken there (struct dx_frame). */
 export interface Frame {
@@ -31,9 +30,9 @@ export function probe(context: DirectoryContext, directory: Inode, name: Name): 
   const info = rootInfo(root);
   const hashVersion = effectiveVersion(context, info.hashVersion);
   const hash = hashOfName(name.bytes, hashVersion, context.hashSeed);
-  if ((info.flags & 1) !== 0) throw damaged(directory, 0, `hash flags ${info.flags} are not known`);
+  if ((info.flags & 1) !== 0) throw damagedDirectory(directory, 0, `hash flags ${info.flags} are not known`);
   if (info.indirectLevels >= context.maxLevels) {
-    throw damaged(
+    throw damagedDirectory(
       directory,
       0,
       `${info.indirectLevels} levels are more than this filesystem's features allow`,
@@ -54,7 +53,7 @@ export function probe(context: DirectoryContext, directory: Inode, name: Name): 
     const at = pairs.search(hash);
     frames.push({ pairs, at });
     logical = pairs.blockAt(at);
-    if (visited.has(logical)) throw damaged(directory, logical, 'the index runs in a circle');
+    if (visited.has(logical)) throw damagedDirectory(directory, logical, 'the index runs in a circle');
     visited.add(logical);
   }
   return { hash, hashVersion, frames };
@@ -99,12 +98,9 @@ export function effectiveVersion(context: DirectoryContext, version: number): nu
 }
 
 function checkPairs(directory: Inode, logical: number, pairs: IndexPairs, limit: number): void {
-  if (pairs.limit !== limit) throw damaged(directory, logical, `index limit is ${pairs.limit}, not ${limit}`);
+  if (pairs.limit !== limit)
+    throw damagedDirectory(directory, logical, `index limit is ${pairs.limit}, not ${limit}`);
   if (pairs.count === 0 || pairs.count > limit) {
-    throw damaged(directory, logical, `index count ${pairs.count} is not within 1 to ${limit}`);
+    throw damagedDirectory(directory, logical, `index count ${pairs.count} is not within 1 to ${limit}`);
   }
-}
-
-function damaged(directory: Inode, logical: number, what: string): DamagedImage {
-  return new DamagedImage(`directory of inode ${directory.ino}, logical block ${logical}`, null, what);
 }

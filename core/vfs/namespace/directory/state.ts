@@ -1,5 +1,5 @@
 import { assert, assertExists } from '../../../assert.ts';
-import { inodeFlags, type Superblock, type Volume } from '../../../ext4/index.ts';
+import { DamagedImage, inodeFlags, type Superblock, type Volume } from '../../../ext4/index.ts';
 import type { BlockMapping, Filesystem } from '../../filesystem.ts';
 import type { Inode } from '../../inode.ts';
 import { checksumTailBytes, type BlockFormat } from './block.ts';
@@ -112,6 +112,11 @@ export function stateOf(context: DirectoryContext, directory: Inode): DirectoryS
   return directory.directory as DirectoryState;
 }
 
+/** The error for bytes of a directory that contradict one another. */
+export function damagedDirectory(directory: Inode, logical: number, what: string): DamagedImage {
+  return new DamagedImage(`directory of inode ${directory.ino}, logical block ${logical}`, null, what);
+}
+
 /** The state of a directory that has nothing yet. */
 export function emptyState(): DirectoryState {
   return { blocks: [], inline: null, names: new Map() };
@@ -119,8 +124,10 @@ export function emptyState(): DirectoryState {
 
 /** A block that the index or an entry refers to. */
 export function blockOf(context: DirectoryContext, directory: Inode, logical: number): EntryArea {
-  const { blocks } = stateOf(context, directory);
-  return assertExists(blocks[logical], `block ${logical} of directory ${directory.ino}`);
+  const block = stateOf(context, directory).blocks[logical];
+  if (block === undefined)
+    throw damagedDirectory(directory, logical, 'the index leads to a block that is not there');
+  return block;
 }
 
 function load(context: DirectoryContext, directory: Inode): DirectoryState {

@@ -1,4 +1,4 @@
-import type { Volume } from '../../../ext4/index.ts';
+import { DamagedImage, type Volume } from '../../../ext4/index.ts';
 import { InodeBitmap } from './bitmap.ts';
 import { PercpuCounter } from '../../../mballoc/index.ts';
 
@@ -105,7 +105,15 @@ export class InodeGroups {
 
   /** Gives an inode back; it can be taken again at once, with a journal too (ext4_free_inode()). */
   release(group: number, bit: number, isDirectory: boolean): void {
-    this.bitmap(group).release(bit);
+    const bitmap = this.bitmap(group);
+    if (!bitmap.isTaken(bit)) {
+      throw new DamagedImage(
+        `inode bitmap of group ${group}`,
+        null,
+        `inode ${group * this.inodesPerGroup + bit + 1} is in use but marked free`,
+      );
+    }
+    bitmap.release(bit);
     this.#count(group, 1, isDirectory ? -1 : 0);
   }
 
