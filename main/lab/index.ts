@@ -2,9 +2,8 @@
 export { destroyableDevice, type DestroyableDevice } from './block/guard.ts';
 export { planFolderName } from './directory-site.ts';
 export { makeWorkFolder, type WorkFolder } from './folder.ts';
-export { format, formatImage } from './format.ts';
+export { formatImage } from './format.ts';
 export { effectiveMountOptions } from './options.ts';
-export { identifyFilesystem, type FilesystemKind } from './filesystem.ts';
 export { interruptible, type Interruption } from './interrupt.ts';
 export { findLeftovers, removeLeftovers, type Leftover } from './leftovers.ts';
 export { readKernelNumber, readKernelText } from './kernel-files.ts';
