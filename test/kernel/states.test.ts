@@ -1,11 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openVolume } from '../../core/ext4/index.ts';
 import { compareOutcomes, differenceText } from '../../core/experiment/compare.ts';
 import { generatePlan, type PlanProfileName } from '../../core/experiment/generate/index.ts';
 import { parsePlan, type Plan } from '../../core/experiment/plan.ts';
+import { openFileSource } from '../../main/bytes/index.ts';
+import { syncfs } from '../../main/native/index.ts';
 import { predictPlan } from '../../main/predict/index.ts';
 import { runPlan } from '../../main/run/index.ts';
 import { exportSnapshot } from '../../main/snapshot/index.ts';
@@ -72,6 +76,31 @@ describe.skipIf(reason)(`real starting states${reason ? ` (${reason})` : ''}`, (
     } finally {
       await rm(image);
     }
+  });
+
+  it('are exact where the journal is unclean and orphans are left', async () => {
+    const [image, crashed] = [path.join(temp(), 'used.img'), path.join(temp(), 'crashed.img')];
+    await makeAgedImage(image, { sizeBytes: 2 ** 30, seed: 4, mounts: 1, operations: 60, args });
+    await withMounted(image, async (root) => {
+      const open = ['a', 'b'].map((name) => openSync(path.join(root, name), 'wx'));
+      for (const fd of open) writeSync(fd, Buffer.alloc(300_000));
+      for (const name of ['a', 'b']) unlinkSync(path.join(root, name));
+      await syncfs(root);
+      writeFileSync(path.join(root, 'late'), Buffer.alloc(100_000));
+      await syncfs(root);
+      execFileSync('cp', ['--sparse=always', image, crashed]);
+      for (const fd of open) closeSync(fd);
+    });
+    const source = openFileSource(crashed);
+    const volume = openVolume(source);
+    expect(volume.replay).not.toBeNull();
+    expect(volume.orphans()).toHaveLength(2);
+    source.close();
+    for (let seed = firstSeed; seed < firstSeed + plans; seed++) {
+      const { report } = await runPlan(planFor({ kind: 'image', path: crashed, ...settings }, seed));
+      expect(report.differences.map(differenceText)).toEqual([]);
+    }
+    for (const each of [image, crashed]) await rm(each);
   });
 
   it(`are certain and exact on most of ${plans} random plans where another program just was`, async () => {
