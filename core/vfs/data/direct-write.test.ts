@@ -90,6 +90,15 @@ describe('a direct write', () => {
     expect(write(wide, wide.file(), { offset: 512, length: 1536 })).toBe('EINVAL');
   });
 
+  it('needs whole sectors in every buffer, and finds out after its blocks were taken', () => {
+    const bench = new Bench();
+    const file = bench.file();
+    truncateFile(bench.fs, file, 20 * block);
+    expect(write(bench, file, { length: 4 * block, vectors: 32 })).toBe(4 * block);
+    expect(write(bench, file, { offset: 8 * block, length: 4 * block, vectors: 64 })).toBe('EINVAL');
+    expect(bench.layout(file)).toEqual(['written 0+4', 'unwritten 8+4']);
+  });
+
   it('that finds half of its room fails as a whole', () => {
     const bench = new Bench({ blocks: 10 });
     const file = bench.file();

@@ -8,10 +8,17 @@ import { truncateFailedWrite } from './truncate.ts';
 import { invalidatePages } from './truncate-pages.ts';
 import { writeAndWait } from './write-pages.ts';
 
+/** dma_alignment of a device that names none, as a loop device: buffers have whole sectors. */
+const bufferAlignBytes = 512;
+/** BIO_MAX_VECS: buffers in one request. */
+const bufferCountMost = 256;
+
 /** One direct write, as it reaches ext4_dio_write_iter(). Bytes. */
 export interface DirectRequest {
   readonly offset: number;
   readonly length: number;
+  /** Length of each buffer; every one begins at a page. */
+  readonly bufferBytes: number;
   readonly atomic: boolean;
   readonly sync: WriteSync;
 }
@@ -82,6 +89,7 @@ class Transfer {
   needsSync: boolean;
   #unwritten = false;
   #writeThrough: boolean;
+  readonly #buffersFit: boolean;
 
   constructor(fs: Filesystem, inode: Inode, request: DirectRequest) {
     this.#fs = fs;
@@ -89,6 +97,7 @@ class Transfer {
     this.#request = request;
     this.needsSync = request.sync !== 'none';
     this.#writeThrough = request.sync === 'dsync';
+    this.#buffersFit = request.bufferBytes >= request.length || request.bufferBytes % bufferAlignBytes === 0;
   }
 
   run(): void {
@@ -112,12 +121,25 @@ class Transfer {
     if (position % unit !== 0 || length % unit !== 0)
       throw new Refused('EINVAL', 'not aligned to logical blocks');
     if (atomic && length !== left) throw new Refused('EINVAL', 'an atomic write needs one extent');
+    if (!this.#buffersFit) this.#failAtDevice(position, length, left);
     if (piece.state === 'unwritten') this.#unwritten = true;
     const pure = piece.state === 'written' && !piece.isNew && position + left <= this.#inode.sizeBytes;
     if (!pure || !this.#fs.machine.writeThrough || this.#fs.journal.isDirty(this.#inode))
       this.#writeThrough = false;
     this.written += length;
     return true;
+  }
+
+  /**
+   * The block layer refuses the first request (bio_split_rw_at()), which the next piece finds out only after it has
+   * been mapped.
+   */
+  #failAtDevice(position: number, length: number, left: number): never {
+    const { bufferBytes, atomic } = this.#request;
+    const first = Math.min(length, bufferBytes * bufferCountMost);
+    const offset = position + first;
+    if (first < left) mapForDirect(this.#fs, this.#inode, { offset, length: left - first, atomic });
+    throw new Refused('EINVAL', 'buffers that the device cannot take');
   }
 
   /** ext4_dio_write_end_io(): unwritten blocks become written, then the size follows. */

@@ -47,7 +47,8 @@ export function writeFile(
   if (length === 0) return 0;
   if (request.atomic) checkAtomic({ ...request, length }, limits);
   if (!request.direct || !takesDirect(fs, inode)) return writeBuffered(fs, inode, { ...request, length });
-  const { written, left } = writeDirect(fs, inode, { ...request, length });
+  const bufferBytes = request.length / request.vectors;
+  const { written, left } = writeDirect(fs, inode, { ...request, length, bufferBytes });
   if (left === 0) return written;
   return written + finishBuffered(fs, inode, { ...request, offset: request.offset + written, length: left });
 }

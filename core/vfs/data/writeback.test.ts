@@ -50,7 +50,13 @@ describe('delayed data', () => {
     const bench = new Bench();
     const file = bench.file();
     truncateFile(bench.fs, file, 1024 * block);
-    writeDirect(bench.fs, file, { offset: 25 * block, length: block, atomic: false, sync: 'none' });
+    writeDirect(bench.fs, file, {
+      offset: 25 * block,
+      length: block,
+      bufferBytes: block,
+      atomic: false,
+      sync: 'none',
+    });
     bench.asked();
     performWrite(bench.fs, file, 16 * block, 64 * block);
     writeAndWait(bench.fs, file);
