@@ -65,6 +65,13 @@ export class MirrorNamespace implements Namespace {
     };
     this.#attributes = new AttributeBlocks(volume);
     this.#base = this.inode(base);
+    if (this.#base.kind !== 'directory') {
+      throw new DamagedImage(
+        `inode ${base}`,
+        null,
+        'it is not a directory, as the one that paths begin at must be',
+      );
+    }
   }
 
   create(path: string): Inode {
