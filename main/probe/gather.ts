@@ -92,7 +92,8 @@ function filesystemOf(
   const inode = stat.isFile() ? Number(stat.ino) : null;
   const read = mountedFilesystem(mount, device ? `/dev/${device.facts.name}` : null, inode);
   if (read.missing === null) return read.facts;
-  const help = process.geteuid?.() === 0 ? '' : '; root could read it';
+  // Where there is no device, root could read no more.
+  const help = device === null || process.geteuid?.() === 0 ? '' : '; root could read it';
   missing.push(`the geometry of the filesystem: ${read.missing}${help}`);
   return withBlockSize(read.facts, real);
 }
