@@ -17,7 +17,8 @@ export function generatePlan(profileName: PlanProfileName, seed: number): PlanIn
   const profile: PlanProfile = planProfiles[profileName];
   const random = new Random(seed);
   const [least, most] = profile.size;
-  const size = random.between(least / MiB, most / MiB) * MiB;
+  const step = profile.sizeStep ?? MiB;
+  const size = random.between(least / step, most / step) * step;
   return {
     version: 1,
     name: `${profileName}-${seed}`,

@@ -8,8 +8,10 @@ const GiB = 2 ** 30;
 /** One corner of the world that random plans visit: which filesystem, and what is done to it. */
 export interface PlanProfile {
   readonly about: string;
-  /** Image sizes in bytes, least and most; drawn in steps of 1 MiB. */
+  /** Image sizes in bytes, least and most. */
   readonly size: readonly [number, number];
+  /** Sizes are multiples of this; 1 MiB where it is left out. */
+  readonly sizeStep?: number;
   readonly mkfs: (random: Random) => string[];
   /** Extended options of mkfs (-E). */
   readonly extended?: (random: Random) => string[];
@@ -98,14 +100,17 @@ export const planProfiles = {
     mkfs: () => ['-b', '2048'],
     workload: { ...ordinary, unitBytes: 2 * KiB, longestBytes: 8 * MiB },
   },
+  // mke2fs refuses some sizes that end just behind the beginning of a group of clusters.
   'bigalloc-16k': {
     ...small,
+    sizeStep: 64 * MiB,
     about: 'clusters of 16 KiB',
     mkfs: () => ['-b', '4096', '-O', 'bigalloc', '-C', '16384'],
     workload: ordinary,
   },
   'bigalloc-64k': {
     ...small,
+    sizeStep: 64 * MiB,
     about: 'clusters of 64 KiB',
     mkfs: () => ['-b', '4096', '-O', 'bigalloc', '-C', '65536'],
     workload: ordinary,
