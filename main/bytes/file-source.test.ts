@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openFileSource, UnreadableSource } from './index.ts';
 
 describe('openFileSource', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'untorn-dev-'));
+  const folder = mkdtempSync(join(tmpdir(), 'untorn-test-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('gives any range, across pages and in large pieces', () => {

@@ -40,9 +40,17 @@ export interface Workshop {
   remove(): void;
 }
 
+/** The folder is made at its first use: a skipped test never comes to its clean-up, so that it must make nothing. */
 export function openWorkshop(): Workshop {
-  const folder = mkdtempSync(join(tmpdir(), 'untorn-dev-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  let made: string | null = null;
+  return {
+    get folder() {
+      return (made ??= mkdtempSync(join(tmpdir(), 'untorn-test-')));
+    },
+    remove: () => {
+      if (made !== null) rmSync(made, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Formats a new image; the same arguments always make the same bytes. */
