@@ -19,7 +19,9 @@ export function useBestFound(mballoc: Mballoc, context: AllocationContext): void
   context.taken.copy(best);
   context.status = 'found';
   if ((context.flags & hints.stream) !== 0) {
-    mballoc.streamGroups[context.owner.ino % mballoc.streamGroups.length] = best.group;
+    const slot = context.owner.ino % mballoc.streamGroups.length;
+    mballoc.streamGroups[slot] = best.group;
+    mballoc.streamStarts[slot] = best.start;
   }
   mballoc.trace?.({ event: 'group', group: best.group, cr: context.criterion, verdict: 'taken' });
   if (context.original.length < best.length) makePreallocation(mballoc, context);

@@ -42,6 +42,8 @@ export class Mballoc {
   readonly groupLists = new GroupLists();
   /** s_mb_last_groups. */
   readonly streamGroups: Uint32Array;
+  /** s_mb_last_start, of a profile whose stream goals keep it. */
+  readonly streamStarts: Uint32Array;
   /** discard_pa_seq: counts takings and givings back, so that a failed search knows whether anything changed. */
   discardSequence = 0;
   readonly trace: TraceSink | null;
@@ -63,5 +65,6 @@ export class Mballoc {
     this.claims = new ClusterClaims(this.groups, this.tunables, machine);
     this.pending = new PendingFrees();
     this.streamGroups = new Uint32Array(profile.streamGoals.slots(machine, geometry.groupCount));
+    this.streamStarts = new Uint32Array(this.streamGroups.length);
   }
 }

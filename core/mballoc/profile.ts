@@ -23,6 +23,11 @@ export interface KernelProfile {
 export interface StreamGoals {
   readonly id: 'one' | 'per-cpu-slots';
   slots(machine: Machine, groupCount: number): number;
+  /**
+   * s_mb_last_start: whether the place inside the group is kept, too. It then replaces the goal's, which matters where a search
+   * that failed is repeated and tries the goal once more.
+   */
+  readonly keepsStart: boolean;
 }
 
 /** A way to search groups: it makes a searcher for each mount. */
@@ -46,7 +51,11 @@ interface Normalisation {
 export const perCpuStreamGoals: StreamGoals = {
   id: 'per-cpu-slots',
   slots: (machine, groupCount) => Math.min(machine.possibleCpus, Math.ceil(groupCount / 4)),
+  keepsStart: false,
 };
+
+/** s_mb_last_group and s_mb_last_start up to 6.16: all files' streams follow one another. */
+export const oneStreamGoal: StreamGoals = { id: 'one', slots: () => 1, keepsStart: true };
 
 /**
  * Linux 6.18: fs/ext4/mballoc.c as of 6.18.35. The first releases searched for files without extents linearly

@@ -9,6 +9,7 @@ import { hints } from './request.ts';
 
 /** ext4_mb_regular_allocator(): the goal first, then the groups, criterion by criterion. The context's status tells. */
 export function allocateFromBuddies(mballoc: Mballoc, context: AllocationContext): void {
+  context.prefetchCount = 0;
   tryGoal(mballoc, context);
   if (context.status !== 'found' && (context.flags & hints.goalOnly) === 0) searchGroups(mballoc, context);
   if (context.prefetchCount > 0) finishPrefetch(mballoc, context.prefetchGroup, context.prefetchCount);
@@ -48,12 +49,7 @@ function tryGoal(mballoc: Mballoc, context: AllocationContext): void {
 function searchGroups(mballoc: Mballoc, context: AllocationContext): void {
   const { goal } = context;
   context.order = orderOfPower2(mballoc, goal.length);
-  if ((context.flags & hints.stream) !== 0) {
-    goal.group = mballoc.streamGroups[context.owner.ino % mballoc.streamGroups.length];
-    goal.start = -1;
-    context.flags &= ~hints.tryGoal;
-    mballoc.trace?.({ event: 'goal', source: 'stream', group: goal.group, start: goal.start });
-  }
+  if ((context.flags & hints.stream) !== 0) aimAtStream(mballoc, context);
   context.criterion = context.order > 0 ? criteria.power2Aligned : criteria.goalLengthFast;
   context.prefetchReads = 0;
   while (context.criterion < criteriaCount && context.status === 'continue') {
@@ -62,6 +58,21 @@ function searchGroups(mballoc: Mballoc, context: AllocationContext): void {
   if (context.best.length === 0 || context.status === 'found' || (context.flags & hints.first) !== 0) return;
   // The kernel starts again where another CPU was quicker to take the best extent; nobody is here.
   tryBestFound(mballoc, context);
+}
+
+/** A large file goes on where the last one of its slot ended. */
+function aimAtStream(mballoc: Mballoc, context: AllocationContext): void {
+  const { goal, owner } = context;
+  const { streamGroups, streamStarts } = mballoc;
+  const slot = owner.ino % streamGroups.length;
+  goal.group = streamGroups[slot];
+  if (mballoc.profile.streamGoals.keepsStart) {
+    goal.start = streamStarts[slot];
+  } else {
+    goal.start = -1;
+    context.flags &= ~hints.tryGoal;
+  }
+  mballoc.trace?.({ event: 'goal', source: 'stream', group: goal.group, start: goal.start });
 }
 
 /** ac_2order: the order of a goal that is a power of two of at least s_mb_order2_reqs; 0 for others. */

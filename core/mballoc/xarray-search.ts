@@ -1,4 +1,4 @@
-import { averageFragmentOrder, lastSet } from './buddy-shape.ts';
+import { averageFragmentOrder } from './buddy-shape.ts';
 import type { AllocationContext } from './context.ts';
 import { criteria } from './criteria.ts';
 import { GroupSet } from './group-set.ts';
@@ -7,6 +7,7 @@ import type { Mballoc } from './mballoc.ts';
 import type { GroupSearch, GroupSearcher } from './profile.ts';
 import { hints } from './request.ts';
 import { scanGroup } from './scan-group.ts';
+import { groupsFor, shortestTrim } from './search-limits.ts';
 
 /** Which files are searched for with the index: those without extents were left out at first. */
 export type IndexedFiles = 'all-files' | 'extent-files';
@@ -92,13 +93,8 @@ class XarraySearcher implements GroupSearcher {
    * an eighth of it or to the request, until a group has fragments of that size on average.
    */
   #scanBestAvailable(mballoc: Mballoc, context: AllocationContext, start: number): void {
-    const { tunables, layout } = mballoc;
     const { orders } = mballoc.groups.shape;
-    const stripe = layout.clustersFor(tunables.stripeBlocks);
-    const order = lastSet(context.goal.length) - 1;
-    let lowest = Math.max(order - tunables.bestAvailableTrimOrder, 0);
-    if (stripe > 0 && 1 << lowest < stripe) lowest = lastSet(stripe) - 1;
-    if (1 << lowest < context.original.length) lowest = lastSet(context.original.length);
+    const { order, lowest, stripe } = shortestTrim(mballoc, context);
     for (const [from, end] of twoRanges(start, groupsFor(mballoc, context))) {
       for (let cut = order; cut >= lowest; cut--) {
         context.goal.length = stripe > 0 ? Math.ceil((1 << cut) / stripe) * stripe : 1 << cut;
@@ -110,11 +106,6 @@ class XarraySearcher implements GroupSearcher {
     context.goal.length = context.goalLength;
     context.criterion = criteria.goalLengthSlow;
   }
-}
-
-/** ext4_get_allocation_groups_count(): files without extents must stay below block 2^32. */
-function groupsFor(mballoc: Mballoc, context: AllocationContext): number {
-  return context.owner.usesExtents ? mballoc.layout.groupCount : mballoc.tunables.blockfileGroups;
 }
 
 function move(sets: readonly GroupSet[], group: number, from: number, to: number): void {
