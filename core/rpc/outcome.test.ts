@@ -9,27 +9,33 @@ describe('outcomeToWire', () => {
       steps: [
         { op: 'write', result: -1, errno: 'EOPNOTSUPP' },
         { op: 'layout', result: 0, extents: [{ logical: 0, physical: 9, length: 2, state: 'unwritten' }] },
+        { op: 'unlink', result: 0, uncertainResult: true },
       ],
       files: {
         constructor: { extents: [{ logical: 1, physical: 2 ** 40, length: 3, state: 'written' as const }] },
         lost: { errno: 'EIO' },
         small: { extents: [], inline: true },
         xfs: { extents: null },
+        held: { extents: [], uncertain: [{ logical: 4, length: 2 }] },
       },
+      uncertain: { because: ['preallocation'], within: [{ physical: 70, length: 9 }] },
     });
     expect(v.safeParse(outcomeSchema, wire).success).toBe(true);
     expect(wire).toEqual({
       allocator: 'linux-6.18',
       profileExact: true,
+      uncertain: { because: ['preallocation'], within: [70, 9] },
       steps: [
-        { op: 'write', result: -1, errno: 'EOPNOTSUPP', extents: null },
-        { op: 'layout', result: 0, errno: null, extents: [0, 9, 2, 1] },
+        { op: 'write', result: -1, errno: 'EOPNOTSUPP', extents: null, uncertain: false },
+        { op: 'layout', result: 0, errno: null, extents: [0, 9, 2, 1], uncertain: false },
+        { op: 'unlink', result: 0, errno: null, extents: null, uncertain: true },
       ],
       files: [
-        { file: 'constructor', extents: [1, 2 ** 40, 3, 0], inline: false, errno: null },
-        { file: 'lost', extents: null, inline: false, errno: 'EIO' },
-        { file: 'small', extents: [], inline: true, errno: null },
-        { file: 'xfs', extents: null, inline: false, errno: null },
+        { file: 'constructor', extents: [1, 2 ** 40, 3, 0], inline: false, errno: null, uncertain: [] },
+        { file: 'lost', extents: null, inline: false, errno: 'EIO', uncertain: [] },
+        { file: 'small', extents: [], inline: true, errno: null, uncertain: [] },
+        { file: 'xfs', extents: null, inline: false, errno: null, uncertain: [] },
+        { file: 'held', extents: [], inline: false, errno: null, uncertain: [4, 2] },
       ],
     });
   });

@@ -1,5 +1,13 @@
 import * as v from 'valibot';
-import type { Extent, FileLayout, Outcome, StepRecord } from '../experiment/outcome.ts';
+import type {
+  Extent,
+  FileLayout,
+  LogicalRange,
+  Outcome,
+  PhysicalRange,
+  StepRecord,
+  Uncertainty,
+} from '../experiment/outcome.ts';
 
 /**
  * Outcomes as they travel: files in a list, since the keys of a JSON object lose their order when they look like
@@ -20,6 +28,24 @@ function isFlatExtents(value: unknown): boolean {
   return true;
 }
 
+/** Numbers per range: first block, length. */
+const rangeStride = 2;
+
+function isFlatRanges(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length % rangeStride !== 0) return false;
+  let end = 0;
+  for (let i = 0; i < value.length; i += rangeStride) {
+    const [first, length] = [value[i] as unknown, value[i + 1] as unknown];
+    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(length)) return false;
+    if ((first as number) < end || (length as number) <= 0) return false;
+    end = (first as number) + (length as number);
+  }
+  return Number.isSafeInteger(end);
+}
+
+/** Ranges of blocks, ascending and apart. */
+export const flatRangesSchema = v.custom<readonly number[]>(isFlatRanges, 'must be a flat list of ranges');
+
 export const flatExtentsSchema = v.custom<readonly number[]>(isFlatExtents, 'must be a flat list of extents');
 
 const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -29,6 +55,8 @@ const layoutSchema = v.strictObject({
   extents: v.nullable(flatExtentsSchema),
   inline: v.boolean(),
   errno: v.nullable(v.string()),
+  /** Logical blocks whose layout may come out otherwise. */
+  uncertain: flatRangesSchema,
 });
 
 const stepSchema = v.strictObject({
@@ -36,11 +64,21 @@ const stepSchema = v.strictObject({
   result: v.pipe(v.number(), v.safeInteger()),
   errno: v.nullable(v.string()),
   extents: v.nullable(flatExtentsSchema),
+  /** Whether the kernel may answer something else. */
+  uncertain: v.boolean(),
+});
+
+const uncertaintySchema = v.strictObject({
+  because: v.array(v.string()),
+  /** Physical blocks: every extent in an uncertain part lies within these. */
+  within: flatRangesSchema,
 });
 
 export const outcomeSchema = v.strictObject({
   allocator: v.string(),
   profileExact: v.boolean(),
+  /** Null where everything is certain. */
+  uncertain: v.nullable(uncertaintySchema),
   steps: v.array(stepSchema),
   files: v.array(layoutSchema),
 });
@@ -59,26 +97,34 @@ export const volumeSchema = v.strictObject({
 export type WireOutcome = v.InferOutput<typeof outcomeSchema>;
 export type WireLayout = v.InferOutput<typeof layoutSchema>;
 export type WireStep = v.InferOutput<typeof stepSchema>;
+export type WireUncertainty = v.InferOutput<typeof uncertaintySchema>;
 export type Volume = v.InferOutput<typeof volumeSchema>;
 
 export function outcomeToWire(outcome: Outcome): WireOutcome {
   return {
     allocator: outcome.allocator,
     profileExact: outcome.profileExact ?? true,
+    uncertain: outcome.uncertain ? uncertaintyToWire(outcome.uncertain) : null,
     steps: outcome.steps.map(stepToWire),
     files: Object.entries(outcome.files).map(([file, layout]) => layoutToWire(file, layout)),
   };
 }
 
+function uncertaintyToWire({ because, within }: Uncertainty): WireUncertainty {
+  return { because: [...because], within: physicalToWire(within) };
+}
+
 function stepToWire(step: StepRecord): WireStep {
   const { op, result, errno = null, extents } = step;
-  return { op, result, errno, extents: extents ? extentsToWire(extents) : null };
+  const uncertain = step.uncertainResult === true || (step.uncertain ?? []).length > 0;
+  return { op, result, errno, extents: extents ? extentsToWire(extents) : null, uncertain };
 }
 
 function layoutToWire(file: string, layout: FileLayout): WireLayout {
-  if ('errno' in layout) return { file, extents: null, inline: false, errno: layout.errno };
+  const uncertain = logicalToWire(layout.uncertain ?? []);
+  if ('errno' in layout) return { file, extents: null, inline: false, errno: layout.errno, uncertain };
   const extents = layout.extents && extentsToWire(layout.extents);
-  return { file, extents, inline: layout.inline === true, errno: null };
+  return { file, extents, inline: layout.inline === true, errno: null, uncertain };
 }
 
 function extentsToWire(extents: readonly Extent[]): number[] {
@@ -87,4 +133,12 @@ function extentsToWire(extents: readonly Extent[]): number[] {
     flat.push(logical, physical, length, state === 'unwritten' ? 1 : 0);
   }
   return flat;
+}
+
+function logicalToWire(ranges: readonly LogicalRange[]): number[] {
+  return ranges.flatMap(({ logical, length }) => [logical, length]);
+}
+
+function physicalToWire(ranges: readonly PhysicalRange[]): number[] {
+  return ranges.flatMap(({ physical, length }) => [physical, length]);
 }

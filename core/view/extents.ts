@@ -35,6 +35,17 @@ export function columnsFromFlat(flat: readonly number[]): ExtentColumns {
   return sorted ? columns : inLogicalOrder(columns);
 }
 
+/** Reads ranges of logical blocks (first, length) that are in order and apart; they lie nowhere. */
+export function columnsFromRanges(flat: readonly number[]): ExtentColumns {
+  assert(flat.length % 2 === 0, 'two numbers for each range');
+  const columns = makeColumns(flat.length / 2);
+  for (let i = 0; i < columns.count; i++) {
+    columns.logical[i] = flat[i * 2] ?? 0;
+    columns.length[i] = flat[i * 2 + 1] ?? 0;
+  }
+  return columns;
+}
+
 function inLogicalOrder(columns: ExtentColumns): ExtentColumns {
   const order = [...columns.logical.keys()].sort(
     (left, right) => (columns.logical[left] ?? 0) - (columns.logical[right] ?? 0),

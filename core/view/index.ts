@@ -1,5 +1,6 @@
 /** Geometry of the extent map and the words of the tables: pure, so that drawing is all that a view has to do. */
 export { alignmentOf, countUnits, unitsFor, type Alignment } from './alignment.ts';
+export { doubtFromFlat } from './doubt.ts';
 export { columnsFromFlat, type ExtentColumns } from './extents.ts';
 export { foldAxis, straightAxis, toBlock, toPosition, type Axis, type AxisGap } from './fold.ts';
 export { addressForms, formatAddress, formatBytes, formatCount, plural, type AddressForm } from './format.ts';

@@ -31,6 +31,7 @@ export function buildLane(pairing: Pairing, laneSide: LaneSide, axis: Axis, unit
     marks[i] =
       (pairing.differs[row] ? mark.differs : 0) |
       (unwritten[row] ? mark.unwritten : 0) |
+      (pairing.uncertain[row] ? mark.uncertain : 0) |
       (aligned < touched ? mark.misaligned : 0);
   }
   const stretches = { count, start, end, marks };

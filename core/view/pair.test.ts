@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { doubtFromFlat } from './doubt.ts';
 import { columnsFromFlat } from './extents.ts';
 import { absent, pairExtents, type Pairing } from './pair.ts';
 
@@ -32,6 +33,21 @@ describe('pairExtents', () => {
   it('lets a side that is known to be empty differ', () => {
     const pairing = pairExtents(columnsFromFlat([0, 100, 8, 0]), columnsFromFlat([]));
     expect(rows(pairing)).toEqual([[0, 8, 100, absent, 1]]);
+  });
+
+  it('cuts where a doubt begins and ends, and calls only the impossible a difference there', () => {
+    const predicted = columnsFromFlat([0, 100, 8, 0]);
+    const actual = columnsFromFlat([0, 100, 2, 0, 2, 500, 2, 0, 4, 900, 4, 0, 20, 510, 1, 0]);
+    const pairing = pairExtents(predicted, actual, doubtFromFlat([2, 4, 20, 2], [500, 20]));
+    expect(rows(pairing)).toEqual([
+      [0, 2, 100, 100, 0],
+      [2, 2, 102, 500, 0],
+      [4, 2, 104, 900, 1],
+      [6, 2, 106, 902, 1],
+      [20, 1, absent, 510, 0],
+      [21, 1, absent, absent, 0],
+    ]);
+    expect([...pairing.uncertain]).toEqual([0, 1, 1, 0, 1, 1]);
   });
 
   it('puts extents that come out of order into it', () => {

@@ -1,4 +1,5 @@
 import type { ExtentColumns } from './extents.ts';
+import type { Doubt } from './doubt.ts';
 
 /** Bits of a row of {@link Pairing}. */
 export const side = { predicted: 1, actual: 2 } as const;
@@ -7,8 +8,9 @@ export const side = { predicted: 1, actual: 2 } as const;
 export const absent = -1;
 
 /**
- * Two layouts of one file, cut where either changes, in logical order: each row is a run of logical blocks that both
- * sides map in one piece or not at all. It is the one list behind the lanes, the table and the jumps.
+ * Two layouts of one file, cut where either changes or a doubt begins or ends, in logical order: each row is a run of
+ * logical blocks that both sides map in one piece or not at all. It is the one list behind the lanes, the table and the
+ * jumps.
  */
 export interface Pairing {
   readonly count: number;
@@ -19,22 +21,49 @@ export interface Pairing {
   readonly actual: Float64Array;
   readonly predictedUnwritten: Uint8Array;
   readonly actualUnwritten: Uint8Array;
-  /** 1 where the two sides disagree; always 0 where only one side is known at all. */
+  /**
+   * 1 where the two sides disagree; always 0 where only one side is known at all, and 0 in an uncertain row whose actual
+   * blocks are among those that the prediction declares possible.
+   */
   readonly differs: Uint8Array;
+  /** 1 where the prediction may come out otherwise. */
+  readonly uncertain: Uint8Array;
 }
 
-/** Pairs two layouts; null for a side that is not known (a prediction only, XFS), which then differs from nothing. */
-export function pairExtents(predicted: ExtentColumns | null, actual: ExtentColumns | null): Pairing {
-  const rows = new RowsBuilder((predicted?.count ?? 0) + (actual?.count ?? 0));
-  const compares = predicted !== null && actual !== null;
+/**
+ * Pairs two layouts; null for a side that is not known (a prediction only, XFS), which then differs from nothing.
+ * A hole in doubt is a row too: something may be mapped there.
+ */
+export function pairExtents(
+  predicted: ExtentColumns | null,
+  actual: ExtentColumns | null,
+  doubt: Doubt | null = null,
+): Pairing {
+  const ranges = doubt?.ranges ?? null;
+  const rows = new RowsBuilder((predicted?.count ?? 0) + (actual?.count ?? 0) + (ranges?.count ?? 0));
   const left = new Cursor(predicted);
   const right = new Cursor(actual);
-  while (!left.atEnd || !right.atEnd) {
-    const from = Math.min(left.from, right.from);
-    const to = Math.min(left.nextChangeAfter(from), right.nextChangeAfter(from));
-    rows.add(from, to - from, left.at(from), left.unwritten, right.at(from), right.unwritten, compares);
+  const doubtful = new Cursor(ranges);
+  while (!left.atEnd || !right.atEnd || !doubtful.atEnd) {
+    const from = Math.min(left.from, right.from, doubtful.from);
+    const to = Math.min(
+      left.nextChangeAfter(from),
+      right.nextChangeAfter(from),
+      doubtful.nextChangeAfter(from),
+    );
+    const length = to - from;
+    const mine = left.at(from);
+    const its = right.at(from);
+    const mineUnwritten = mine === absent ? 0 : left.unwritten;
+    const itsUnwritten = its === absent ? 0 : right.unwritten;
+    const uncertain = doubtful.at(from) !== absent;
+    const same = mine === its && mineUnwritten === itsUnwritten;
+    const foreseen = same || (uncertain && (its === absent || doubt?.isPossible(its, length) === true));
+    const differs = predicted !== null && actual !== null && !foreseen;
+    rows.add(from, length, mine, mineUnwritten, its, itsUnwritten, differs, uncertain);
     left.advance(to);
     right.advance(to);
+    doubtful.advance(to);
   }
   return rows.finish();
 }
@@ -86,7 +115,7 @@ class Cursor {
   }
 }
 
-/** Grows as rows come: there are at most about twice as many rows as extents on both sides. */
+/** Grows as rows come: there are at most about twice as many rows as extents on both sides and ranges in doubt. */
 class RowsBuilder {
   private readonly numbers: {
     logical: Float64Array;
@@ -94,7 +123,12 @@ class RowsBuilder {
     predicted: Float64Array;
     actual: Float64Array;
   };
-  private readonly bits: { predicted: Uint8Array; actual: Uint8Array; differs: Uint8Array };
+  private readonly bits: {
+    predicted: Uint8Array;
+    actual: Uint8Array;
+    differs: Uint8Array;
+    uncertain: Uint8Array;
+  };
   private count = 0;
 
   constructor(extentCount: number) {
@@ -105,6 +139,7 @@ class RowsBuilder {
       predicted: new Uint8Array(rowsMax),
       actual: new Uint8Array(rowsMax),
       differs: new Uint8Array(rowsMax),
+      uncertain: new Uint8Array(rowsMax),
     };
   }
 
@@ -115,17 +150,18 @@ class RowsBuilder {
     predictedUnwritten: number,
     actual: number,
     actualUnwritten: number,
-    compares: boolean,
+    differs: boolean,
+    uncertain: boolean,
   ): void {
     const row = this.count++;
     this.numbers.logical[row] = logical;
     this.numbers.length[row] = length;
     this.numbers.predicted[row] = predicted;
     this.numbers.actual[row] = actual;
-    this.bits.predicted[row] = predicted === absent ? 0 : predictedUnwritten;
-    this.bits.actual[row] = actual === absent ? 0 : actualUnwritten;
-    const same = predicted === actual && this.bits.predicted[row] === this.bits.actual[row];
-    this.bits.differs[row] = compares && !same ? 1 : 0;
+    this.bits.predicted[row] = predictedUnwritten;
+    this.bits.actual[row] = actualUnwritten;
+    this.bits.differs[row] = differs ? 1 : 0;
+    this.bits.uncertain[row] = uncertain ? 1 : 0;
   }
 
   finish(): Pairing {
@@ -139,6 +175,7 @@ class RowsBuilder {
       predictedUnwritten: this.bits.predicted.slice(0, count),
       actualUnwritten: this.bits.actual.slice(0, count),
       differs: this.bits.differs.slice(0, count),
+      uncertain: this.bits.uncertain.slice(0, count),
     };
   }
 }

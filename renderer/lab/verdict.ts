@@ -13,7 +13,10 @@ export interface Verdict {
 export function verdictOf(model: ResultModel): Verdict {
   const { run } = model;
   if (!run) {
+    const { uncertain } = model.predicted;
     const text = `${sizes(model, 'predicted')}, by ${profile(model)}`;
+    if (uncertain)
+      return { glyph: '?', word: 'Predicted in part', text, tone: 'predicted', reasons: uncertain.because };
     return { glyph: '◇', word: 'Predicted', text, tone: 'predicted', reasons: [] };
   }
   if (run.disturbed.length > 0) {
@@ -29,6 +32,11 @@ export function verdictOf(model: ResultModel): Verdict {
   const subject = analysed
     ? 'Every step did what the rules say'
     : 'the kernel did exactly what was predicted';
+  if (model.predicted.uncertain) {
+    const text = `the kernel did nothing that ${profile(model)} declared impossible: ${sizes(model, 'actual')}`;
+    const { because } = model.predicted.uncertain;
+    return { glyph: '?', word: 'Match in part', text, tone: 'match', reasons: because };
+  }
   return {
     glyph: '✓',
     word: 'Match',

@@ -161,7 +161,10 @@ function boxOf(scene: Scene, start: number, end: number, marks: number): Box {
   return { left, width: Math.max(least, right - left) };
 }
 
-/** Predicted is outlined, actual is filled; unwritten is dashed; a bucket of several is as opaque as it is covered. */
+/**
+ * Predicted is outlined, actual is filled; unwritten is dashed; a prediction that may come out otherwise is faint and
+ * dotted; a bucket of several is as opaque as it is covered.
+ */
 function paintStretch(
   context: CanvasRenderingContext2D,
   { left, width }: Box,
@@ -173,7 +176,8 @@ function paintStretch(
   { palette }: LaneStyle,
 ): void {
   const unwritten = (marks & mark.unwritten) !== 0;
-  const colour = palette[side];
+  const uncertain = side === 'predicted' && (marks & mark.uncertain) !== 0;
+  const colour = palette[uncertain ? 'ink-faint' : side];
   const opacity = Math.max(0.35, Math.min(1, coverage));
   const filled = side === 'actual' && !unwritten;
   context.fillStyle = colour;
@@ -192,7 +196,7 @@ function paintStretch(
   }
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
-  context.setLineDash(unwritten ? [4, 3] : []);
+  context.setLineDash(uncertain ? [1.5, 3] : unwritten ? [4, 3] : []);
   context.strokeRect(left + 0.75, top + 0.75, width - 1.5, height - 1.5);
   context.setLineDash([]);
   context.lineWidth = 1;
@@ -244,7 +248,8 @@ function paintLabel(
   const row = lane.row[index] ?? 0;
   const first = file.pairing.logical[row] ?? 0;
   const count = file.pairing.length[row] ?? 0;
-  const label = count === 1 ? String(first) : `${first}..${first + count - 1}`;
+  const doubt = side === 'predicted' && ((lane.marks[index] ?? 0) & mark.uncertain) !== 0 ? '?' : '';
+  const label = `${count === 1 ? first : `${first}..${first + count - 1}`}${doubt}`;
   const textWidth = label.length * scene.digitWidth;
   const seenFrom = Math.max(0, left);
   if (textWidth > Math.min(left + width, scene.width) - seenFrom - 10) return;

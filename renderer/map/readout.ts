@@ -36,9 +36,12 @@ export function readout(
     const units = `${formatCount(aligned)} of ${plural(touched, 'unit')} aligned`;
     return [`${side} ${address(physical)}, group ${group}, ${state}, ${units}`];
   });
+  const doubt = pairing.uncertain[row] === 1 ? ['uncertain: the kernel may place it otherwise'] : [];
   const same = places.length === 2 && pairing.differs[row] === 0;
   const shown = same ? [(places[1] ?? '').replace('actual', 'predicted = actual')] : places;
-  return [`${file.name} logical ${address(logical)} +${plural(length, 'block')}`, ...shown].join('  ·  ');
+  return [`${file.name} logical ${address(logical)} +${plural(length, 'block')}`, ...shown, ...doubt].join(
+    '  ·  ',
+  );
 }
 
 /** One line about a gap that the axis leaves out. */

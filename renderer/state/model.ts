@@ -2,6 +2,7 @@ import type { Prediction, RunResult, Volume, WireLayout, WireOutcome } from '../
 import {
   absent,
   columnsFromFlat,
+  doubtFromFlat,
   pairExtents,
   type ExtentColumns,
   type Pairing,
@@ -53,7 +54,7 @@ function makeModel(
   const names = new Set([...predicted.files, ...(actual?.files ?? [])].map(({ file }) => file));
   const files = [...names].map((name) => {
     const find = (outcome: WireOutcome | null) => outcome?.files.find(({ file }) => file === name);
-    return fileModel(name, find(predicted), find(actual));
+    return fileModel(name, find(predicted), find(actual), predicted.uncertain?.within ?? []);
   });
   return {
     kind,
@@ -70,10 +71,15 @@ function fileModel(
   name: string,
   predicted: WireLayout | undefined,
   actual: WireLayout | undefined,
+  possible: readonly number[],
 ): FileModel {
   const left = sideModel(predicted);
   const right = sideModel(actual);
-  const pairing = pairExtents(left?.extents ?? null, right?.extents ?? null);
+  const pairing = pairExtents(
+    left?.extents ?? null,
+    right?.extents ?? null,
+    doubtFromFlat(predicted?.uncertain ?? [], possible),
+  );
   const differences = pairing.differs.reduce((sum, differs) => sum + differs, 0);
   return { name, pairing, predicted: left, actual: right, differences };
 }

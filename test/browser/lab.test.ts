@@ -74,6 +74,20 @@ describe.skipIf(whyNoBrowser)(`the interface${whyNoBrowser ? ` (skipped: ${whyNo
     await close();
   });
 
+  it('shows what a prediction is not sure of, and does not call it a difference', async () => {
+    const { page, complaints, close } = await open();
+    await run(page, 'uncertain');
+    await verdict(page).getByText('Match in part').waitFor();
+    await verdict(page).getByText('its preallocation is not on disk').waitFor();
+    const row = page.getByRole('row').filter({ hasText: '8..11' });
+    expect(await textOf(row)).toContain('33 296..33 299?');
+    expect(await textOf(row)).toContain('uncertain');
+    await row.click();
+    expect(await textOf(page.getByTestId('readout'))).toContain('the kernel may place it otherwise');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it('does everything by keyboard alone', async () => {
     const { page, close } = await open();
     await writePlan(page, planNamed('differs'));
