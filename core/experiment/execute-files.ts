@@ -90,7 +90,7 @@ export class PlanFiles {
   }
 
   #existing(name: string): Inode {
-    const inode = this.#fs.look(this.path(name));
+    const inode = this.#fs.namespace.lookup(this.path(name));
     if (inode.kind === 'directory') throw new Refused('EISDIR', `${name} is a directory`);
     if (inode.flags & (inodeFlags.immutable | inodeFlags.append)) {
       throw new Refused('EPERM', `${name} is immutable or append-only`);

@@ -102,7 +102,7 @@ export class StepExecutor {
 
   /** An own O_RDONLY descriptor is opened for it, which is no writer. */
   #layout(name: string) {
-    const inode = this.#fs.look(this.#files.path(name));
+    const inode = this.#fs.namespace.lookup(this.#files.path(name));
     if (inode.kind === 'directory') return this.#fs.mapping.extents(inode);
     this.#files.note(name, inode);
     const { extents } = readLayout(this.#fs, inode);

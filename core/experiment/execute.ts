@@ -94,7 +94,7 @@ function layouts(
 
 function regularFile(fs: MountedFilesystem, path: string): Inode | null {
   try {
-    const inode = fs.look(path);
+    const inode = fs.namespace.lookup(path);
     return inode.isRegular ? inode : null;
   } catch (error) {
     if (error instanceof Refused) return null;

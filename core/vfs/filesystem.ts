@@ -120,7 +120,7 @@ export interface Namespace {
   create(path: string): Inode;
   /** ext4_mkdir(). */
   makeDirectory(path: string): Inode;
-  /** Path walk; Refused('ENOENT' …) where there is none. */
+  /** Path walk, which brings every inode on its way into memory; Refused('ENOENT' …) where there is none. */
   lookup(path: string): Inode;
   /** ext4_unlink(): removes the entry; the caller evicts the inode once links and descriptors are gone. EISDIR, ENOENT … */
   unlink(path: string): Inode;

@@ -76,13 +76,6 @@ export class MountedFilesystem implements Filesystem {
     return this.#journal;
   }
 
-  /** The inode at a path, in memory from now on. Throws Refused. */
-  look(path: string): Inode {
-    const inode = this.namespace.lookup(path);
-    this.journal.loaded(inode);
-    return inode;
-  }
-
   /**
    * umount(2) and mount(2): what is delayed is written, and what only memory knew is gone. All descriptors must be
    * closed. Throws nothing: data that finds no room is lost, as in the kernel.

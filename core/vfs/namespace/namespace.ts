@@ -163,12 +163,16 @@ export class MirrorNamespace implements Namespace {
     const found = findEntry(this.#directories, directory, name);
     if (found === null) return null;
     const inode = this.inode(found.ino);
-    if (inode.links > 0) return inode;
-    throw new DamagedImage(
-      `directory of inode ${directory.ino}`,
-      null,
-      `it names inode ${found.ino}, which is deleted`,
-    );
+    if (inode.links === 0) {
+      throw new DamagedImage(
+        `directory of inode ${directory.ino}`,
+        null,
+        `it names inode ${found.ino}, which is deleted`,
+      );
+    }
+    // Whoever looks first: a step that fails further on does, too (ext4_lookup(), ext4_iget()).
+    this.#fs.journal.loaded(inode);
+    return inode;
   };
 
   #find(place: Place, path: string): Inode {
