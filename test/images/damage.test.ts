@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { NotModelled } from '../../core/errno.ts';
 import { DamagedImage, openVolume } from '../../core/ext4/index.ts';
 import { openFileSource } from '../../main/bytes/index.ts';
-import { copy, format, missingTools, openWorkshop, populate, run, sample } from './image.ts';
+import { format, leaveUnclean, missingTools, openWorkshop, populate, run, sample } from './image.ts';
 import { damagedBytes, damageOf, imageInMemory, targetsOf } from './damage.ts';
 import { contents } from './profiles.ts';
 import { readEverything } from './read-everything.ts';
@@ -39,16 +39,7 @@ describe.skipIf(missingTools !== null)(`damaged images${why}`, () => {
     const image = format(workshop, `${name.replaceAll(' ', '-')}.img`, 64, args);
     populate(workshop, image, contents(samples, !args.join().includes('^extents')));
     run('e2fsck', ['-fyD', image], [0, 1]);
-    if (unclean) {
-      const data = copy(samples.large, `${image}.data`);
-      populate(workshop, image, [
-        'jo',
-        `jw -b 40000-40050 ${data}`,
-        'jw -r 40003',
-        `jw -b 40001 ${data}`,
-        'jc',
-      ]);
-    }
+    if (unclean) leaveUnclean(workshop, image, samples.large);
     const file = openFileSource(image);
     const pristine = imageInMemory(file);
     file.close();

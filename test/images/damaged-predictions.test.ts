@@ -9,15 +9,20 @@ import { linux618 } from '../../core/mballoc/index.ts';
 import { MountRefused } from '../../core/vfs/index.ts';
 import { openFileSource } from '../../main/bytes/index.ts';
 import { damagedBytes, damageOf, imageInMemory, targetsOf } from './damage.ts';
-import { format, missingTools, openWorkshop, populate, sample } from './image.ts';
+import { format, leaveUnclean, missingTools, openWorkshop, populate, run, sample } from './image.ts';
 import { contents } from './profiles.ts';
 
 /**
  * Predictions from images with damaged metadata: an outcome, or one clear error that names the place; never a failed
- * assertion, a crash or a hang. UNTORN_DAMAGE_ROUNDS=10000 makes more of them, UNTORN_DAMAGE_SEED another series.
+ * assertion, a crash, a hang or memory without bound. UNTORN_DAMAGE_ROUNDS=10000 makes more of them, UNTORN_DAMAGE_SEED
+ * another series. What they took at most is printed.
  */
 const rounds = Number(process.env['UNTORN_DAMAGE_ROUNDS'] ?? 300);
 const firstSeed = Number(process.env['UNTORN_DAMAGE_SEED'] ?? 1);
+/** A prediction that works as long as this hangs; the slowest takes a small part of it. Time of the CPU, not the wall's. */
+const longestMs = 2000;
+/** All that the process holds, the images and the test's own tools among it. */
+const mostMemoryBytes = 512 * 2 ** 20;
 const machine = { possibleCpus: 2, rotational: true, threadId: 0, pageSizeBytes: 4096 };
 
 const kinds: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +31,8 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   indirect: ['-b', '1024', '-O', '^metadata_csum,^extents,^64bit'],
   'inline data': ['-b', '1024', '-I', '256', '-O', '^metadata_csum,inline_data'],
   bigalloc: ['-b', '1024', '-C', '4096', '-O', '^metadata_csum,bigalloc'],
+  'indexed directories': ['-b', '1024', '-O', '^metadata_csum,^uninit_bg'],
+  'an unclean journal': ['-b', '1024', '-O', '^metadata_csum,^uninit_bg'],
 };
 
 /** What the image holds is used, removed and added to; then everything else of a random plan. */
@@ -54,14 +61,24 @@ function planFor(seed: number): ReturnType<typeof parsePlan> {
   return parsePlan({ version: 1, target: { kind: 'image', path: 'damaged' }, steps });
 }
 
-/** The error that a prediction ends with, or null. */
-function predict(source: ByteSource, seed: number): Error | null {
+interface Prediction {
+  /** The error that it ends with, or null. */
+  readonly error: Error | null;
+  /** What it took of the CPU. */
+  readonly durationMs: number;
+}
+
+function predict(source: ByteSource, seed: number): Prediction {
+  const plan = planFor(seed);
+  const before = process.cpuUsage();
+  let error: Error | null = null;
   try {
-    executePlan({ plan: planFor(seed), source, machine, profile: linux618, mountOptions: 'commit=300' });
-    return null;
-  } catch (error) {
-    return error as Error;
+    executePlan({ plan, source, machine, profile: linux618, mountOptions: 'commit=300' });
+  } catch (thrown) {
+    error = thrown as Error;
   }
+  const { user, system } = process.cpuUsage(before);
+  return { error, durationMs: (user + system) / 1000 };
 }
 
 function isClear(error: Error): boolean {
@@ -79,28 +96,46 @@ describe.skipIf(missingTools !== null)(`predictions from damaged images${why}`, 
     large: sample(workshop, 'large', 400_000),
   };
 
+  let slowest = { durationMs: 0, what: '' };
+  let predictions = 0;
+  let refusals = 0;
+
   it.each(Object.entries(kinds))('%s: an outcome, or one clear error', (name, args) => {
     const image = format(workshop, `predict-${name.replaceAll(' ', '-')}.img`, 64, [...args]);
     populate(workshop, image, contents(samples, name !== 'indirect'));
+    if (name === 'indexed directories') run('e2fsck', ['-fyD', image], [0, 1]);
+    if (name === 'an unclean journal') leaveUnclean(workshop, image, samples.large);
     const file = openFileSource(image);
     const pristine = imageInMemory(file);
     file.close();
-    expect(predict(pristine, 0)).toBeNull();
+    expect(predict(pristine, 0).error).toBeNull();
     const targets = targetsOf(openVolume(pristine));
     const defects: string[] = [];
     let refused = 0;
     for (let seed = firstSeed; seed < firstSeed + Math.ceil(rounds / Object.keys(kinds).length); seed++) {
       const damage = damageOf(seed, targets, pristine);
-      const error = predict(damagedBytes(pristine, damage), seed);
+      const { error, durationMs } = predict(damagedBytes(pristine, damage), seed);
+      const what = `seed ${seed} ${damage.map(({ what }) => what).join()}`;
+      if (durationMs > slowest.durationMs) slowest = { durationMs, what: `${name}, ${what}` };
+      if (durationMs > longestMs) defects.push(`${what}: ${Math.round(durationMs)} ms`);
+      predictions++;
       if (error === null) continue;
       refused++;
       if (!isClear(error) || error instanceof AssertionFailed)
-        defects.push(
-          `seed ${seed} ${damage.map(({ what }) => what).join()}: ${error.stack?.split('\n').slice(0, 4).join(' | ')}`,
-        );
+        defects.push(`${what}: ${error.stack?.split('\n').slice(0, 4).join(' | ')}`);
       else expect(error.message).toMatch(/^[^\n]{10,300}$/);
     }
+    refusals += refused;
     expect(defects).toEqual([]);
     expect(refused).toBeGreaterThan(0);
+  });
+
+  it('holds no more memory than it may', () => {
+    const memoryBytes = process.resourceUsage().maxRSS * 1024;
+    console.log(
+      `${predictions} damaged images, ${refusals} refused; the slowest prediction took ${Math.round(slowest.durationMs)} ms ` +
+        `(${slowest.what}), the process at most ${Math.round(memoryBytes / 2 ** 20)} MiB`,
+    );
+    expect(memoryBytes).toBeLessThan(mostMemoryBytes);
   });
 });

@@ -90,6 +90,18 @@ export function sample(workshop: Workshop, name: string, length: number): string
   return path;
 }
 
+/** Leaves transactions in the journal: blocks of `data` that replay has to write, one of them twice, one revoked. */
+export function leaveUnclean(workshop: Workshop, image: string, data: string): void {
+  const blocks = copy(data, `${image}.data`);
+  populate(workshop, image, [
+    'jo',
+    `jw -b 40000-40050 ${blocks}`,
+    'jw -r 40003',
+    `jw -b 40001 ${blocks}`,
+    'jc',
+  ]);
+}
+
 export function copy(from: string, to: string): string {
   execFileSync('cp', ['--sparse=always', from, to]);
   return to;
