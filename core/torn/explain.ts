@@ -1,0 +1,140 @@
+/** Reports of units in words, and as rows that a view or a terminal can colour. */
+import type { BlockNote, Expectation, Origin, UnitReport, Verdict, WriteRecord } from './unit.ts';
+
+/** Neighbouring blocks that say the same. */
+export interface PictureRow {
+  /** First and last block of the unit. */
+  readonly first: number;
+  readonly last: number;
+  /** Byte of the target at which the first begins. */
+  readonly address: number;
+  readonly colour: Verdict;
+  readonly origin: Origin;
+  readonly label: string;
+  /** The first bytes of the first block; empty where none could be read. */
+  readonly hex: string;
+}
+
+const hexBytes = 16;
+
+/** Rows of a unit's picture; `bytes` are those that were judged, null where they could not be read. */
+export function pictureOf(report: UnitReport, bytes: Uint8Array | null): PictureRow[] {
+  const rows: PictureRow[] = [];
+  for (const note of report.blocks) {
+    const label = labelOf(note);
+    const row = rows.at(-1);
+    if (row?.label === label) rows[rows.length - 1] = { ...row, last: note.index };
+    else {
+      const from = note.index * report.blockBytes;
+      const hex =
+        note.reading.state === 'unreadable' || !bytes ? '' : hexOf(bytes.subarray(from, from + hexBytes));
+      const { index, colour, origin } = note;
+      rows.push({ first: index, last: index, address: report.address + from, colour, origin, label, hex });
+    }
+  }
+  return rows;
+}
+
+/** The picture as lines of a terminal; `paint` colours a text by its verdict. */
+export function pictureLines(
+  report: UnitReport,
+  bytes: Uint8Array | null,
+  paint: (colour: Verdict, text: string) => string = (_, text) => text,
+): string[] {
+  const rows = pictureOf(report, bytes);
+  const span = ({ first, last }: PictureRow): string => (first === last ? `${first}` : `${first}-${last}`);
+  const spanWidth = Math.max(...rows.map((row) => span(row).length), 'block'.length);
+  const addressWidth = Math.max(...rows.map(({ address }) => String(address).length), 'byte'.length);
+  const hexWidth = Math.max(...rows.map(({ hex }) => hex.length));
+  const lines = rows.map((row) => {
+    const place = `${span(row).padStart(spanWidth)}  ${String(row.address).padStart(addressWidth)}`;
+    return `  ${place}  ${row.hex.padEnd(hexWidth)}  ${paint(row.colour, row.label)}`;
+  });
+  const title = `  ${'block'.padStart(spanWidth)}  ${'byte'.padStart(addressWidth)}`;
+  return [`${paint(report.verdict, report.verdict)}: ${report.text}`, title, ...lines];
+}
+
+/** Whose bytes, in words. */
+export function originText(origin: Origin): string {
+  switch (origin.kind) {
+    case 'write':
+      return origin.generation === 0
+        ? 'what was there before the first write'
+        : `generation ${origin.generation} of writer ${origin.writer}`;
+    case 'zeros':
+      return 'zeros from before the first write';
+    case 'other-run':
+      return `another run (${origin.run.toString(16).padStart(16, '0')})`;
+    case 'nobody':
+      return 'nobody';
+  }
+}
+
+/** The sentence of a report. */
+export function reportText(
+  { verdict, address, bytes, blocks }: Omit<UnitReport, 'text'>,
+  expectation: Expectation,
+): string {
+  const where = `the ${bytes} bytes at byte ${address}`;
+  const parts = contributions(blocks);
+  switch (verdict) {
+    case 'new':
+    case 'old':
+      return `${where} hold ${parts}`;
+    case 'stale': {
+      const lost = lostWrites(blocks, expectation);
+      const what = lost.map((write) => `generation ${write.generation} of writer ${write.writer}`).join(', ');
+      return `${where} hold ${parts}, but ${what || 'a later write'} was promised and is gone`;
+    }
+    case 'torn':
+      return `${where} are of several moments: ${parts}`;
+    case 'mixed-writers':
+      return `${where} are of several writers: ${parts}`;
+    case 'misplaced':
+      return `${where} hold blocks that belong elsewhere: ${parts}`;
+    case 'garbage':
+      return `${where} hold bytes that nobody wrote: ${parts}`;
+    case 'unreadable':
+      return `${where} cannot be read: ${parts}`;
+  }
+}
+
+/** Promised writes that no block shows. */
+function lostWrites(blocks: readonly BlockNote[], { writes }: Expectation): WriteRecord[] {
+  const shown = new Set(blocks.map(({ origin }) => (origin.kind === 'write' ? origin.generation : -1)));
+  const promised = writes.filter((write) => write.promised && !shown.has(write.generation));
+  return promised.sort((left, right) => right.begunAt - left.begunAt).slice(0, 1);
+}
+
+function contributions(blocks: readonly BlockNote[]): string {
+  const byLabel = new Map<string, number[]>();
+  for (const note of blocks) {
+    const text = labelOf(note);
+    byLabel.set(text, [...(byLabel.get(text) ?? []), note.index]);
+  }
+  const texts = [...byLabel].map(([text, indexes]) => ({ text, indexes }));
+  if (texts.length === 1) return texts[0]?.text ?? '';
+  return texts.map(({ text, indexes }) => `${blockList(indexes)}: ${text}`).join('; ');
+}
+
+function labelOf({ origin, remark, colour }: BlockNote): string {
+  if (colour === 'unreadable') return remark;
+  const whose = originText(origin);
+  return remark === '' ? whose : `${whose}, ${remark}`;
+}
+
+/** `block 3`, `blocks 0-3, 7`. */
+function blockList(indexes: readonly number[]): string {
+  const runs: { first: number; last: number }[] = [];
+  for (const index of indexes) {
+    const run = runs.at(-1);
+    if (run && run.last === index - 1) run.last = index;
+    else runs.push({ first: index, last: index });
+  }
+  const texts = runs.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`));
+  return `${indexes.length === 1 ? 'block' : 'blocks'} ${texts.join(', ')}`;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}

@@ -1,0 +1,26 @@
+/** Stamps of units, and the verdict on what is found of them after a crash (docs/torn.md). */
+export { classifyReadings, classifyUnit } from './classify.ts';
+export { originText, pictureLines, pictureOf, type PictureRow } from './explain.ts';
+export { readBlock, readBlocks, type BlockReading, type DamagedRange } from './reading.ts';
+export {
+  fillBlock,
+  fillUnit,
+  isBlockSize,
+  stampBytes,
+  stampVersion,
+  type BlockStamp,
+  type UnitStamp,
+} from './stamp.ts';
+export { isFault, verdicts } from './unit.ts';
+export type { BlockNote, Expectation, Origin, UnitReport, Verdict, WriteRecord } from './unit.ts';
+export { faultKinds, seedFault, type FaultKind, type FaultSubject, type SeededFault } from './faults.ts';
+export { WriteHistory, type HistoryOptions } from './history.ts';
+export {
+  journalHeader,
+  journalHeaderBytes,
+  journalRecord,
+  journalRecordBytes,
+  readJournal,
+  runOfJournal,
+  type JournalRecord,
+} from './journal.ts';
