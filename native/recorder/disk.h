@@ -1,0 +1,33 @@
+// What the one file beneath the loop device does with the requests that reach it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace recorder {
+
+// Identifies a request from its start to its answer.
+using Ticket = uint64_t;
+
+// A disk of fixed size. Requests start in the order of these calls; ended() is told when the answer to one is about to
+// be given. Failed system calls throw io::Failure.
+class Disk {
+ public:
+  virtual ~Disk() = default;
+
+  virtual uint64_t size() const = 0;
+  virtual void read(char* into, size_t length, uint64_t at) = 0;
+  virtual Ticket write(const char* from, size_t length, uint64_t at) = 0;
+  // Zeroes a range: what discards and write-zeroes of the block layer become on a file.
+  virtual Ticket zero(uint64_t at, uint64_t length) = 0;
+  virtual Ticket flush() = 0;
+  virtual void ended(Ticket ticket) = 0;
+
+  // The small file beside the disk, by which the outside speaks to it: one message for each write, one answer to read.
+  virtual const char* side_name() const = 0;
+  virtual void tell(const char* message, size_t length) = 0;
+  virtual std::string ask() = 0;
+};
+
+}  // namespace recorder

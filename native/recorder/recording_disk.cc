@@ -1,0 +1,31 @@
+#include "recording_disk.h"
+
+#include <fcntl.h>
+
+namespace recorder {
+
+RecordingDisk::RecordingDisk(const std::string& image, const std::string& log)
+    : image_(image, O_RDWR), size_(image_.size()), log_(log, size_) {}
+
+void RecordingDisk::read(char* into, size_t length, uint64_t at) { image_.read(into, length, at); }
+
+Ticket RecordingDisk::write(const char* from, size_t length, uint64_t at) {
+  const Ticket ticket = log_.write_begins(at, from, length);
+  image_.write(from, length, at);
+  return ticket;
+}
+
+Ticket RecordingDisk::zero(uint64_t at, uint64_t length) {
+  const Ticket ticket = log_.zero_begins(at, length);
+  image_.punch(at, length);
+  return ticket;
+}
+
+// The image is scratch: what a flush means is decided by whoever reads the log, so nothing is made durable here.
+Ticket RecordingDisk::flush() { return log_.flush_begins(); }
+
+void RecordingDisk::ended(Ticket ticket) { log_.ended(ticket); }
+
+void RecordingDisk::tell(const char* message, size_t length) { log_.mark(message, length); }
+
+}  // namespace recorder
