@@ -1,7 +1,6 @@
 import { isAtLeast, sizeInWords } from '../../core/atomic/index.ts';
 import { openVolume, type ByteSource, type Geometry } from '../../core/ext4/index.ts';
-import { MirrorDecisions } from '../../core/experiment/decisions/index.ts';
-import { executePlan } from '../../core/experiment/execute.ts';
+import { executePlan, type Execution } from '../../core/experiment/execute.ts';
 import { refuseHiddenNames } from '../../core/experiment/hidden-names.ts';
 import { profiles } from '../../core/mballoc/index.ts';
 import type { Volume } from '../../core/rpc/index.ts';
@@ -9,6 +8,7 @@ import type { Machine } from '../../core/vfs/index.ts';
 import { assertExists } from '../../core/assert.ts';
 import { InputError, type OnProgress } from '../failure.ts';
 import { effectiveMountOptions } from '../lab/index.ts';
+import { executeExplained } from './explain.ts';
 import type { Prediction, PredictionJob } from './job.ts';
 import { predictLive } from './live.ts';
 
@@ -24,8 +24,6 @@ export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress
     `the profile ${job.allocator}`,
   );
   const tell = everySoOften(plan.steps.length, onProgress);
-  // A mounted filesystem is tried in several states; their decisions are not one story.
-  const decisions = job.explain && job.memory === null ? new MirrorDecisions(plan.steps.length) : null;
   const execution = {
     plan,
     profile,
@@ -33,18 +31,21 @@ export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress
     mountOptions: optionsOf(job, geometry),
     onStep: tell,
     ...(job.base === null ? {} : { base: job.base }),
-    ...(decisions
-      ? { trace: decisions.sink, beforeStep: (index: number) => decisions.beginStep(index) }
-      : {}),
   } as const;
-  const outcome = job.memory
-    ? predictLive(source, job.memory, execution)
-    : executePlan({ ...execution, source });
+  const { outcome, decisions } = job.memory
+    ? predictLive(source, job.memory, execution, job.explain)
+    : executeOnce({ ...execution, source }, job.explain);
   return {
     outcome: profileExact ? outcome : { ...outcome, profileExact },
     volume: shapeOf(geometry),
-    ...(decisions ? { decisions: decisions.trace } : {}),
+    ...(decisions ? { decisions } : {}),
   };
+}
+
+function executeOnce(execution: Execution, explain: boolean): Pick<Prediction, 'outcome' | 'decisions'> {
+  if (!explain) return { outcome: executePlan(execution) };
+  const { outcome, trace } = executeExplained(execution);
+  return { outcome, decisions: [trace] };
 }
 
 /** ext4 mounts blocks larger than a page since 6.19; before, block/bdev.c, sb_set_blocksize() refuses them. */

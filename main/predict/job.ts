@@ -1,5 +1,5 @@
 import type { DeviceFacts, KernelVersion } from '../../core/atomic/index.ts';
-import type { DecisionTrace } from '../../core/experiment/decisions/index.ts';
+import type { TracesByState } from '../../core/experiment/decisions/index.ts';
 import type { BaseDirectory } from '../../core/experiment/execute.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
@@ -61,6 +61,9 @@ export interface Prediction {
   readonly outcome: Outcome;
   /** Null for a bare device. */
   readonly volume: Volume | null;
-  /** The allocator's decisions, where they were asked for and there are any. */
-  readonly decisions?: DecisionTrace;
+  /**
+   * The allocator's decisions, where they were asked for and there are any: one trace for each state that the memory of a
+   * mounted filesystem may be in, and the first has marks where they part.
+   */
+  readonly decisions?: TracesByState;
 }

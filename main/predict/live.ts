@@ -1,5 +1,6 @@
 import type { ByteSource, Volume } from '../../core/ext4/index.ts';
 import { openVolume } from '../../core/ext4/index.ts';
+import { withUncertainty, type DecisionTrace } from '../../core/experiment/decisions/index.ts';
 import { executePlan, type Execution } from '../../core/experiment/execute.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import {
@@ -16,7 +17,8 @@ import {
 } from '../../core/experiment/uncertainty/index.ts';
 import type { HeldClusters, HeldFate } from '../../core/mballoc/index.ts';
 import { Unable } from '../failure.ts';
-import type { MountMemory } from './job.ts';
+import { executeExplained } from './explain.ts';
+import type { MountMemory, Prediction } from './job.ts';
 
 const reasons = {
   held: 'which preallocations belong to the small files of CPU 0 is known to the kernel alone',
@@ -38,33 +40,45 @@ export function predictLive(
   source: ByteSource,
   memory: MountMemory,
   execution: Omit<Execution, 'source' | 'live'>,
-): Outcome {
+  explain: boolean,
+): Pick<Prediction, 'outcome' | 'decisions'> {
   const volume = openVolume(source, { replay: false });
   const space = readFreeSpace(volume, memory);
   const candidates = candidatesOf(volume, space, memory);
   const goals = (slots: number) => streamGroups(volume, memory, slots);
+  const traces = new Map<Outcome, DecisionTrace>();
   let areGoalsKnown = true;
   const tryOut = (held: readonly HeldClusters[]): Trial => {
     let fates: readonly HeldFate[] = [];
-    const outcome = executePlan({
+    const tried = {
       ...execution,
       source,
       live: {
-        state: (slots) => {
+        state: (slots: number) => {
           const known = goals(slots);
           areGoalsKnown = !known.includes(null);
           return { streamGroups: known.map((group) => group ?? 0), held };
         },
-        onFates: (found) => (fates = found),
+        onFates: (found: readonly HeldFate[]) => (fates = found),
       },
-    });
+    } satisfies Execution;
+    if (!explain) return { outcome: executePlan(tried), fates };
+    const { outcome, trace } = executeExplained(tried);
+    traces.set(outcome, trace);
     return { outcome, fates };
   };
   const { outcomes, complete } = explore(candidates, tryOut);
   const isObserved = memory.probes !== null;
   const merged = mergeOutcomes(outcomes, [reasons.held]);
   const { hasJournal } = volume.geometry.features;
-  if (complete && areGoalsKnown && isObserved && hasJournal) return merged;
+  const isComplete = complete && areGoalsKnown && isObserved && hasJournal;
+  const [first, ...others] = outcomes
+    .map((outcome) => traces.get(outcome))
+    .filter((trace) => trace !== undefined);
+  const decisions = first && {
+    decisions: [withUncertainty([first, ...others], isComplete), ...others] as const,
+  };
+  if (isComplete) return { outcome: merged, ...decisions };
   const because = [
     ...(areGoalsKnown ? [] : [reasons.streams]),
     ...(isObserved ? [] : [reasons.directory]),
@@ -72,7 +86,10 @@ export function predictLive(
     ...(outcomes.length > 1 ? [reasons.held] : []),
     ...(complete ? [] : [outcomes.length > 1 ? reasons.many : reasons.pressure]),
   ];
-  return allUncertain(merged, { because, within: physicalRanges(space.onDisk) });
+  return {
+    outcome: allUncertain(merged, { because, within: physicalRanges(space.onDisk) }),
+    ...decisions,
+  };
 }
 
 function readFreeSpace(volume: Volume, { freeBytes }: MountMemory): FreeSpace {

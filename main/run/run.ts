@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import {
-  compareDecisions,
+  matchingState,
   type Decision,
   type DecisionTrace,
   type Divergence,
+  type TracesByState,
 } from '../../core/experiment/decisions/index.ts';
 import { compareOutcomes, type Difference } from '../../core/experiment/compare.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
@@ -54,6 +55,11 @@ export interface TraceReport {
   /** Events that the kernel had no room to record. */
   readonly lost: number;
   readonly firstDivergence: Divergence | null;
+  /**
+   * For how many states of the memory decisions were predicted; what is laid beside the kernel's is the one that agrees
+   * with them, or agrees longest. More than one only on a filesystem that was mounted already.
+   */
+  readonly states: number;
   readonly mount: DecisionPair;
   /** One for each step of the plan. */
   readonly steps: readonly DecisionPair[];
@@ -126,12 +132,14 @@ export function reportOf(
   return { predicted, actual: executed, match, differences, disturbed: reasons };
 }
 
-function traceReport(predicted: DecisionTrace, actual: DecisionTrace, lost: number): TraceReport {
-  const firstDivergence = compareDecisions(predicted, actual);
+function traceReport(states: TracesByState, actual: DecisionTrace, lost: number): TraceReport {
+  const { state, divergence: firstDivergence } = matchingState(states, actual);
+  const predicted = states[state] ?? states[0];
   return {
     agree: firstDivergence === null && lost === 0,
     lost,
     firstDivergence,
+    states: states.length,
     mount: { predicted: predicted.mount, actual: actual.mount },
     steps: actual.steps.map((step, index) => ({ predicted: predicted.steps[index] ?? [], actual: step })),
     layouts: { predicted: predicted.layouts, actual: actual.layouts },

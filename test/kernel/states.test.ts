@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVolume } from '../../core/ext4/index.ts';
+import { divergenceLines } from '../../core/experiment/decisions/index.ts';
 import { compareOutcomes, differenceText } from '../../core/experiment/compare.ts';
 import { generatePlan, type PlanProfileName } from '../../core/experiment/generate/index.ts';
 import { parsePlan, type Plan } from '../../core/experiment/plan.ts';
@@ -29,6 +30,8 @@ const operations = Number(process.env['UNTORN_STATE_OPERATIONS'] ?? '300');
 
 /** More arguments of mkfs.ext4, separated by spaces. */
 const args = (process.env['UNTORN_STATE_MKFS'] ?? '').split(' ').filter((argument) => argument !== '');
+/** Whether decisions are compared too. */
+const canTrace = existsSync('/sys/kernel/tracing/events/ext4');
 const snapshotPlans = Number(process.env['UNTORN_SNAPSHOT_PLANS'] ?? '20');
 /** What makeAgedImage() makes first. */
 const nameInRoot = 'f0-0.0';
@@ -109,6 +112,7 @@ describe.skipIf(reason)(`real starting states${reason ? ` (${reason})` : ''}`, (
     const verdicts = await withMounted(image, (root) => runAmongOthers(root));
     await rm(image);
     expect(verdicts.filter(({ differences }) => differences.length > 0)).toEqual([]);
+    expect(verdicts.filter(({ certain, divergence }) => certain && divergence.length > 0)).toEqual([]);
     expect(verdicts.filter(({ certain }) => certain).length).toBeGreaterThanOrEqual(Math.ceil(plans * 0.7));
   });
 });
@@ -163,6 +167,8 @@ interface Verdict {
   readonly seed: number;
   readonly certain: boolean;
   readonly differences: readonly string[];
+  /** The first decision in which the kernel parts from all states that its memory may have been in. */
+  readonly divergence: readonly string[];
 }
 
 /** Before each plan somebody else uses the filesystem, and keeps files of theirs open. */
@@ -186,11 +192,17 @@ async function runUndisturbed(root: string, seed: number): Promise<Verdict> {
   const blind = await predictPlan(plan);
   expect(blind.outcome.certain).toBe(false);
   for (let attempt = 1; ; attempt++) {
-    const { report } = await runPlan(plan);
+    const { report } = await runPlan(plan, { trace: canTrace });
     if (report.disturbed.length > 0 && attempt < 5) continue;
     expect(report.disturbed).toEqual([]);
     const { certain = false } = report.predicted;
     const outside = compareOutcomes(blind.outcome, report.actual);
-    return { seed, certain, differences: [...report.differences, ...outside].map(differenceText) };
+    const parting = report.trace?.firstDivergence;
+    return {
+      seed,
+      certain,
+      differences: [...report.differences, ...outside].map(differenceText),
+      divergence: parting ? divergenceLines(parting) : [],
+    };
   }
 }

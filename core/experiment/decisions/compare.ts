@@ -27,7 +27,7 @@ export interface FieldDifference {
 }
 
 /** What only one side can know. */
-const onesided: ReadonlySet<string> = new Set(['reasons', 'loaded', 'background']);
+const onesided: ReadonlySet<string> = new Set(['reasons', 'loaded', 'background', 'uncertain']);
 
 /** A decision with its place; `order` grows from the mount to the layouts. */
 interface Placed {
@@ -79,8 +79,13 @@ function isBackground(decision: Decision): boolean {
   return decision.background === true;
 }
 
+/** Whether two decisions agree in every field that both sides can know. */
+export function isSameDecision(one: Decision, other: Decision): boolean {
+  return differences(one, other).length === 0;
+}
+
 function isSame(predicted: Placed, late: Placed): boolean {
-  return late.order >= predicted.order && differences(predicted.decision, late.decision).length === 0;
+  return late.order >= predicted.order && isSameDecision(predicted.decision, late.decision);
 }
 
 function divergence(

@@ -5,6 +5,8 @@
 export type Decision = (AllocationDecision | FreeDecision | DiscardDecision) & {
   /** Made by a worker of the kernel's, beside the plan's own thread. */
   readonly background?: true;
+  /** Predicted for one of the states that memory may be in; another state decides otherwise, or not at all. */
+  readonly uncertain?: true;
 };
 
 /** One call of ext4_mb_new_blocks(). */
@@ -155,7 +157,10 @@ export interface GroupRun {
 
 /** A plan's decisions, step by step. */
 export interface DecisionTrace {
-  /** Made by the mount itself: what the last use of the filesystem left to do. */
+  /**
+   * Made before the first step: by the mount itself, for what the last use of the filesystem left to do; on a filesystem
+   * that was mounted already for the directory that the plan works in.
+   */
   readonly mount: readonly Decision[];
   /** One list for each step of the plan. */
   readonly steps: readonly (readonly Decision[])[];

@@ -9,5 +9,6 @@ export type {
 } from './decision.ts';
 export { kernelDecisions, markers, type ForeignWriteback, type KernelDecisions } from './kernel.ts';
 export { MirrorDecisions } from './mirror.ts';
+export { matchingState, withUncertainty, type TracesByState } from './states.ts';
 export { decisionLines, divergenceLines } from './text.ts';
 export { parseTraceLine, type TraceLine } from './tracepoint.ts';

@@ -15,8 +15,11 @@ import type {
  * filesystem's cluster in blocks; where it is 1, lengths are called blocks.
  */
 export function decisionLines(decision: Decision, clusterBlocks = 1): string[] {
-  const lines = linesOf(decision, new Words(clusterBlocks));
-  return decision.background ? [...lines, "  by              a worker of the kernel's"] : lines;
+  return [
+    ...linesOf(decision, new Words(clusterBlocks)),
+    ...(decision.background ? ["  by              a worker of the kernel's"] : []),
+    ...(decision.uncertain ? ['  uncertain       what memory holds may decide it otherwise'] : []),
+  ];
 }
 
 function linesOf(decision: Decision, words: Words): string[] {

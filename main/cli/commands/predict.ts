@@ -32,7 +32,7 @@ export async function predictCommand(
   if (explain && !decisions)
     throw new Unable("this target's allocator is not modelled, so there is nothing to explain");
   console.endProgress();
-  if (flags.json) console.printJson(decisions ? { ...outcome, explain: decisions } : outcome);
+  if (flags.json) console.printJson(decisions ? { ...outcome, explain: decisions[0] } : outcome);
   else printPrediction(plan, prediction, console);
   return exitCodes.done;
 }
@@ -44,7 +44,7 @@ export function printPrediction(plan: Plan, prediction: Prediction, console: Con
   console.print(headline(plan, outcome, volume, paint));
   console.print();
   for (const line of stepLines(plan.steps, outcome.steps, null, paint)) console.print(line);
-  const explanation = decisions ? explanationLines(plan, decisions, volume, paint) : [];
+  const explanation = decisions ? explanationLines(plan, decisions[0], volume, paint) : [];
   for (const line of explanation) console.print(line);
   for (const [name, layout] of Object.entries(outcome.files)) {
     console.print();

@@ -48,6 +48,7 @@ describe('the trace of a run', () => {
     agree: true,
     lost: 0,
     firstDivergence: null,
+    states: 1,
     mount: none,
     steps: [none, { predicted: [free], actual: [free] }],
     layouts: none,
@@ -55,6 +56,12 @@ describe('the trace of a run', () => {
 
   it('is one line where both sides agree', () => {
     expect(traceLines(report, null, paint)).toEqual(['the traces agree on 1 decision']);
+  });
+
+  it('says that memory may have been in another state', () => {
+    expect(traceLines({ ...report, states: 3 }, null, paint)).toEqual([
+      'the traces agree on 1 decision, in one of 3 states that memory may have been in',
+    ]);
   });
 
   it('tells what was lost, and where the two part', () => {

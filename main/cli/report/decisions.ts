@@ -24,7 +24,7 @@ export function explanationLines(
   const lines = (title: string, decisions: readonly Decision[]) =>
     decisions.length === 0 ? [] : ['', paint('strong', title), ...sectionLines(decisions, volume, paint)];
   return [
-    ...lines('the mount', trace.mount),
+    ...lines(plan.target.kind === 'mounted' ? 'the directory of the plan' : 'the mount', trace.mount),
     ...plan.steps.flatMap((step, index) => {
       const detail = stepDetail(step).replaceAll('\u00a0', ' ').replaceAll('\u2009', ' ');
       const title = `step ${index}: ${step.op} ${printable(stepFile(step))} ${detail}`.trimEnd();
@@ -36,13 +36,14 @@ export function explanationLines(
 
 /** Whether the kernel decided as predicted; where not, the first decision in which the two part. */
 export function traceLines(trace: TraceReport, volume: Volume | null, paint: Paint): string[] {
-  const { firstDivergence, lost } = trace;
+  const { firstDivergence, lost, states } = trace;
   const missing = lost === 0 ? [] : [paint('bad', `the kernel's trace lost ${counted(lost, 'event')}`)];
   if (firstDivergence) return [...missing, ...divergenceLines(firstDivergence, clusterBlocks(volume))];
   const parts = [trace.mount, ...trace.steps, trace.layouts];
   const decisions = parts.reduce((sum, { actual }) => sum + actual.length, 0);
   const what = lost === 0 ? 'the traces agree' : 'what was recorded agrees';
-  return [...missing, `${what} on ${counted(decisions, 'decision')}`];
+  const which = states > 1 ? `, in one of ${states} states that memory may have been in` : '';
+  return [...missing, `${what} on ${counted(decisions, 'decision')}${which}`];
 }
 
 function sectionLines(decisions: readonly Decision[], volume: Volume | null, paint: Paint): string[] {
