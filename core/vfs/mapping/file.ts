@@ -1,5 +1,6 @@
 import type { Filesystem } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
+import type { MappingBehaviour } from './behaviour.ts';
 import type { BlockMap } from './indirect/block-map.ts';
 import type { PendingClusters } from './status/pending.ts';
 import type { StatusTree } from './status/status-tree.ts';
@@ -7,17 +8,6 @@ import type { TreeNode } from './tree/node.ts';
 
 /** What the mapping needs of the mounted filesystem. */
 export type Mount = Pick<Filesystem, 'geometry' | 'options' | 'machine' | 'allocator'>;
-
-/** Which revision of the kernel's code is mirrored, where revisions differ in a result. */
-export interface MappingBehaviour {
-  /**
-   * The fixes of early 2026 for extents that cannot be split for want of space, which 6.18 has in its later stable
-   * releases (6.18.35 and 6.18.44 do, 6.18.2 does not): a part whose neighbour holds data is zeroed but stays
-   * unwritten, the split before direct I/O zeroes the whole extent, conversions may use the reserve, and extents in the
-   * middle of a split are not cached.
-   */
-  readonly splitFixes: boolean;
-}
 
 interface MappedFileBase {
   readonly mount: Mount;

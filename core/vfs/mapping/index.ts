@@ -3,15 +3,14 @@
  * {@link createMapping}; the rest of core/vfs talks to what it returns.
  */
 import type { BlockMapping } from '../filesystem.ts';
-import type { MappingBehaviour, Mount } from './file.ts';
+import { currentMappingBehaviour, type MappingBehaviour } from './behaviour.ts';
+import type { Mount } from './file.ts';
 import type { MappingLoader } from './load.ts';
 import { InodeMapping } from './mapping.ts';
 
-export type { MappingBehaviour, Mount } from './file.ts';
+export { currentMappingBehaviour, type MappingBehaviour } from './behaviour.ts';
+export type { Mount } from './file.ts';
 export type { MappingLoader } from './load.ts';
-
-/** Linux 6.18 with its stable fixes. */
-const currentBehaviour: MappingBehaviour = { splitFixes: true };
 
 /**
  * The block mapping of a mounted filesystem. `mount` may be an object that is still being put together: its parts are
@@ -20,7 +19,7 @@ const currentBehaviour: MappingBehaviour = { splitFixes: true };
 export function createMapping(
   mount: Mount,
   loader: MappingLoader,
-  behaviour: MappingBehaviour = currentBehaviour,
+  behaviour: MappingBehaviour = currentMappingBehaviour,
 ): BlockMapping {
   return new InodeMapping(mount, loader, behaviour);
 }

@@ -4,6 +4,7 @@ import { mapExtents } from './extents/map-extents.ts';
 import { maxBlocks, type MappedFile } from './file.ts';
 import { mapIndirect } from './indirect/map-indirect.ts';
 import { found, type MapRequest } from './request.ts';
+import { cacheStatus } from './status/agree.ts';
 import { recordStatus } from './status/reservation.ts';
 import type { StatusRun } from './status/runs.ts';
 
@@ -63,7 +64,7 @@ export function lookUp(file: MappedFile, request: MapRequest, flags: number): nu
   if (mapped <= 0) return mapped;
   if (request.flags & found.lastInLeaf && request.length !== wanted)
     return lookUpNextLeaf(file, request, wanted);
-  cacheAnswer(file, request, request.length);
+  cacheAnswer(file, request);
   return mapped;
 }
 
@@ -79,7 +80,7 @@ function lookUpNextLeaf(file: MappedFile, request: MapRequest, wanted: number): 
   const sameState = ((request.flags ^ next.flags) & found.unwritten) === 0;
   const continued = mapped > 0 && sameState && request.physical + request.length === next.physical;
   if (continued) request.length += next.length;
-  cacheAnswer(file, request, request.length);
+  cacheAnswer(file, request);
   return request.length;
 }
 
@@ -91,11 +92,14 @@ function create(file: MappedFile, request: MapRequest, givenFlags: number): numb
   if (mapped <= 0) return mapped;
   if (file.kind === 'blocks' && request.flags & found.isNew) file.inode.states.delete('ext-migrate');
   const wasZeroed = flags & getBlocks.preIo && file.status.lookup(request.logical)?.state === 'written';
-  if (!wasZeroed) cacheAnswer(file, request, request.length);
+  if (!wasZeroed) recordAnswer(file, request);
   return mapped;
 }
 
-function cacheAnswer(file: MappedFile, request: MapRequest, length: number): void {
-  const state = request.flags & found.unwritten ? 'unwritten' : 'written';
-  recordStatus(file, request.logical, length, request.physical, state);
+function cacheAnswer(file: MappedFile, { logical, length, physical, flags }: MapRequest): void {
+  cacheStatus(file, logical, length, physical, flags & found.unwritten ? 'unwritten' : 'written');
+}
+
+function recordAnswer(file: MappedFile, { logical, length, physical, flags }: MapRequest): void {
+  recordStatus(file, logical, length, physical, flags & found.unwritten ? 'unwritten' : 'written');
 }

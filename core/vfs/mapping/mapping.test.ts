@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refused } from '../../errno.ts';
 import { getBlocks } from '../filesystem.ts';
+import { currentMappingBehaviour, type MappingBehaviour } from './behaviour.ts';
 import type { MappedFile } from './file.ts';
 import { InodeMapping } from './mapping.ts';
 import { BlockModel } from '../../../test/support/mapping/block-model.ts';
@@ -34,11 +35,14 @@ interface Setting {
   readonly clusterRatio: number;
   readonly clusters: number;
   readonly usesExtents: boolean;
+  /** What is not as in {@link currentMappingBehaviour}. */
+  readonly behaviour?: Partial<MappingBehaviour>;
 }
 
 /** The mapping, the naive model beside it, and the steps that both take. */
 class Bench {
   readonly #ratio: number;
+  readonly #splitsFirst: boolean;
   readonly allocator: FakeAllocator;
   readonly mapping: InodeMapping;
   readonly inode;
@@ -54,8 +58,10 @@ class Bench {
     };
     const loader = { extentTree: nothingOnDisk, indirectMap: nothingOnDisk };
     this.mapping = new InodeMapping(fakeMount(geometry, this.allocator.asAllocator()), loader, {
-      splitFixes: true,
+      ...currentMappingBehaviour,
+      ...setting.behaviour,
     });
+    this.#splitsFirst = setting.behaviour?.splitting !== 'cut-then-convert';
     this.inode = fakeInode(setting.usesExtents);
     this.mapping.createEmpty(this.inode);
   }
@@ -87,7 +93,7 @@ class Bench {
         return;
       case 'direct':
         if (!extents) return;
-        this.#map(at, length, getBlocks.ioCreate);
+        this.#map(at, length, this.#splitsFirst ? getBlocks.ioCreate : getBlocks.createUnwritten);
         mapping.convertUnwritten(inode, at, length);
         model.write(at, length);
         return;
@@ -199,6 +205,12 @@ const step = fc.record({
   length: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 90 })),
 });
 
+const since70: MappingBehaviour = {
+  splitting: 'cut-then-convert',
+  caching: 'agrees',
+  indirectHoles: 'cached',
+};
+
 const settings: readonly (readonly [string, Setting])[] = [
   ['1 KiB blocks', { blockSizeBytes: 1024, clusterRatio: 1, clusters: 9000, usesExtents: true }],
   [
@@ -209,6 +221,32 @@ const settings: readonly (readonly [string, Setting])[] = [
   ['16 KiB clusters', { blockSizeBytes: 1024, clusterRatio: 16, clusters: 4000, usesExtents: true }],
   ['a few 4 KiB clusters', { blockSizeBytes: 1024, clusterRatio: 4, clusters: 120, usesExtents: true }],
   ['indirect blocks', { blockSizeBytes: 1024, clusterRatio: 1, clusters: 9000, usesExtents: false }],
+  [
+    'as in 6.12',
+    {
+      blockSizeBytes: 1024,
+      clusterRatio: 1,
+      clusters: 9000,
+      usesExtents: true,
+      behaviour: { splitting: 'zero-all' },
+    },
+  ],
+  [
+    'as in 7.0',
+    { blockSizeBytes: 1024, clusterRatio: 1, clusters: 9000, usesExtents: true, behaviour: since70 },
+  ],
+  [
+    'as in 7.0, 16 KiB clusters',
+    { blockSizeBytes: 1024, clusterRatio: 16, clusters: 4000, usesExtents: true, behaviour: since70 },
+  ],
+  [
+    'as in 7.0, hardly any space',
+    { blockSizeBytes: 1024, clusterRatio: 1, clusters: 300, usesExtents: true, behaviour: since70 },
+  ],
+  [
+    'as in 7.3, indirect blocks',
+    { blockSizeBytes: 1024, clusterRatio: 1, clusters: 9000, usesExtents: false, behaviour: since70 },
+  ],
 ];
 
 describe('the mapping beside a model of single blocks', () => {

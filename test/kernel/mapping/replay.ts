@@ -10,6 +10,7 @@ import {
   type Inode,
 } from '../../../core/vfs/index.ts';
 import { createJournal } from '../../../core/vfs/journal.ts';
+import { currentMappingBehaviour } from '../../../core/vfs/mapping/behaviour.ts';
 import { InodeMapping } from '../../../core/vfs/mapping/mapping.ts';
 import type { TreeNode } from '../../../core/vfs/mapping/tree/node.ts';
 import { mountOptions } from '../../../core/vfs/options.ts';
@@ -61,7 +62,7 @@ class Bench {
       throw new Error('the file is new');
     };
     const loader = { extentTree: nothingOnDisk, indirectMap: nothingOnDisk };
-    this.#mapping = new InodeMapping(mount, loader, { splitFixes: true });
+    this.#mapping = new InodeMapping(mount, loader, currentMappingBehaviour);
     // No scenario journals data, so how large a transaction may grow does not matter.
     const journal = createJournal(geometry.features.hasJournal ? Infinity : null, this.allocator);
     this.#fs = { ...mount, source, journal, mapping: this.#mapping, namespace: onlyFile(this.#inode) };

@@ -5,13 +5,8 @@ import { found, type MapRequest } from '../request.ts';
 import { merge } from '../tree/merge.ts';
 import { extentEnd } from '../tree/node.ts';
 import { findExtent, leafLevel, pathExtent, type Path } from '../tree/path.ts';
-import { split, splitExtent, type LogicalRange } from './split-extent.ts';
-
-/** The block behind the end of the file on disk, or behind `range` where that is further. */
-export function endOfFileBlock(file: ExtentFile, range: LogicalRange): number {
-  const blocks = Math.ceil(file.inode.diskSizeBytes / file.mount.geometry.blockSizeBytes);
-  return Math.max(blocks, range.logical + range.length);
-}
+import { cutAndConvert } from './cut-and-convert.ts';
+import { endOfFileBlock, split, splitExtent, type LogicalRange } from './split-extent.ts';
 
 /**
  * Splits an extent so that `range` is an extent of its own, ready for a change of state (fs/ext4/extents.c:
@@ -19,9 +14,8 @@ export function endOfFileBlock(file: ExtentFile, range: LogicalRange): number {
  */
 export function splitForConversion(file: ExtentFile, path: Path, range: LogicalRange, flags: number): Path {
   const extent = assertExists(pathExtent(path), 'the extent to convert');
-  const splitsUnwritten = file.behaviour.splitFixes
-    ? getBlocks.unwritten | getBlocks.convert
-    : getBlocks.convert;
+  const splitsUnwritten =
+    file.behaviour.splitting === 'zero-all' ? getBlocks.convert : getBlocks.unwritten | getBlocks.convert;
   let splitFlags = 0;
   if (flags & getBlocks.convertUnwritten) splitFlags |= split.firstValid;
   else if (flags & splitsUnwritten) {
@@ -33,8 +27,13 @@ export function splitForConversion(file: ExtentFile, path: Path, range: LogicalR
 }
 
 /** Marks [logical, logical + length) written once its I/O is done (ext4_convert_unwritten_extents_endio()). Throws Refused. */
-export function finishWrite(file: ExtentFile, path: Path, range: LogicalRange): void {
-  const reserve = file.behaviour.splitFixes ? getBlocks.metadataNoFail : 0;
+export function finishWrite(file: ExtentFile, path: Path, range: LogicalRange, flags: number): void {
+  const { splitting } = file.behaviour;
+  if (splitting === 'cut-then-convert') {
+    cutAndConvert(file, path, range, flags);
+    return;
+  }
+  const reserve = splitting === 'zero-all' ? 0 : getBlocks.metadataNoFail;
   setState(file, path, range, { split: getBlocks.convert | reserve, find: 0 }, false);
 }
 
@@ -47,12 +46,23 @@ export function unwriteExtent(
   available: number,
 ): number {
   if (request.length > maxUnwrittenLength) request.length = Math.floor(maxUnwrittenLength / 2);
-  const { splitFixes } = file.behaviour;
-  const passed = splitFixes ? { split: flags, find: flags } : { split: getBlocks.convertUnwritten, find: 0 };
-  setState(file, path, request, passed, true);
-  request.flags |= found.unwritten;
+  request.flags |= unwrite(file, path, request, flags) ? found.unwritten : found.mapped;
   request.length = Math.min(available, request.length);
   return request.length;
+}
+
+/** Whether the blocks are unwritten afterwards: zeroed ones, for which the tree had no space, are not. */
+function unwrite(file: ExtentFile, path: Path, range: LogicalRange, flags: number): boolean {
+  const { splitting } = file.behaviour;
+  if (splitting === 'cut-then-convert') {
+    cutAndConvert(file, path, range, flags);
+    const changed = pathExtent(findExtent(file, range.logical, flags));
+    return assertExists(changed, 'the extent converted').unwritten;
+  }
+  const passed =
+    splitting === 'zero-all' ? { split: getBlocks.convertUnwritten, find: 0 } : { split: flags, find: flags };
+  setState(file, path, range, passed, true);
+  return true;
 }
 
 function setState(

@@ -1,6 +1,6 @@
 import { assert } from '../../../assert.ts';
-import { maxBlocks, type ExtentFile } from '../file.ts';
-import { recordStatus } from '../status/reservation.ts';
+import { maxBlocks, type ExtentFile, type MappedFile } from '../file.ts';
+import { cacheStatus } from '../status/agree.ts';
 import type { RunState } from '../status/runs.ts';
 import { extentEnd } from '../tree/node.ts';
 import { nextAllocated, pathExtent, type Path } from '../tree/path.ts';
@@ -12,7 +12,17 @@ const isDelayed = (state: RunState): boolean => state === 'delayed';
  * (fs/ext4/extents.c: ext4_ext_determine_insert_hole(), ext4_ext_find_hole()). Returns blocks from `block` on.
  */
 export function holeLength(file: ExtentFile, path: Path, block: number): number {
-  let { start, length } = holeAround(path, block);
+  const { start, length } = holeAround(path, block);
+  return rememberHole(file, block, start, length);
+}
+
+/**
+ * Cuts the hole [start, start + length) around `block` where blocks are delayed, and remembers what is left
+ * (ext4_determine_insert_hole()). Returns its blocks from `block` on, or those of the delayed run that is there.
+ */
+export function rememberHole(file: MappedFile, block: number, holeStart: number, holeBlocks: number): number {
+  let start = holeStart;
+  let length = holeBlocks;
   for (;;) {
     const delayed = file.status.find(start, start + length - 1, isDelayed);
     if (delayed === null) break;
@@ -27,7 +37,7 @@ export function holeLength(file: ExtentFile, path: Path, block: number): number 
       break;
     }
   }
-  recordStatus(file, start, length, 0, 'hole');
+  cacheStatus(file, start, length, 0, 'hole');
   return start + length - block;
 }
 

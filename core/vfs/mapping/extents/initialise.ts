@@ -1,11 +1,12 @@
 import { assert, assertExists } from '../../../assert.ts';
+import { getBlocks } from '../../filesystem.ts';
 import { maxWrittenLength, type ExtentFile } from '../file.ts';
 import type { MapRequest } from '../request.ts';
 import { recordStatus } from '../status/reservation.ts';
 import { extentEnd, type LeafExtent } from '../tree/node.ts';
 import { extentAt, leafLevel, pathExtent, type Path } from '../tree/path.ts';
-import { endOfFileBlock } from './convert.ts';
-import { split, splitExtent, type LogicalRange } from './split-extent.ts';
+import { cutAndConvert } from './cut-and-convert.ts';
+import { endOfFileBlock, split, splitExtent, type LogicalRange } from './split-extent.ts';
 
 /** s_extent_max_zeroout_kb: up to here zeroes are written rather than extents split. */
 const zeroOutLimitBytes = 32 * 1024;
@@ -25,8 +26,12 @@ export function initialiseExtent(file: ExtentFile, path: Path, request: MapReque
   const insideFile = extentEnd(extent) <= endOfFileBlock(file, request);
   const limit = insideFile ? Math.floor(zeroOutLimitBytes / file.mount.geometry.blockSizeBytes) : 0;
   const plan = planZeroes(extent, request, available, limit);
-  const splitFlags = split.secondValid | (insideFile ? split.mayZeroOut : 0);
-  splitExtent(file, path, plan.range, splitFlags, flags);
+  if (file.behaviour.splitting === 'cut-then-convert') {
+    cutAndConvert(file, path, plan.range, flags | getBlocks.convert);
+  } else {
+    const splitFlags = split.secondValid | (insideFile ? split.mayZeroOut : 0);
+    splitExtent(file, path, plan.range, splitFlags, flags);
+  }
   for (const zeroed of plan.zeroed) {
     recordStatus(file, zeroed.logical, zeroed.length, zeroed.physical, 'written');
   }

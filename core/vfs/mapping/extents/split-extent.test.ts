@@ -3,6 +3,7 @@ import { Refused } from '../../../errno.ts';
 import type { BlockAllocator } from '../../../mballoc/request.ts';
 import { getBlocks } from '../../filesystem.ts';
 import type { Inode } from '../../inode.ts';
+import { currentMappingBehaviour, type Splitting } from '../behaviour.ts';
 import type { MappedFile } from '../file.ts';
 import { InodeMapping } from '../mapping.ts';
 import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from '../../../../test/support/mapping/fakes.ts';
@@ -11,7 +12,7 @@ import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from '../../../../t
 const starts = [0, 100, 200, 300];
 const pieceLength = 50;
 
-function fullFile(splitFixes: boolean, failures = Infinity): { mapping: InodeMapping; inode: Inode } {
+function fullFile(splitting: Splitting, failures = Infinity): { mapping: InodeMapping; inode: Inode } {
   let next = 1000;
   let failed = 0;
   const allocator: BlockAllocator = {
@@ -27,7 +28,14 @@ function fullFile(splitFixes: boolean, failures = Infinity): { mapping: InodeMap
     throw new Error('every inode here is new');
   };
   const mount = fakeMount(fakeGeometry(4096, 1, 1 << 20), allocator);
-  const mapping = new InodeMapping(mount, { extentTree: nothing, indirectMap: nothing }, { splitFixes });
+  const mapping = new InodeMapping(
+    mount,
+    { extentTree: nothing, indirectMap: nothing },
+    {
+      ...currentMappingBehaviour,
+      splitting,
+    },
+  );
   const inode = fakeInode(true);
   mapping.createEmpty(inode);
   for (const start of starts) mapping.map(inode, start, pieceLength, getBlocks.createUnwritten);
@@ -46,14 +54,14 @@ function sizeTo(inode: Inode, blocks: number): void {
 
 describe('a split that finds no space', () => {
   it('fails behind the end of the file and leaves the extent as it was', () => {
-    const { mapping, inode } = fullFile(true);
+    const { mapping, inode } = fullFile('zero-beside-data');
     expect(() => mapping.map(inode, 110, 5, getBlocks.create)).toThrow(Refused);
     expect(written(mapping, inode)).toEqual([]);
     expect(mapping.extents(inode).map(({ length }) => length)).toEqual([50, 50, 50, 50]);
   });
 
   it('zeroes the whole extent before direct I/O at its start', () => {
-    const { mapping, inode } = fullFile(true);
+    const { mapping, inode } = fullFile('zero-beside-data');
     sizeTo(inode, 400);
     mapping.map(inode, 100, 5, getBlocks.ioCreate);
     const status = (inode.mapping as MappedFile).status.lookup(100);
@@ -62,25 +70,25 @@ describe('a split that finds no space', () => {
   });
 
   it('zeroes it before direct I/O in its middle too, and then fails to split what is written', () => {
-    const { mapping, inode } = fullFile(true);
+    const { mapping, inode } = fullFile('zero-beside-data');
     sizeTo(inode, 400);
     expect(() => mapping.map(inode, 110, 5, getBlocks.ioCreate)).toThrow(Refused);
     expect(written(mapping, inode)).toEqual(['100+50']);
   });
 
   it('zeroes the tail, then the head, where writeback needs the middle', () => {
-    const { mapping, inode } = fullFile(true);
+    const { mapping, inode } = fullFile('zero-beside-data');
     sizeTo(inode, 400);
     mapping.map(inode, 110, 20, getBlocks.create);
     expect(written(mapping, inode)).toEqual(['100+50']);
   });
 
   it('leaves a head without data unwritten when space comes back in between; 6.18.2 made it written', () => {
-    const fixed = fullFile(true, 1);
+    const fixed = fullFile('zero-beside-data', 1);
     sizeTo(fixed.inode, 400);
     fixed.mapping.map(fixed.inode, 110, 20, getBlocks.create);
     expect(written(fixed.mapping, fixed.inode)).toEqual(['110+40']);
-    const early = fullFile(false, 1);
+    const early = fullFile('zero-all', 1);
     sizeTo(early.inode, 400);
     early.mapping.map(early.inode, 110, 20, getBlocks.create);
     // On disk; its status cache still said otherwise, one more thing that was fixed.
@@ -93,9 +101,37 @@ describe('a split that finds no space', () => {
   });
 
   it('needs no space at an end that a written neighbour continues', () => {
-    const { mapping, inode } = fullFile(true);
+    const { mapping, inode } = fullFile('zero-beside-data');
     sizeTo(inode, 400);
     mapping.map(inode, 100, 50, getBlocks.create);
+    expect(written(mapping, inode)).toEqual(['100+50']);
+  });
+
+  it('zeroes and converts the whole extent where 7.0 cannot cut', () => {
+    const { mapping, inode } = fullFile('cut-then-convert');
+    sizeTo(inode, 400);
+    mapping.map(inode, 110, 5, getBlocks.createUnwritten);
+    expect(written(mapping, inode)).toEqual([]);
+    mapping.convertUnwritten(inode, 110, 5);
+    expect(written(mapping, inode)).toEqual(['100+50']);
+  });
+
+  it('refuses to cut behind the end of the file', () => {
+    const { mapping, inode } = fullFile('cut-then-convert');
+    expect(() => {
+      mapping.convertUnwritten(inode, 110, 5);
+    }).toThrow(Refused);
+    expect(written(mapping, inode)).toEqual([]);
+    expect(mapping.extents(inode).map(({ length }) => length)).toEqual([50, 50, 50, 50]);
+  });
+
+  it('keeps a piece written that zero-range cannot cut out, if it is short', () => {
+    const { mapping, inode } = fullFile('cut-then-convert');
+    sizeTo(inode, 400);
+    mapping.convertUnwritten(inode, 100, 50);
+    const flags = getBlocks.createUnwritten | getBlocks.convertUnwritten | getBlocks.noCache;
+    expect(mapping.map(inode, 110, 8, flags)).toMatchObject({ state: 'written', length: 8 });
+    expect(() => mapping.map(inode, 120, 9, flags)).toThrow(Refused);
     expect(written(mapping, inode)).toEqual(['100+50']);
   });
 });

@@ -73,7 +73,7 @@ export function splitExtentAt(
 
 /** Extents in the middle of a split are not put into the status cache. */
 function uncached(file: ExtentFile, flags: number): number {
-  return file.behaviour.splitFixes ? flags | getBlocks.noCache : flags;
+  return file.behaviour.splitting === 'zero-all' ? flags : flags | getBlocks.noCache;
 }
 
 /** Puts an extent together again that could not be split; null where the caller fails for it. */
@@ -84,7 +84,7 @@ function rejoin(
   splitFlags: number,
   flags: number,
 ): Path | null {
-  const { splitFixes } = file.behaviour;
+  const guarded = file.behaviour.splitting !== 'zero-all';
   const path = findExtent(file, original.logical, flags | getBlocks.noFail);
   const extent = assertExists(pathExtent(path), 'the first part of the split');
   const { position } = leafLevel(path);
@@ -92,13 +92,13 @@ function rejoin(
   extent.length = original.length;
   extent.unwritten = original.unwritten;
   if (!(splitFlags & split.mayZeroOut) || position === null) {
-    if (splitFixes) forgetStatus(file, original.logical, original.length);
+    if (guarded) forgetStatus(file, original.logical, original.length);
     return null;
   }
 
   const firstValid = splitFlags & (split.firstValid | split.firstPartlyValid);
   const zeroed = firstValid ? second : splitFlags & split.secondValid ? first : original;
-  if (splitFixes && splitFlags & split.firstPartlyValid) {
+  if (guarded && splitFlags & split.firstPartlyValid) {
     forgetStatus(file, zeroed.logical, zeroed.length);
     return path;
   }
@@ -141,6 +141,12 @@ export function splitExtent(
     headFlags |= split.markFirstUnwritten | (splitFlags & (split.mayZeroOut | split.markSecondUnwritten));
   }
   return splitExtentAt(file, path, range.logical, headFlags, flags);
+}
+
+/** The block behind the end of the file on disk, or behind `range` where that is further. */
+export function endOfFileBlock(file: ExtentFile, range: LogicalRange): number {
+  const blocks = Math.ceil(file.inode.diskSizeBytes / file.mount.geometry.blockSizeBytes);
+  return Math.max(blocks, range.logical + range.length);
 }
 
 /** Blocks from `range`'s start on that lie in the path's extent, at most the range. */

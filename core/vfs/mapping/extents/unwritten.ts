@@ -24,10 +24,10 @@ export function useUnwritten(
   let usable = available;
   if (flags & getBlocks.preIo) {
     usable = coveredLength(path, request);
-    splitForConversion(file, path, request, file.behaviour.splitFixes ? flags : flags | getBlocks.convert);
+    splitForConversion(file, path, request, convertFlags(file, flags));
     request.flags |= found.unwritten | found.isNew | found.mapped;
   } else if (flags & getBlocks.convert) {
-    finishWrite(file, path, request);
+    finishWrite(file, path, request, flags);
     request.flags |= found.mapped;
   } else if (flags & getBlocks.unwritten) {
     request.flags |= found.unwritten | found.mapped;
@@ -41,4 +41,9 @@ export function useUnwritten(
   request.physical = physical;
   request.length = Math.min(usable, request.length);
   return request.length;
+}
+
+/** Before the fixes of {@link MappingBehaviour.splitting}, the split before the I/O passed for the conversion itself. */
+function convertFlags(file: ExtentFile, flags: number): number {
+  return file.behaviour.splitting === 'zero-all' ? flags | getBlocks.convert : flags;
 }

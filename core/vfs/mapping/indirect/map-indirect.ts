@@ -2,7 +2,8 @@ import { assert, assertExists } from '../../../assert.ts';
 import { Refused } from '../../../errno.ts';
 import { hints, type AllocationRequest } from '../../../mballoc/request.ts';
 import { getBlocks } from '../../filesystem.ts';
-import type { BlockFile } from '../file.ts';
+import { rememberHole } from '../extents/hole.ts';
+import { maxBlocks, type BlockFile } from '../file.ts';
 import { inodeGoal } from '../goal.ts';
 import { found, type MapRequest } from '../request.ts';
 import { allocateBranch } from './allocate-branch.ts';
@@ -21,7 +22,16 @@ export function mapIndirect(file: BlockFile, request: MapRequest, flags: number)
   if (last.key !== 0) return answer(request, last.key, mappedLength(last, request.length, path.toBoundary));
   if (!(flags & getBlocks.create)) {
     request.physical = 0;
-    request.length = Math.min(request.length, holeLength(file, branch, path));
+    let hole = holeLength(file, branch, path);
+    if (file.behaviour.indirectHoles === 'cached') {
+      hole = rememberHole(
+        file,
+        request.logical,
+        request.logical,
+        Math.min(hole, maxBlocks - request.logical),
+      );
+    }
+    request.length = Math.min(request.length, hole);
     return 0;
   }
   assert(file.mount.geometry.clusterRatio === 1, 'bigalloc has no files without extents');

@@ -46,7 +46,7 @@ export function entryAt(node: TreeNode, position: number | null): IndexEntry {
 export function visit(file: ExtentFile, node: TreeNode, flags: number): TreeNode {
   if (!node.verified) {
     node.verified = true;
-    if (node.depth === 0 && !(flags & getBlocks.noCache)) cacheLeaf(file.status, node);
+    if (node.depth === 0 && !(flags & getBlocks.noCache)) cacheLeaf(file, node);
   }
   return node;
 }
@@ -57,7 +57,7 @@ export function visit(file: ExtentFile, node: TreeNode, flags: number): TreeNode
  */
 export function findExtent(file: ExtentFile, block: number, flags: number): Path {
   let node = file.root;
-  if (node.depth === 0 && !(flags & getBlocks.noCache)) cacheLeaf(file.status, node);
+  if (node.depth === 0 && !(flags & getBlocks.noCache)) cacheLeaf(file, node);
   const path: Path = [];
   while (node.depth > 0) {
     const position = searchEntries(node.children, block);
