@@ -174,19 +174,31 @@ function sameExtent(left: Extent, right: Extent): boolean {
 }
 
 /** One line for a person: what differs, where, and how. */
-export function differenceText(difference: Difference): string {
+export function differenceText(difference: Difference, sides: Sides = predictionAndKernel): string {
+  const { mine, its } = sides;
   switch (difference.kind) {
     case 'step':
-      return `step ${difference.step} (${difference.op}): predicted ${difference.predicted}, the kernel answered ${difference.actual}`;
+      return `step ${difference.step} (${difference.op}): ${mine} ${difference.predicted}, ${its.answered} ${difference.actual}`;
     case 'file':
-      return `${difference.file}: predicted ${difference.predicted}, the kernel has ${difference.actual}`;
+      return `${difference.file}: ${mine} ${difference.predicted}, ${its.has} ${difference.actual}`;
     case 'extent': {
       const where =
         difference.step === undefined ? difference.file : `${difference.file} at step ${difference.step}`;
-      return `${where}, logical block ${difference.logical}: predicted ${extentText(difference.predicted)}, the kernel has ${extentText(difference.actual)}`;
+      return `${where}, logical block ${difference.logical}: ${mine} ${extentText(difference.predicted)}, ${its.has} ${extentText(difference.actual)}`;
     }
   }
 }
+
+/** How a sentence calls the two outcomes that were compared. */
+export interface Sides {
+  readonly mine: string;
+  readonly its: { readonly answered: string; readonly has: string };
+}
+
+const predictionAndKernel: Sides = {
+  mine: 'predicted',
+  its: { answered: 'the kernel answered', has: 'the kernel has' },
+};
 
 function extentText(extent: Extent | null): string {
   if (!extent) return 'nothing';

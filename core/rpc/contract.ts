@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { outcomeSchema, volumeSchema } from './outcome.ts';
 import { procedure, type Implementation } from './procedure.ts';
+import { predictionSchema, runSchema } from './result.ts';
 
 /** Everything that the interface can ask of the service, and nothing else. */
 
@@ -64,24 +64,6 @@ const progressSchema = v.strictObject({
   total: v.nullable(wholeSchema),
 });
 
-const predictionSchema = v.strictObject({ volume: v.nullable(volumeSchema), predicted: outcomeSchema });
-
-const differenceSchema = v.strictObject({
-  text: v.string(),
-  step: v.nullable(wholeSchema),
-  file: v.nullable(v.string()),
-});
-
-const runSchema = v.strictObject({
-  volume: v.nullable(volumeSchema),
-  predicted: outcomeSchema,
-  actual: outcomeSchema,
-  match: v.boolean(),
-  /** Why the run does not count, or empty: another writer, an unasked commit, … */
-  disturbed: v.array(v.string()),
-  differences: v.array(differenceSchema),
-});
-
 const probeLayerSchema = v.strictObject({
   /** `file`, the filesystem's name, or the kernel's name of a device. */
   layer: v.string(),
@@ -130,7 +112,5 @@ export type PlanCheck = v.InferOutput<typeof checkSchema>;
 export type PlanSummary = v.InferOutput<typeof planSummarySchema>;
 export type PlanStep = v.InferOutput<typeof planStepSchema>;
 export type CallProgress = v.InferOutput<typeof progressSchema>;
-export type Prediction = v.InferOutput<typeof predictionSchema>;
-export type RunResult = v.InferOutput<typeof runSchema>;
 export type ProbeResult = v.InferOutput<typeof probeSchema>;
 export type ProbeLayer = v.InferOutput<typeof probeLayerSchema>;

@@ -9,16 +9,16 @@ export {
   type PlanCheck,
   type PlanStep,
   type PlanSummary,
-  type Prediction,
   type ProbeLayer,
   type ProbeResult,
-  type RunResult,
   type UntornContract,
   type UntornService,
 } from './contract.ts';
 export { RpcError, type Issue } from './error.ts';
 export { memoryTransports } from './memory.ts';
-export { outcomeToWire, type Volume, type WireLayout, type WireOutcome, type WireStep } from './outcome.ts';
+export { type Volume, type WireLayout, type WireOutcome, type WireStep } from './outcome.ts';
+export { outcomeFromWire, outcomeToWire } from './wire.ts';
 export type { CallContext } from './procedure.ts';
+export { predictionSchema, runSchema, type Prediction, type RunResult } from './result.ts';
 export { serveRpc } from './server.ts';
 export { requestLengthMax, type Transport } from './transport.ts';

@@ -1,10 +1,12 @@
+import type { Outcome } from '../experiment/outcome.ts';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { flatExtentsSchema, outcomeSchema, outcomeToWire } from './outcome.ts';
+import { flatExtentsSchema, outcomeSchema } from './outcome.ts';
+import { outcomeFromWire, outcomeToWire } from './wire.ts';
 
 describe('outcomeToWire', () => {
   it('keeps everything that an outcome says, in a form that its schema takes', () => {
-    const wire = outcomeToWire({
+    const outcome: Outcome = {
       allocator: 'linux-6.18',
       steps: [
         { op: 'write', result: -1, errno: 'EOPNOTSUPP' },
@@ -19,7 +21,8 @@ describe('outcomeToWire', () => {
         held: { extents: [], uncertain: [{ logical: 4, length: 2 }] },
       },
       uncertain: { because: ['preallocation'], within: [{ physical: 70, length: 9 }] },
-    });
+    };
+    const wire = outcomeToWire(outcome);
     expect(v.safeParse(outcomeSchema, wire).success).toBe(true);
     expect(wire).toEqual({
       allocator: 'linux-6.18',
@@ -38,6 +41,28 @@ describe('outcomeToWire', () => {
         { file: 'held', extents: [], inline: false, errno: null, uncertain: [4, 2] },
       ],
     });
+  });
+});
+
+describe('outcomeFromWire', () => {
+  it('gives back what travelled', () => {
+    const outcome: Outcome = {
+      allocator: 'linux-6.18',
+      profileExact: false,
+      certain: false,
+      uncertain: { because: ['b'], within: [{ physical: 5, length: 7 }] },
+      steps: [
+        { op: 'write', result: -1, errno: 'EIO' },
+        { op: 'layout', result: 0, extents: [{ logical: 0, physical: 9, length: 2, state: 'unwritten' }] },
+        { op: 'unlink', result: 0, uncertainResult: true },
+      ],
+      files: {
+        ['__proto__']: { extents: null },
+        a: { extents: [], inline: true },
+        b: { errno: 'ENOENT', uncertain: [{ logical: 1, length: 2 }] },
+      },
+    };
+    expect(outcomeFromWire(outcomeToWire(outcome))).toEqual(outcome);
   });
 });
 

@@ -1,13 +1,5 @@
 import * as v from 'valibot';
-import type {
-  Extent,
-  FileLayout,
-  LogicalRange,
-  Outcome,
-  PhysicalRange,
-  StepRecord,
-  Uncertainty,
-} from '../experiment/outcome.ts';
+import { errnoNames } from '../errno.ts';
 
 /**
  * Outcomes as they travel: files in a list, since the keys of a JSON object lose their order when they look like
@@ -15,7 +7,7 @@ import type {
  */
 
 /** Numbers per extent: logical, physical, length (filesystem blocks), and 1 where unwritten. */
-const extentStride = 4;
+export const extentStride = 4;
 
 function isFlatExtents(value: unknown): boolean {
   if (!Array.isArray(value) || value.length % extentStride !== 0) return false;
@@ -29,7 +21,7 @@ function isFlatExtents(value: unknown): boolean {
 }
 
 /** Numbers per range: first block, length. */
-const rangeStride = 2;
+export const rangeStride = 2;
 
 function isFlatRanges(value: unknown): boolean {
   if (!Array.isArray(value) || value.length % rangeStride !== 0) return false;
@@ -54,7 +46,7 @@ const layoutSchema = v.strictObject({
   /** Null where the layout is not predicted (XFS) or could not be read (`errno`). */
   extents: v.nullable(flatExtentsSchema),
   inline: v.boolean(),
-  errno: v.nullable(v.string()),
+  errno: v.nullable(v.picklist(errnoNames)),
   /** Logical blocks whose layout may come out otherwise. */
   uncertain: flatRangesSchema,
 });
@@ -62,7 +54,7 @@ const layoutSchema = v.strictObject({
 const stepSchema = v.strictObject({
   op: v.string(),
   result: v.pipe(v.number(), v.safeInteger()),
-  errno: v.nullable(v.string()),
+  errno: v.nullable(v.picklist(errnoNames)),
   extents: v.nullable(flatExtentsSchema),
   /** Whether the kernel may answer something else. */
   uncertain: v.boolean(),
@@ -99,46 +91,3 @@ export type WireLayout = v.InferOutput<typeof layoutSchema>;
 export type WireStep = v.InferOutput<typeof stepSchema>;
 export type WireUncertainty = v.InferOutput<typeof uncertaintySchema>;
 export type Volume = v.InferOutput<typeof volumeSchema>;
-
-export function outcomeToWire(outcome: Outcome): WireOutcome {
-  return {
-    allocator: outcome.allocator,
-    profileExact: outcome.profileExact ?? true,
-    uncertain: outcome.uncertain ? uncertaintyToWire(outcome.uncertain) : null,
-    steps: outcome.steps.map(stepToWire),
-    files: Object.entries(outcome.files).map(([file, layout]) => layoutToWire(file, layout)),
-  };
-}
-
-function uncertaintyToWire({ because, within }: Uncertainty): WireUncertainty {
-  return { because: [...because], within: physicalToWire(within) };
-}
-
-function stepToWire(step: StepRecord): WireStep {
-  const { op, result, errno = null, extents } = step;
-  const uncertain = step.uncertainResult === true || (step.uncertain ?? []).length > 0;
-  return { op, result, errno, extents: extents ? extentsToWire(extents) : null, uncertain };
-}
-
-function layoutToWire(file: string, layout: FileLayout): WireLayout {
-  const uncertain = logicalToWire(layout.uncertain ?? []);
-  if ('errno' in layout) return { file, extents: null, inline: false, errno: layout.errno, uncertain };
-  const extents = layout.extents && extentsToWire(layout.extents);
-  return { file, extents, inline: layout.inline === true, errno: null, uncertain };
-}
-
-function extentsToWire(extents: readonly Extent[]): number[] {
-  const flat: number[] = [];
-  for (const { logical, physical, length, state } of extents) {
-    flat.push(logical, physical, length, state === 'unwritten' ? 1 : 0);
-  }
-  return flat;
-}
-
-function logicalToWire(ranges: readonly LogicalRange[]): number[] {
-  return ranges.flatMap(({ logical, length }) => [logical, length]);
-}
-
-function physicalToWire(ranges: readonly PhysicalRange[]): number[] {
-  return ranges.flatMap(({ physical, length }) => [physical, length]);
-}

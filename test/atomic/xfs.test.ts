@@ -78,7 +78,7 @@ async function differences(steps: StepInput[], args: string[], mountOptions = ''
   const target = { kind: 'loop', size: '1GiB', mkfs: { fs: 'xfs', args }, mountOptions };
   const { report } = await runPlan(parsePlan({ version: 1, target, steps }));
   expect(report.disturbed).toEqual([]);
-  return report.differences.map(differenceText);
+  return report.differences.map((difference) => differenceText(difference));
 }
 
 describe('XFS answers as the rules say', () => {

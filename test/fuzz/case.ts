@@ -16,7 +16,9 @@ export function writeCase(parent: string, name: string, trial: Trial): string {
   write('predicted.json', `${JSON.stringify(trial.predicted, null, 2)}\n`);
   write(
     'differences.txt',
-    [`kernel ${os.release()}`, ...trial.differences.map(differenceText), ''].join('\n'),
+    [`kernel ${os.release()}`, ...trial.differences.map((difference) => differenceText(difference)), ''].join(
+      '\n',
+    ),
   );
   if (trial.trace) write('trace.txt', traceText(trial.trace, trial.clusterBlocks));
   return folder;

@@ -22,7 +22,7 @@ describe.skipIf(reason)(`cases${reason ? ` (${reason})` : ''}`, () => {
   it.each(readdirSync(folder))('%s', async (name) => {
     const { differences, disturbed, actual } = await tryPlan(read(name, 'plan.json') as PlanInput);
     expect(disturbed).toEqual([]);
-    expect(differences.map(differenceText)).toEqual([]);
+    expect(differences.map((difference) => differenceText(difference))).toEqual([]);
     const expected = read(name, 'expected.json') as Outcome;
     const results = (outcome: Outcome) => outcome.steps.map(({ result, errno }) => errno ?? result);
     expect(results(actual)).toEqual(results(expected));

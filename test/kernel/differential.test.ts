@@ -29,7 +29,10 @@ async function isExact(plan: PlanInput): Promise<boolean> {
   for (let attempt = 0; attempt < triesMost; attempt++) {
     const { differences, disturbed } = await tryPlan(plan);
     if (disturbed.length > 0) continue;
-    expect(differences.map(differenceText), plan.name).toEqual([]);
+    expect(
+      differences.map((difference) => differenceText(difference)),
+      plan.name,
+    ).toEqual([]);
     return true;
   }
   return false;

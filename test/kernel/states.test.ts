@@ -69,7 +69,7 @@ describe.skipIf(reason)(`real starting states${reason ? ` (${reason})` : ''}`, (
         expect({
           seed,
           disturbed: report.disturbed,
-          differences: report.differences.map(differenceText),
+          differences: report.differences.map((difference) => differenceText(difference)),
         }).toEqual({
           seed,
           disturbed: [],
@@ -101,7 +101,7 @@ describe.skipIf(reason)(`real starting states${reason ? ` (${reason})` : ''}`, (
     source.close();
     for (let seed = firstSeed; seed < firstSeed + plans; seed++) {
       const { report } = await runPlan(planFor({ kind: 'image', path: crashed, ...settings }, seed));
-      expect(report.differences.map(differenceText)).toEqual([]);
+      expect(report.differences.map((difference) => differenceText(difference))).toEqual([]);
     }
     for (const each of [image, crashed]) await rm(each);
   });
@@ -201,7 +201,7 @@ async function runUndisturbed(root: string, seed: number): Promise<Verdict> {
     return {
       seed,
       certain,
-      differences: [...report.differences, ...outside].map(differenceText),
+      differences: [...report.differences, ...outside].map((difference) => differenceText(difference)),
       divergence: parting ? divergenceLines(parting) : [],
     };
   }

@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+import { outcomeSchema, volumeSchema } from './outcome.ts';
+
+/** What comes of a plan, as it travels and as it is kept. */
+
+const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const predictionSchema = v.strictObject({
+  volume: v.nullable(volumeSchema),
+  predicted: outcomeSchema,
+});
+
+const differenceSchema = v.strictObject({
+  text: v.string(),
+  step: v.nullable(wholeSchema),
+  file: v.nullable(v.string()),
+});
+
+export const runSchema = v.strictObject({
+  volume: v.nullable(volumeSchema),
+  predicted: outcomeSchema,
+  actual: outcomeSchema,
+  match: v.boolean(),
+  /** Why the run does not count, or empty: another writer, an unasked commit, … */
+  disturbed: v.array(v.string()),
+  differences: v.array(differenceSchema),
+});
+
+export type Prediction = v.InferOutput<typeof predictionSchema>;
+export type RunResult = v.InferOutput<typeof runSchema>;
