@@ -31,6 +31,28 @@ const compilerFlags = [
 // The C++ library goes in statically: the result then runs where only an older one is installed.
 const linkerFlags = ['-shared', '-pthread', '-static-libstdc++', '-static-libgcc', '-Wl,-z,relro,-z,now'];
 
+/**
+ * liburing for io_uring, static, so that the result still loads where only the system's C library is. The addon is whole
+ * without it, and says what is left out.
+ */
+async function findRing() {
+  try {
+    const { stdout } = await run(compiler, ['-print-file-name=liburing.a']);
+    const library = stdout.trim();
+    await run(compiler, ['-fsyntax-only', '-include', 'liburing.h', '-x', 'c++', '/dev/null']);
+    return path.isAbsolute(library) ? library : null;
+  } catch {
+    return null;
+  }
+}
+
+const ring = await findRing();
+if (ring === null) console.error('native: no liburing (Debian: liburing-dev): io_uring is left out');
+else {
+  compilerFlags.push('-DUNTORN_HAS_LIBURING');
+  linkerFlags.push(ring);
+}
+
 /** All files below the source folders with one of the endings, sorted. */
 async function filesEnding(...endings) {
   const lists = await Promise.all(

@@ -15,7 +15,8 @@ export interface PictureRow {
   readonly hex: string;
 }
 
-const hexBytes = 16;
+/** As far as the generation. */
+const hexBytes = 24;
 
 /** Rows of a unit's picture; `bytes` are those that were judged, null where they could not be read. */
 export function pictureOf(report: UnitReport, bytes: Uint8Array | null): PictureRow[] {

@@ -5,7 +5,8 @@
 import { assert } from '../assert.ts';
 import { crc32c } from '../ext4/checksum/crc32c.ts';
 
-export const journalHeaderBytes = 64;
+/** A page, so that writers can map what follows. */
+export const journalHeaderBytes = 4096;
 export const journalRecordBytes = 40;
 
 /** "UTJOURN1" */

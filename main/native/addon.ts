@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Unable } from '../failure.ts';
+import type { SlotScan, StormCounters, StormEnd } from './storm.ts';
 import type {
   BlockDeviceFacts,
   ByteExtents,
@@ -56,6 +57,58 @@ export interface Addon {
   mount(source: string, target: string, type: string, flags: number, options: string): Promise<void>;
   unmount(target: string, flags: number): Promise<void>;
   syncfs(path: string): Promise<void>;
+  shutDown(path: string, flags: number): Promise<void>;
+  stampEngines(): ('sse4.2' | 'table')[];
+  fillUnit(
+    bytes: Uint8Array,
+    run: bigint,
+    writer: number,
+    generation: number,
+    address: number,
+    blockBytes: number,
+    engine: string,
+  ): void;
+  blockStates(bytes: Uint8Array, blockBytes: number, engine: string): Uint8Array;
+  wholeUnits(
+    bytes: Uint8Array,
+    run: bigint,
+    address: number,
+    unitBytes: number,
+    blockBytes: number,
+    engine: string,
+  ): Float64Array;
+  SlotJob: new (
+    path: string,
+    direct: boolean,
+    run: bigint,
+    blockBytes: number,
+    slotBytes: number,
+    slots: number,
+  ) => AddonSlotJob;
+  Storm: {
+    new (
+      path: string,
+      direct: boolean,
+      run: bigint,
+      blockBytes: number,
+      slotBytes: number,
+      slots: number,
+      journal: string,
+      unitBytes: Uint32Array,
+      writers: number,
+      readers: number,
+      depth: number,
+      overlapping: boolean,
+      ring: boolean,
+      flags: number,
+      fsyncEach: boolean,
+      mostWrites: number,
+      mostMilliseconds: number,
+      writesPerSecond: number,
+      seed: number,
+    ): AddonStorm;
+    ring(): string | null;
+  };
   Executor: new (cpu: number, modulus: number, remainder: number) => AddonExecutor;
   ForeignWatch: new (mountPoint: string, ownThread: number) => AddonForeignWatch;
 }
@@ -102,6 +155,19 @@ export interface LayoutParts {
     readonly length: number;
     readonly state: 'written' | 'unwritten';
   }[];
+}
+
+export interface AddonSlotJob {
+  readonly done: number;
+  prepare(): Promise<void>;
+  scan(expected: Float64Array, threads: number): Promise<SlotScan>;
+  stop(): void;
+}
+
+export interface AddonStorm {
+  run(): Promise<StormEnd>;
+  stop(): void;
+  counters(): StormCounters;
 }
 
 export interface AddonForeignWatch {

@@ -125,6 +125,14 @@ export async function syncfs(path: string): Promise<void> {
   return addon().syncfs(path);
 }
 
+/** What of a filesystem's memory still reaches its device when it is shut down (fs/ext4/ioctl.c, EXT4_GOING_FLAGS_*). */
+export const shutdownFlags = { flushAll: 0, flushLog: 1, nothing: 2 } as const;
+
+/** FS_IOC_SHUTDOWN of the filesystem that `path` lies on: every call fails from then on, until it is mounted anew. */
+export async function shutDownFilesystem(path: string, flags: number): Promise<void> {
+  return addon().shutDown(path, flags);
+}
+
 /** Whether `error` came from a system call of the addon (or of Node, which gives the same fields but a negative errno). */
 export function isSystemCallError(error: unknown): error is SystemCallError {
   return error instanceof Error && 'errno' in error && 'code' in error && 'syscall' in error;

@@ -12,6 +12,8 @@ export {
   mount,
   preadv2,
   pwritev2,
+  shutdownFlags,
+  shutDownFilesystem,
   statx,
   syncfs,
   unmount,
@@ -20,6 +22,25 @@ export {
 } from './calls.ts';
 export { extentFlags, fallocateFlags, mountFlags, unmountFlags, writeFlags } from './constants.ts';
 export { Executor, ForeignWatch, isLayout, type ExecutorStep, type StepLayout } from './executor.ts';
+export {
+  fillUnitFast,
+  readBlocksFast,
+  stampEngines,
+  wholeUnits,
+  type StampEngine,
+  type UnitGrid,
+} from './stamps.ts';
+export {
+  NativeStorm,
+  SlotJob,
+  whyNoRing,
+  type SlotArea,
+  type SlotScan,
+  type StormCounters,
+  type StormEnd,
+  type StormRequest,
+  type WrongRead,
+} from './storm.ts';
 export type {
   BlockDeviceFacts,
   ByteExtents,

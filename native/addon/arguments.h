@@ -25,6 +25,8 @@ class Arguments {
   size_t size(const char* name);
   // Bytes of a Uint8Array.
   Napi::Uint8Array bytes(const char* name);
+  // Leaves one argument to the caller, who has judged it.
+  void skip() { next(); }
 
  private:
   Napi::Value next();

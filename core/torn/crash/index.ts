@@ -1,0 +1,37 @@
+/** Crash states of a recorded disk: what a drive may hold after the power failed (docs/crash-states.md). */
+export { isDmLog, readDmLog } from './dm-log.ts';
+export { cutsOf, mayTear, plainDrive, type DriveModel } from './drive.ts';
+export { enumerateStates, type EnumerationBounds } from './enumerate.ts';
+export {
+  BadLog,
+  sectorBytes,
+  type DiskLog,
+  type LogMark,
+  type LoggedFlush,
+  type LoggedWrite,
+} from './log.ts';
+export {
+  Judge,
+  stampBlockBytes,
+  unitFiles,
+  type StateVerdict,
+  type UnitFault,
+  type UnitFile,
+} from './judge.ts';
+export {
+  dataPieces,
+  ext4Layouts,
+  extentsInBytes,
+  readThrough,
+  type ByteExtent,
+  type FileLayout,
+  type StateLayouts,
+} from './layouts.ts';
+export { NotedReads, ReadMemo } from './memo.ts';
+export { parseCrashPlan, parseCrashPlanText, type CrashPlan, type CrashPlanInput } from './plan.ts';
+export { crashPoints, type CrashPoint } from './points.ts';
+export { encodeMark, Promises, type UnitMark } from './promises.ts';
+export { isRecorderLog, readRecorderLog } from './recorder-log.ts';
+export { SectorTable } from './sectors.ts';
+export { hasCut, stateName, stateOfName, type CrashState, type Piece } from './state.ts';
+export { StateView, type Segment } from './state-view.ts';

@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import { decodeUtf8, encodeUtf8 } from '../../ext4/utf8.ts';
+import type { Expectation, WriteRecord } from '../unit.ts';
+import { BadLog, type DiskLog } from './log.ts';
+
+/** What the writer of units puts into the log while the disk records. */
+const markSchema = v.variant('mark', [
+  v.strictObject({ mark: v.literal('start'), run: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)) }),
+  v.strictObject({
+    mark: v.literal('begins'),
+    generation: v.number(),
+    writer: v.number(),
+    address: v.number(),
+    bytes: v.number(),
+  }),
+  v.strictObject({ mark: v.literal('acknowledged'), generation: v.number(), durable: v.boolean() }),
+  v.strictObject({ mark: v.literal('end') }),
+]);
+export type UnitMark = v.InferOutput<typeof markSchema>;
+
+/** A mark as the bytes that go into the log. */
+export function encodeMark(mark: UnitMark): Uint8Array {
+  return encodeUtf8(JSON.stringify(mark));
+}
+
+/** Everything that the marks of a log say about units. */
+export class Promises {
+  readonly run: bigint;
+  /** Position of the mark `start`: crashes before it are of no interest. */
+  readonly start: number;
+  readonly #writes: readonly Noted[];
+
+  /** Throws BadLog where a mark is not the writer's, or contradicts another. */
+  constructor(log: DiskLog) {
+    let start: { readonly run: bigint; readonly position: number } | null = null;
+    const writes = new Map<number, Noted>();
+    for (const { position, bytes } of log.marks) {
+      const mark = readMark(bytes, position);
+      if (mark.mark === 'start') start = { run: BigInt(`0x${mark.run}`), position };
+      else if (mark.mark === 'begins') {
+        const { generation, writer, address, bytes: length } = mark;
+        const known = { writer, generation, address, bytes: length };
+        writes.set(generation, { ...known, begunAt: position, acknowledgedAt: null, durable: false });
+      } else if (mark.mark === 'acknowledged') {
+        const write = writes.get(mark.generation);
+        if (!write) throw new BadLog(`mark at ${position}: generation ${mark.generation} was never begun`);
+        writes.set(mark.generation, { ...write, acknowledgedAt: position, durable: mark.durable });
+      }
+    }
+    if (start === null)
+      throw new BadLog('the log has no mark "start": nobody wrote units while it was recorded');
+    this.run = start.run;
+    this.start = start.position;
+    this.#writes = [...writes.values()];
+  }
+
+  /** Number of writes that were begun. */
+  get count(): number {
+    return this.#writes.length;
+  }
+
+  /** How many of a unit's marks come up to `position`: as long as it stays the same, so does the expectation. */
+  moment(address: number, bytes: number, position: number): number {
+    let marks = 0;
+    for (const write of this.#writes) {
+      if (write.address >= address + bytes || address >= write.address + write.bytes) continue;
+      if (write.begunAt <= position) marks += 1;
+      if (write.acknowledgedAt !== null && write.acknowledgedAt <= position) marks += 1;
+    }
+    return marks;
+  }
+
+  /** What the unit at `address` may hold after a crash at `position`. */
+  expectation(address: number, bytes: number, blockBytes: number, position: number): Expectation {
+    const prepared = { writer: 0, generation: 0, address, bytes, begunAt: 0, endedAt: 0, promised: true };
+    const writes = this.#writes.filter(
+      (write) =>
+        write.begunAt <= position && write.address < address + bytes && address < write.address + write.bytes,
+    );
+    return {
+      run: this.run,
+      address,
+      blockBytes,
+      writes: [prepared, ...writes.map((write) => recordAt(write, position))],
+    };
+  }
+}
+
+interface Noted {
+  readonly writer: number;
+  readonly generation: number;
+  readonly address: number;
+  readonly bytes: number;
+  readonly begunAt: number;
+  readonly acknowledgedAt: number | null;
+  readonly durable: boolean;
+}
+
+function recordAt({ acknowledgedAt, durable, ...write }: Noted, position: number): WriteRecord {
+  const isAcknowledged = acknowledgedAt !== null && acknowledgedAt <= position;
+  return { ...write, endedAt: isAcknowledged ? acknowledgedAt : null, promised: isAcknowledged && durable };
+}
+
+function readMark(bytes: Uint8Array, position: number): UnitMark {
+  try {
+    return v.parse(markSchema, JSON.parse(decodeUtf8(bytes)));
+  } catch {
+    throw new BadLog(`the mark at ${position} is not one of Untorn's`);
+  }
+}

@@ -1,0 +1,52 @@
+// The acknowledgement journal of a storm (docs/torn.md; read by core/torn/journal.ts). Records are stored into a shared
+// mapping of the file: no system call per record, and yet they outlive the process, whenever it is killed.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "descriptor.h"
+#include "stamp.h"
+
+namespace io {
+
+struct AckRecord {
+  enum class Kind : uint8_t { kBegun = 1, kEnded = 2, kFailed = 3 };
+  Kind kind;
+  uint16_t writer;
+  uint64_t generation;
+  uint64_t address;
+  uint32_t bytes;
+  int32_t result;
+  uint64_t moment;
+};
+
+class AckJournal {
+ public:
+  // Makes the file, which must not exist. Throws Failure.
+  AckJournal(const std::string& path, uint64_t run, CrcEngine engine);
+  // Cuts the file after its last record.
+  ~AckJournal();
+  AckJournal(const AckJournal&) = delete;
+  AckJournal& operator=(const AckJournal&) = delete;
+
+  // Any thread. Throws Failure where the file cannot grow.
+  void append(const AckRecord& record);
+
+ private:
+  static constexpr uint64_t kMostChunks = 65536;
+
+  unsigned char* chunk(uint64_t index);
+
+  std::string path_;
+  CrcEngine engine_;
+  Descriptor file_;
+  std::atomic<uint64_t> taken_{0};
+  std::unique_ptr<std::atomic<unsigned char*>[]> chunks_;
+  std::mutex growing_;
+};
+
+}  // namespace io

@@ -1,0 +1,178 @@
+#include "storm.h"
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <functional>
+#include <thread>
+
+#include "failure.h"
+#include "storm_lane.h"
+#include "storm_ring.h"
+
+namespace io {
+namespace {
+
+constexpr size_t kMostWrongReads = 16;
+constexpr uint64_t kSecond = 1000000000;
+
+uint64_t now_ns() {
+  timespec time{};
+  ::clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<uint64_t>(time.tv_sec) * kSecond + static_cast<uint64_t>(time.tv_nsec);
+}
+
+void sleep_until(uint64_t ns) {
+  const timespec time{static_cast<time_t>(ns / kSecond), static_cast<long>(ns % kSecond)};
+  while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr) == EINTR) {
+  }
+}
+
+// Signals are for the event loop's thread: none may cut one of our calls short.
+void block_signals() {
+  sigset_t all;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
+}
+
+}  // namespace
+
+// Reads slots at random and judges them while the storm goes on. A read is right if the unit is whole; where a write on
+// the slot was in flight at any time during the read, only nothing can be said.
+class Storm::Reader {
+ public:
+  Reader(Storm& storm, int index) : storm_(storm), draw_(~storm.plan_.seed + static_cast<uint64_t>(index)) {
+    const SlotArea& area = storm.plan_.area;
+    file_ = Descriptor(::open(area.path.c_str(), O_RDONLY | O_CLOEXEC | (area.direct ? O_DIRECT : 0)));
+    if (!file_.is_open()) fail("open", area.path);
+    memory_.reserve(area.slot_bytes, 0);
+  }
+
+  void work() {
+    while (!storm_.writers_done_) {
+      if (!look(draw_.below(storm_.plan_.area.slots))) return;
+    }
+  }
+
+ private:
+  bool look(uint64_t slot) {
+    const SlotArea& area = storm_.plan_.area;
+    const SlotState& state = storm_.slots_[slot];
+    const uint32_t begun = state.begun;
+    const uint32_t ended = state.ended;
+    const uint64_t latest = state.latest;
+    const uint64_t address = slot * area.slot_bytes;
+    const ssize_t got = ::pread(file_.get(), memory_.data(), area.slot_bytes, static_cast<off_t>(address));
+    if (got != static_cast<ssize_t>(area.slot_bytes)) {
+      storm_.counters_.read_errors++;
+      return false;
+    }
+    const bool is_quiet = begun == ended && state.begun == begun;
+    storm_.counters_.reads.fetch_add(1, std::memory_order_relaxed);
+    judge(address, is_quiet, latest);
+    return true;
+  }
+
+  void judge(uint64_t address, bool is_quiet, uint64_t latest) {
+    const SlotArea& area = storm_.plan_.area;
+    const bool has_one_size = storm_.plan_.unit_bytes.size() == 1 && storm_.plan_.unit_bytes[0] == area.slot_bytes;
+    uint64_t generation = 0;
+    const bool is_right = has_one_size
+                              ? is_whole_unit(engine_, memory_.data(), area.slot_bytes, address, area.block_bytes,
+                                              area.run, generation)
+                              : are_blocks_in_place(engine_, memory_.data(), area.slot_bytes, address,
+                                                    area.block_bytes, area.run);
+    // Only one writer's slots have an order that the reader can know.
+    const bool is_ordered = has_one_size && !storm_.plan_.overlapping;
+    const bool misses = is_ordered && is_right && generation < latest;
+    if (is_right && !misses) return;
+    if (!is_right && !is_quiet) {
+      storm_.counters_.torn_while_written++;
+      return;
+    }
+    storm_.counters_.wrong_reads++;
+    const std::lock_guard<std::mutex> lock(storm_.mutex_);
+    if (storm_.end_.wrong_reads.size() >= kMostWrongReads) return;
+    storm_.end_.wrong_reads.push_back(
+        {address, is_ordered ? latest : 0, {memory_.data(), memory_.data() + area.slot_bytes}});
+  }
+
+  Storm& storm_;
+  const CrcEngine engine_ = best_crc_engine();
+  Draw draw_;
+  Descriptor file_;
+  PageMemory memory_;
+};
+
+Storm::Storm(StormPlan plan)
+    : plan_(std::move(plan)),
+      lanes_(plan_.writers * plan_.depth),
+      journal_(plan_.journal_path, plan_.area.run, best_crc_engine()),
+      slots_(new SlotState[plan_.area.slots]) {}
+
+Storm::~Storm() = default;
+
+bool Storm::may_begin(uint64_t& number) {
+  if (stop_) return false;
+  if (plan_.most_nanoseconds > 0 && now_ns() - started_ns_ >= plan_.most_nanoseconds) return false;
+  number = issued_.fetch_add(1, std::memory_order_relaxed);
+  return plan_.most_writes == 0 || number < plan_.most_writes;
+}
+
+void Storm::wait_for_rate(uint64_t number) {
+  const double seconds = static_cast<double>(number) / plan_.writes_per_second;
+  const uint64_t due = started_ns_ + static_cast<uint64_t>(seconds * static_cast<double>(kSecond));
+  // In pieces, so that a storm can be stopped.
+  for (uint64_t now = now_ns(); now < due && !stop_; now = now_ns()) sleep_until(std::min(due, now + kSecond / 10));
+}
+
+void Storm::failed(int error, int64_t result) {
+  stop_ = true;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (end_.error != 0 || end_.result != 0) return;
+  end_.error = error;
+  end_.result = error == 0 ? result : 0;
+}
+
+void Storm::broke(std::exception_ptr error) {
+  stop_ = true;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!error_) error_ = error;
+}
+
+StormEnd Storm::run() {
+  const auto guarded = [this](const std::function<void()>& work) {
+    return [this, work] {
+      block_signals();
+      try {
+        work();
+      } catch (...) {
+        broke(std::current_exception());
+      }
+    };
+  };
+  started_ns_ = now_ns();
+  std::vector<std::thread> writers;
+  if (plan_.ring) {
+    for (int i = 0; i < plan_.writers; i++) {
+      writers.emplace_back(guarded([this, i] { Ring(*this, i).work(); }));
+    }
+  } else {
+    for (int i = 0; i < lanes_; i++) writers.emplace_back(guarded([this, i] { Lane(*this, i).work(); }));
+  }
+  std::vector<std::thread> readers;
+  for (int i = 0; i < plan_.readers; i++) {
+    readers.emplace_back(guarded([this, i] { Reader(*this, i).work(); }));
+  }
+  for (std::thread& writer : writers) writer.join();
+  end_.seconds = static_cast<double>(now_ns() - started_ns_) / static_cast<double>(kSecond);
+  writers_done_ = true;
+  for (std::thread& reader : readers) reader.join();
+  if (error_) std::rethrow_exception(error_);
+  return std::move(end_);
+}
+
+}  // namespace io
