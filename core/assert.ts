@@ -6,9 +6,12 @@ export class AssertionFailed extends Error {
   override readonly name = 'AssertionFailed';
 }
 
-/** Throws {@link AssertionFailed} unless `condition` holds; `what` names the invariant. */
-export function assert(condition: unknown, what: string): asserts condition {
-  if (!condition) throw new AssertionFailed(what);
+/**
+ * Throws {@link AssertionFailed} unless `condition` holds; `what` names the invariant, and `where` a number that says for
+ * what it was to hold. A name that is put together for each call would cost more than the condition does.
+ */
+export function assert(condition: unknown, what: string, where?: number): asserts condition {
+  if (!condition) throw new AssertionFailed(where === undefined ? what : `${what} (${String(where)})`);
 }
 
 /** Returns `value`, which the caller knows to be there. */

@@ -8,8 +8,12 @@ export interface Measured {
   length: number;
 }
 
-/** mb_find_order_for_block(): order of the free buddy that holds `cluster`; 0 when it is a single one. */
+/**
+ * mb_find_order_for_block(): order of the free buddy that holds `cluster`; 0 when it is a single one, which a cluster with
+ * its partner in use always is.
+ */
 function orderOf(groups: Groups, words: Int32Array, cluster: number): number {
+  if (testBit(words, cluster ^ 1)) return 0;
   const { base, orders } = groups.shape;
   for (let order = 1; order < orders; order++) {
     if (!testBit(words, base[order] + (cluster >>> order))) return order;
@@ -97,7 +101,8 @@ function takeFromCounts(
 ): void {
   assert(
     findNextSet(words, start + length, start) === start + length,
-    `clusters ${String(start)}+${String(length)} of group ${String(group)} are free before they are taken`,
+    'clusters are free before they are taken',
+    start,
   );
   groups.free[group] -= length;
   if (groups.firstFree[group] === start) groups.firstFree[group] += length;

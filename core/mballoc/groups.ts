@@ -80,8 +80,10 @@ export class Groups {
 
   /** ext4_mb_load_buddy(): bitmap and buddy of a group, initialised when needed. */
   load(group: number): Int32Array {
-    const words = this.#words[group];
-    if (words !== null) return words;
+    return this.#words[group] ?? this.#make(group);
+  }
+
+  #make(group: number): Int32Array {
     if (this.needsInit(group)) this.initialise(group);
     const made = new Int32Array(this.shape.wordCount).fill(-1);
     this.#forEachFreeRun(group, (first, length) => {
@@ -187,7 +189,11 @@ export class Groups {
     let to = orders - 1;
     while (to >= 0 && this.counters[group * orders + to] === 0) to--;
     if (to === from) return;
-    assert(to < 0 || this.counters[group * orders + to] > 0, `buddy counters of group ${String(group)}`);
+    assert(
+      to < 0 || this.counters[group * orders + to] > 0,
+      'the largest free buddy of a group is counted',
+      group,
+    );
     this.largestOrder[group] = to;
     if (this.#optimizeScan) this.#index.largestOrderChanged(group, from, to);
   }

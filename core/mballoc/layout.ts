@@ -48,7 +48,7 @@ export class GroupLayout {
 
   /** EXT4_NUM_B2C(): clusters that so many blocks need. */
   clustersFor(blocks: number): number {
-    return Math.ceil(blocks / this.clusterRatio);
+    return this.clusterRatio === 1 ? blocks : Math.ceil(blocks / this.clusterRatio);
   }
 
   /** EXT4_C2B(). */

@@ -39,7 +39,8 @@ export function normaliseRequest(
   const { logical } = context.original;
   assert(
     range.start <= logical && logical < range.end && size <= mballoc.layout.blocksPerGroup,
-    `a normalised request covers what was asked for (${String(range.start)}+${String(size)}, ${String(logical)})`,
+    'a normalised request covers what was asked for',
+    logical,
   );
   context.goal.logical = range.start;
   context.goal.length = mballoc.layout.clustersFor(size);

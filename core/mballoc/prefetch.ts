@@ -14,7 +14,7 @@ export function mightPrefetch(mballoc: Mballoc, context: AllocationContext, grou
   if (!isExpensive(context.criterion) && context.prefetchReads >= prefetchLimit) return;
   let count = prefetchGroups;
   if (mballoc.geometry.features.flexBg) {
-    const flexSize = 2 ** flexBits;
+    const flexSize = 1 << flexBits;
     count = Math.min(flexSize - (group % flexSize), prefetchGroups);
   }
   context.prefetchCount = count;

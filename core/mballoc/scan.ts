@@ -33,7 +33,7 @@ function scanBuddies(mballoc: Mballoc, context: AllocationContext, group: number
     if (groups.counters[group * orders + order] === 0) continue;
     const end = base[order] + bits[order];
     const found = findNextClear(words, end, base[order]);
-    assert(found < end, `group ${String(group)} has the free buddies that it counts`);
+    assert(found < end, 'a group has the free buddies that it counts', group);
     context.extentsFound++;
     context.best.set(context.goal.logical, group, (found - base[order]) << order, 1 << order);
     useBestFound(mballoc, context);
@@ -52,7 +52,7 @@ function scanBitmap(mballoc: Mballoc, context: AllocationContext, group: number)
   let at = groups.firstFree[group];
   while (free > 0 && context.status === 'continue') {
     at = findNextClear(words, clusters, at);
-    assert(at < clusters, `group ${String(group)} has the free clusters that it counts`);
+    assert(at < clusters, 'a group has the free clusters that it counts', group);
     if (!isExpensive(context.criterion)) {
       // No further than the goal's length: that it is there is all that counts.
       const end = findNextSet(words, Math.min(clusters, at + context.goal.length), at);
@@ -63,7 +63,7 @@ function scanBitmap(mballoc: Mballoc, context: AllocationContext, group: number)
       }
     }
     findExtent(groups, group, at, context.goal.length, measured);
-    assert(measured.length > 0 && measured.length <= free, `a free extent of group ${String(group)} is free`);
+    assert(measured.length > 0 && measured.length <= free, 'a free extent of a group is free', group);
     const { length } = measured;
     measureExtent(mballoc, context, group, measured);
     at += length;

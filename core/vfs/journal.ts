@@ -71,10 +71,13 @@ class RunningJournal implements Journal {
 
   touch(inode: Inode, data: boolean): void {
     this.#begun = true;
-    const changes = this.#changes.get(inode) ?? { any: 0, data: 0 };
+    let changes = this.#changes.get(inode);
+    if (changes === undefined) {
+      changes = { any: 0, data: 0 };
+      this.#changes.set(inode, changes);
+    }
     changes.any = this.#running;
     if (data) changes.data = this.#running;
-    this.#changes.set(inode, changes);
   }
 
   syncInode(inode: Inode, dataOnly: boolean): void {

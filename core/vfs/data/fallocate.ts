@@ -47,7 +47,7 @@ function checkCall(
 ): void {
   if (length === 0) throw new Refused('EINVAL', 'a length of 0');
   const { punchHole: punch, zeroRange: zero, collapseRange: collapse, insertRange: insert, keepSize } = modes;
-  if ([punch, zero, collapse, insert].filter(Boolean).length > 1) {
+  if (Number(punch) + Number(zero) + Number(collapse) + Number(insert) > 1) {
     throw new Refused('EOPNOTSUPP', 'modes that exclude each other');
   }
   if (punch && !keepSize) throw new Refused('EOPNOTSUPP', 'punch-hole needs keep-size');

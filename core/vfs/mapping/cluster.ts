@@ -7,7 +7,7 @@ export function clusterOf(geometry: Geometry, block: number): number {
 
 /** EXT4_NUM_B2C(): clusters that so many blocks fill, rounded up. */
 export function clustersFor(geometry: Geometry, blocks: number): number {
-  return Math.ceil(blocks / geometry.clusterRatio);
+  return geometry.clusterRatio === 1 ? blocks : Math.ceil(blocks / geometry.clusterRatio);
 }
 
 /** EXT4_LBLK_COFF(), EXT4_PBLK_COFF(): a block's place in its cluster. */

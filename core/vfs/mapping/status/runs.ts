@@ -2,152 +2,122 @@ import { assert } from '../../../assert.ts';
 
 /** What the status tree knows about a run of logical blocks (extents_status.h: struct extent_status). */
 export interface StatusRun {
-  logical: number;
-  length: number;
+  readonly logical: number;
+  readonly length: number;
   /** First physical block; without meaning for holes and delayed blocks. */
-  physical: number;
+  readonly physical: number;
   readonly state: RunState;
 }
 
 export type RunState = 'written' | 'unwritten' | 'delayed' | 'hole';
 
-/** Runs in one chunk; a full chunk is cut in two. */
-const chunkCapacity = 256;
+/** Runs in one chunk at most. */
+export const chunkCapacity = 256;
+const firstCapacity = 4;
+
+/** A run is four numbers in a row: logical, length, physical, state. */
+const fields = 4;
 
 /**
- * Runs in logical order that do not overlap, in chunks, so that insertion costs little in files of many thousand
- * runs. One cursor moves over them; every change happens at the cursor.
+ * Some runs in logical order, as bare numbers in one array: a file of many thousand runs then has no object for each, and
+ * room for one more is a move of memory. Grows up to {@link chunkCapacity}.
  */
-export class SortedRuns {
-  readonly #chunks: StatusRun[][] = [[]];
-  #chunk = 0;
-  #index = 0;
+export class RunChunk {
+  count = 0;
+  #numbers = new Float64Array(firstCapacity * fields);
 
-  /** Moves the cursor to the run that holds `block`, else to the first one behind it, else behind the last. */
-  seek(block: number): StatusRun | null {
-    if (this.#isAt(block)) return this.current();
+  get isFull(): boolean {
+    return this.count === chunkCapacity;
+  }
+
+  logical(index: number): number {
+    return this.#numbers[index * fields];
+  }
+
+  length(index: number): number {
+    return this.#numbers[index * fields + 1];
+  }
+
+  physical(index: number): number {
+    return this.#numbers[index * fields + 2];
+  }
+
+  state(index: number): RunState {
+    return stateOf(this.#numbers[index * fields + 3]);
+  }
+
+  /** The block right behind a run, logically. */
+  end(index: number): number {
+    const at = index * fields;
+    return this.#numbers[at] + this.#numbers[at + 1];
+  }
+
+  /** Moves the borders of a run, which keeps its state. */
+  place(index: number, logical: number, length: number, physical: number): void {
+    assert(index < this.count, 'only a run that is there is changed');
+    const at = index * fields;
+    this.#numbers[at] = logical;
+    this.#numbers[at + 1] = length;
+    this.#numbers[at + 2] = physical;
+  }
+
+  /** Puts a run before the one at `index`. */
+  insert(index: number, logical: number, length: number, physical: number, state: RunState): void {
+    assert(!this.isFull && index <= this.count, 'a chunk has room for what it is given');
+    const at = index * fields;
+    const end = this.count * fields;
+    if (end === this.#numbers.length) this.#grow();
+    if (at < end) this.#numbers.copyWithin(at + fields, at, end);
+    this.count++;
+    this.#numbers[at + 3] = codeOf(state);
+    this.place(index, logical, length, physical);
+  }
+
+  remove(index: number): void {
+    assert(index < this.count, 'only a run that is there is removed');
+    this.#numbers.copyWithin(index * fields, (index + 1) * fields, this.count * fields);
+    this.count--;
+  }
+
+  /** Cuts the runs from `index` on off, into a chunk of their own. */
+  cut(index: number): RunChunk {
+    const rest = new RunChunk();
+    rest.count = this.count - index;
+    rest.#numbers = new Float64Array(chunkCapacity * fields);
+    rest.#numbers.set(this.#numbers.subarray(index * fields, this.count * fields));
+    this.count = index;
+    return rest;
+  }
+
+  /** Index of the first run that ends behind `block`; `count` where none does. */
+  firstEndingBehind(block: number): number {
     let low = 0;
-    let high = this.#chunks.length - 1;
+    let high = this.count;
     while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      const head = this.#chunks[middle]?.[0];
-      if (head !== undefined && head.logical <= block) low = middle;
-      else high = middle - 1;
+      const middle = (low + high) >>> 1;
+      if (this.end(middle) <= block) low = middle + 1;
+      else high = middle;
     }
-    this.#chunk = low;
-    const runs = this.#chunkAt(low);
-    this.#index = firstEndingBehind(runs, block);
-    if (this.#index === runs.length && low < this.#chunks.length - 1) {
-      this.#chunk += 1;
-      this.#index = 0;
-    }
-    return this.current();
+    return low;
   }
 
-  /** Whether the cursor stands where {@link seek} would put it: one call often asks for the same place several times. */
-  #isAt(block: number): boolean {
-    const runs = this.#chunks[this.#chunk];
-    const run = runs?.[this.#index];
-    if (run === undefined || run.logical + run.length <= block) return false;
-    if (run.logical <= block) return true;
-    const left = this.#index > 0 ? runs?.[this.#index - 1] : undefined;
-    return left !== undefined && left.logical + left.length <= block;
-  }
-
-  /** The run under the cursor; null behind the last. */
-  current(): StatusRun | null {
-    return this.#chunks[this.#chunk]?.[this.#index] ?? null;
-  }
-
-  /** The run before the cursor, which stays where it is. */
-  before(): StatusRun | null {
-    if (this.#index > 0) return this.#chunks[this.#chunk]?.[this.#index - 1] ?? null;
-    return this.#chunks[this.#chunk - 1]?.at(-1) ?? null;
-  }
-
-  /** Moves the cursor one run on. */
-  next(): StatusRun | null {
-    this.#index += 1;
-    if (this.#index >= this.#chunkAt(this.#chunk).length && this.#chunk < this.#chunks.length - 1) {
-      this.#chunk += 1;
-      this.#index = 0;
-    }
-    return this.current();
-  }
-
-  /** Moves the cursor one run back; null, and no move, at the first. */
-  previous(): StatusRun | null {
-    if (this.#index > 0) this.#index -= 1;
-    else if (this.#chunk > 0) {
-      this.#chunk -= 1;
-      this.#index = this.#chunkAt(this.#chunk).length - 1;
-    } else return null;
-    return this.current();
-  }
-
-  /** Puts a run before the cursor, which then stands on it. */
-  insert(run: StatusRun): void {
-    const runs = this.#chunkAt(this.#chunk);
-    if (this.#index === runs.length) runs.push(run);
-    else runs.splice(this.#index, 0, run);
-    if (runs.length > chunkCapacity) this.#cut(runs);
-  }
-
-  /** Takes the run under the cursor away; the cursor then stands on the one behind it. */
-  remove(): void {
-    const runs = this.#chunkAt(this.#chunk);
-    assert(this.#index < runs.length, 'the cursor stands on a run');
-    runs.splice(this.#index, 1);
-    if (runs.length === 0 && this.#chunks.length > 1) {
-      this.#chunks.splice(this.#chunk, 1);
-      this.#index = 0;
-      if (this.#chunk === this.#chunks.length) {
-        this.#chunk -= 1;
-        this.#index = this.#chunkAt(this.#chunk).length;
-      }
-    } else if (this.#index === runs.length && this.#chunk < this.#chunks.length - 1) {
-      this.#chunk += 1;
-      this.#index = 0;
-    }
-  }
-
-  clear(): void {
-    this.#chunks.length = 0;
-    this.#chunks.push([]);
-    this.#chunk = 0;
-    this.#index = 0;
-  }
-
-  *[Symbol.iterator](): Generator<StatusRun> {
-    for (const runs of this.#chunks) yield* runs;
-  }
-
-  #chunkAt(position: number): StatusRun[] {
-    const runs = this.#chunks[position];
-    assert(runs !== undefined, 'the cursor stands in a chunk');
-    return runs;
-  }
-
-  /** Cuts a full chunk: in the middle, or at its end where runs are being appended. */
-  #cut(runs: StatusRun[]): void {
-    const appended = this.#index === runs.length - 1;
-    const keep = appended ? runs.length - 1 : runs.length >>> 1;
-    this.#chunks.splice(this.#chunk + 1, 0, runs.splice(keep));
-    if (this.#index >= keep) {
-      this.#chunk += 1;
-      this.#index -= keep;
-    }
+  #grow(): void {
+    const grown = new Float64Array(Math.min(this.#numbers.length * 4, chunkCapacity * fields));
+    grown.set(this.#numbers);
+    this.#numbers = grown;
   }
 }
 
-function firstEndingBehind(runs: readonly StatusRun[], block: number): number {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const run = runs[middle];
-    if (run !== undefined && run.logical + run.length <= block) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+const states: readonly RunState[] = ['written', 'unwritten', 'delayed', 'hole'];
+
+function stateOf(code: number): RunState {
+  const state = states[code];
+  assert(state !== undefined, 'a run has a state');
+  return state;
+}
+
+function codeOf(state: RunState): number {
+  if (state === 'written') return 0;
+  if (state === 'unwritten') return 1;
+  return state === 'delayed' ? 2 : 3;
 }

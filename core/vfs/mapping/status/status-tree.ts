@@ -1,9 +1,10 @@
 import { assert } from '../../../assert.ts';
 import { maxBlocks } from '../file.ts';
-import { SortedRuns, type RunState, type StatusRun } from './runs.ts';
+import type { RunState, StatusRun } from './runs.ts';
+import { SortedRuns } from './sorted-runs.ts';
 
 /** Told of every piece of a run that {@link StatusTree.remove} takes away, in logical order, before it is gone. */
-export type RemovalObserver = (piece: { logical: number; length: number }, run: Readonly<StatusRun>) => void;
+export type RemovalObserver = (piece: { logical: number; length: number }, run: StatusRun) => void;
 
 /**
  * The extent status tree of one inode (fs/ext4/extents_status.c): delayed blocks, and a cache of mappings. The cache
@@ -14,72 +15,70 @@ export class StatusTree {
   readonly #runs = new SortedRuns();
 
   /** ext4_es_lookup_extent(): the run that holds `block`. */
-  lookup(block: number): Readonly<StatusRun> | null {
-    const run = this.#runs.seek(block);
-    return run !== null && run.logical <= block ? run : null;
+  lookup(block: number): StatusRun | null {
+    const runs = this.#runs;
+    runs.seek(block);
+    return !runs.isBehind && runs.logical <= block ? runs.current() : null;
   }
 
   /** __es_insert_extent(): adds a run where there is none, merged with its neighbours. */
   add(logical: number, length: number, physical: number, state: RunState): void {
     const runs = this.#runs;
-    const right = runs.seek(logical);
-    const left = runs.before();
-    assert(right === null || logical + length <= right.logical, 'status runs do not overlap');
-    const joinsLeft = left !== null && joins(left, logical, physical, state, length);
-    if (right !== null && continues(right, logical + length, physical + length, state, length)) {
-      right.logical = logical;
-      right.length += length;
-      right.physical = physical;
-      if (!joinsLeft || left.length + right.length > maxBlocks) return;
-      left.length += right.length;
+    runs.seek(logical);
+    const isLast = runs.isBehind;
+    assert(isLast || logical + length <= runs.logical, 'status runs do not overlap');
+    let grown = length;
+    const joinsRight = !isLast && continues(runs, logical + length, physical + length, state, length);
+    if (joinsRight) {
+      grown += runs.length;
+      runs.place(logical, grown, physical);
+    }
+    if (!runs.previous()) {
+      if (!joinsRight) runs.insert(logical, length, physical, state);
+      return;
+    }
+    if (joins(runs, logical, physical, state, length) && runs.length + grown <= maxBlocks) {
+      runs.place(runs.logical, runs.length + grown, runs.physical);
+      if (!joinsRight) return;
+      runs.next();
       runs.remove();
-    } else if (joinsLeft) {
-      left.length += length;
     } else {
-      runs.insert({ logical, length, physical, state });
+      runs.next();
+      if (!joinsRight) runs.insert(logical, length, physical, state);
     }
   }
 
   /** ext4_es_cache_extent(): as {@link add}, but only where nothing is known about any of the blocks. */
   cache(logical: number, length: number, physical: number, state: RunState): void {
     if (length === 0) return;
-    const run = this.#runs.seek(logical);
-    if (run === null || run.logical > logical + length - 1) this.add(logical, length, physical, state);
+    this.#runs.seek(logical);
+    if (this.#startsBehind(logical + length - 1)) this.add(logical, length, physical, state);
   }
 
   /** __es_remove_extent(): forgets [first, last], cutting the runs at the ends. */
   remove(first: number, last: number, observer?: RemovalObserver): void {
     const runs = this.#runs;
-    let run = runs.seek(first);
-    if (run === null || run.logical > last) return;
-    if (run.logical < first) {
-      const { logical, length, physical, state } = run;
-      const end = logical + length - 1;
-      observer?.({ logical: first, length: Math.min(end, last) - first + 1 }, run);
-      run.length = first - logical;
-      run = runs.next();
-      if (end > last) {
-        runs.insert({
-          logical: last + 1,
-          length: end - last,
-          physical: physical + (last + 1 - logical),
-          state,
-        });
+    runs.seek(first);
+    if (this.#startsBehind(last)) return;
+    if (runs.logical < first) {
+      const { logical, end, physical, state } = runs;
+      observer?.({ logical: first, length: Math.min(end, last + 1) - first }, runs.current());
+      runs.place(logical, first - logical, physical);
+      runs.next();
+      if (end > last + 1) {
+        runs.insert(last + 1, end - last - 1, physical + (last + 1 - logical), state);
         return;
       }
     }
-    while (run !== null && run.logical + run.length - 1 <= last) {
-      observer?.({ logical: run.logical, length: run.length }, run);
+    while (!runs.isBehind && runs.end <= last + 1) {
+      observer?.({ logical: runs.logical, length: runs.length }, runs.current());
       runs.remove();
-      run = runs.current();
     }
-    if (run !== null && run.logical <= last) {
-      const cut = last + 1 - run.logical;
-      observer?.({ logical: run.logical, length: cut }, run);
-      run.logical += cut;
-      run.length -= cut;
-      run.physical += cut;
-    }
+    if (this.#startsBehind(last)) return;
+    const { logical, length, physical } = runs;
+    const cut = last + 1 - logical;
+    observer?.({ logical, length: cut }, runs.current());
+    runs.place(last + 1, length - cut, physical + cut);
   }
 
   /** __es_scan_range(): whether any block of [first, last] has a state that `matches`. */
@@ -89,32 +88,40 @@ export class StatusTree {
   }
 
   /** ext4_es_find_extent_range(): the first matching run at or behind `first`; it may start behind `last`. */
-  find(first: number, last: number, matches: (state: RunState) => boolean): Readonly<StatusRun> | null {
-    let run = this.#runs.seek(first);
-    if (run === null || matches(run.state)) return run;
-    for (run = this.#runs.next(); run !== null && run.logical <= last; run = this.#runs.next()) {
-      if (matches(run.state)) return run;
+  find(first: number, last: number, matches: (state: RunState) => boolean): StatusRun | null {
+    const runs = this.#runs;
+    runs.seek(first);
+    if (runs.isBehind) return null;
+    if (matches(runs.state)) return runs.current();
+    for (runs.next(); !this.#startsBehind(last); runs.next()) {
+      if (matches(runs.state)) return runs.current();
     }
     return null;
   }
 
   /** Whether a delayed run reaches to or behind `floor`, looking left from before `block`. */
   delayedBefore(block: number, floor: number): boolean {
-    this.#runs.seek(block);
-    for (let run = this.#runs.previous(); run !== null; run = this.#runs.previous()) {
-      if (run.logical + run.length - 1 < floor) return false;
-      if (run.state === 'delayed') return true;
+    const runs = this.#runs;
+    runs.seek(block);
+    while (runs.previous()) {
+      if (runs.end <= floor) return false;
+      if (runs.state === 'delayed') return true;
     }
     return false;
   }
 
   /** Whether a delayed run starts at or before `ceiling`, looking right from `block` on. */
   delayedFrom(block: number, ceiling: number): boolean {
-    for (let run = this.#runs.seek(block); run !== null; run = this.#runs.next()) {
-      if (run.logical > ceiling) return false;
-      if (run.state === 'delayed') return true;
+    const runs = this.#runs;
+    for (runs.seek(block); !this.#startsBehind(ceiling); runs.next()) {
+      if (runs.state === 'delayed') return true;
     }
     return false;
+  }
+
+  /** Whether nothing from the cursor on begins at `block` or before. */
+  #startsBehind(block: number): boolean {
+    return this.#runs.isBehind || this.#runs.logical > block;
   }
 
   clear(): void {
@@ -122,13 +129,19 @@ export class StatusTree {
   }
 
   /** All runs in logical order. */
-  runs(): Iterable<Readonly<StatusRun>> {
+  runs(): Iterable<StatusRun> {
     return this.#runs;
   }
 }
 
 /** ext4_es_can_be_merged() for a new run behind `left`. */
-function joins(left: StatusRun, logical: number, physical: number, state: RunState, length: number): boolean {
+function joins(
+  left: SortedRuns,
+  logical: number,
+  physical: number,
+  state: RunState,
+  length: number,
+): boolean {
   if (left.state !== state || left.logical + left.length !== logical || left.length + length > maxBlocks)
     return false;
   return isPlaceless(state) || left.physical + left.length === physical;
@@ -136,7 +149,7 @@ function joins(left: StatusRun, logical: number, physical: number, state: RunSta
 
 /** ext4_es_can_be_merged() for a new run that ends before `end` (logically) and `physicalEnd`, and a run behind it. */
 function continues(
-  right: StatusRun,
+  right: SortedRuns,
   end: number,
   physicalEnd: number,
   state: RunState,

@@ -107,7 +107,7 @@ export function isIndexed(context: DirectoryContext, directory: Inode): boolean 
 
 /** The state of a directory, read from the volume at its first use. */
 export function stateOf(context: DirectoryContext, directory: Inode): DirectoryState {
-  assert(directory.kind === 'directory', `inode ${directory.ino} is a directory`);
+  assert(directory.kind === 'directory', 'only a directory has entries', directory.ino);
   directory.directory ??= load(context, directory);
   return directory.directory as DirectoryState;
 }
