@@ -63,3 +63,8 @@ export class Refused extends Error {
 export class NotModelled extends Error {
   override readonly name = 'NotModelled';
 }
+
+/** The mirrored kernel goes down in the middle of a call (BUG()): no result, and nothing after it. */
+export class KernelCrash extends Error {
+  override readonly name = 'KernelCrash';
+}

@@ -1,5 +1,5 @@
 import { assertUnreachable } from '../assert.ts';
-import { Refused } from '../errno.ts';
+import { KernelCrash, Refused } from '../errno.ts';
 import {
   evictUnlinked,
   fallocate,
@@ -27,12 +27,19 @@ export class StepExecutor {
   }
 
   execute(step: Step): StepRecord {
+    const record = this.#record(step);
+    const warnings = this.#fs.takeWarnings();
+    return warnings.length === 0 ? record : { ...record, warnings };
+  }
+
+  #record(step: Step): StepRecord {
     const { op } = step;
     try {
       if (op === 'layout') return { op, result: 0, extents: this.#layout(step.file) };
       return { op, result: this.#call(step) };
     } catch (error) {
       if (error instanceof Refused) return { op, result: -1, errno: error.errno };
+      if (error instanceof KernelCrash) return { op, result: -1, crash: error.message };
       throw error;
     }
   }

@@ -64,12 +64,15 @@ export function executePlan(execution: Execution): Outcome {
   for (const directory of base?.toMake ?? []) fs.namespace.makeDirectory(directory);
   const files = new PlanFiles(fs, base === undefined ? '' : `${base.path}/`);
   const executor = new StepExecutor(fs, files);
-  const steps = plan.steps.map((step, index) => {
+  const steps: StepRecord[] = [];
+  for (const [index, step] of plan.steps.entries()) {
     execution.beforeStep?.(index);
     const record = executor.execute(step);
     execution.onStep?.(index, record);
-    return record;
-  });
+    steps.push(record);
+    // Nobody reads layouts on a kernel that is down.
+    if (record.crash !== undefined) return { allocator: profile.name, steps, files: {} };
+  }
   execution.beforeStep?.(steps.length);
   const outcome = { allocator: profile.name, steps, files: layouts(fs, files, plan.steps) };
   if (live && fates) live.onFates(fates());

@@ -43,6 +43,13 @@ export interface StepRecord {
   /** The system call's return value, or -1 together with `errno`. */
   readonly result: number;
   readonly errno?: ErrnoName;
+  /**
+   * What the kernel would print as a warning meanwhile: its place in the source, then what it means. Each once; left out where
+   * there is none.
+   */
+  readonly warnings?: readonly string[];
+  /** The kernel goes down in this step: it has no result (-1 stands here), and no step follows. */
+  readonly crash?: string;
   /** The layout that a `layout` step read. */
   readonly extents?: readonly Extent[] | null;
   /** The result may be another one. */

@@ -21,6 +21,8 @@ export interface MballocSettings {
   readonly profile: KernelProfile;
   /** Where decisions are told; null costs nothing. */
   readonly trace?: TraceSink | null;
+  /** Takes what the kernel would print as a warning. */
+  readonly warn?: (warning: string) => void;
 }
 
 /** The state of one mount's allocator (the s_mb_… part of struct ext4_sb_info), which its functions share. */
@@ -47,6 +49,7 @@ export class Mballoc {
   /** discard_pa_seq: counts takings and givings back, so that a failed search knows whether anything changed. */
   discardSequence = 0;
   readonly trace: TraceSink | null;
+  readonly warn: (warning: string) => void;
 
   constructor(settings: MballocSettings) {
     const { geometry, options, machine, profile } = settings;
@@ -54,6 +57,7 @@ export class Mballoc {
     this.options = options;
     this.profile = profile;
     this.trace = settings.trace ?? null;
+    this.warn = settings.warn ?? (() => undefined);
     this.tunables = tunablesFor(geometry, options, machine);
     this.layout = new GroupLayout(geometry);
     const shape = buddyShapeFor(geometry.blockSizeBits, geometry.clustersPerGroup);

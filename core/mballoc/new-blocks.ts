@@ -1,4 +1,5 @@
 import { Refused } from '../errno.ts';
+import { isAlignedRequest } from './aligned.ts';
 import type { AllocationContext } from './context.ts';
 import type { Mballoc } from './mballoc.ts';
 import { discardEverywhere, removeFromObject, trimLocalityList } from './preallocation/discard.ts';
@@ -56,7 +57,7 @@ function searchWithRetries(mballoc: Mballoc, context: AllocationContext, request
   mballoc.profile.normalisation.normalise(mballoc, context, request);
   for (let tries = 1; ; tries++) {
     allocateFromBuddies(mballoc, context);
-    if (context.status === 'found' || tries >= maxTries) return;
+    if (context.status === 'found' || tries >= maxTries || isAlignedRequest(context)) return;
     // ext4_mb_discard_preallocations_should_retry(): once more when preallocations were given back, or once strictly.
     if (discardEverywhere(mballoc, context.original.length) > 0) continue;
     if ((context.flags & hints.strictCheck) !== 0 && mballoc.discardSequence === sequence) return;

@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import { alignedGoalLength, isAlignedRequest } from './aligned.ts';
 import type { AllocationContext } from './context.ts';
 import type { Mballoc } from './mballoc.ts';
 import { preallocationsOf } from './preallocation/inode-tree.ts';
@@ -35,6 +36,9 @@ export function normaliseRequest(
   const range = predictedRange(mballoc, context);
   keepOffNeighbours(range, request, mballoc.layout.blocksPerGroup);
   keepOffPreallocations(mballoc, context, range);
+  if (isAlignedRequest(context)) {
+    range.end = range.start + alignedGoalLength(mballoc, context, range.start, range.end - range.start);
+  }
   const size = range.end - range.start;
   const { logical } = context.original;
   assert(
@@ -64,6 +68,11 @@ function predictedRange(mballoc: Mballoc, context: AllocationContext): LogicalRa
   } else {
     size = Math.floor(wanted.bytes / blockSizeBytes);
     start = wanted.aligned ? original.logical - (original.logical % size) : 0;
+  }
+  if (isAlignedRequest(context)) {
+    // The blocks can only be aligned for the request's own beginning.
+    start = original.logical;
+    size = Math.max(size, requestBlocks);
   }
   const { blocksPerGroup } = mballoc.layout;
   start = Math.max(start, original.logical - (original.logical % blocksPerGroup));

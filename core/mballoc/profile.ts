@@ -1,6 +1,8 @@
+import type { DirectWriteBehaviour } from '../vfs/data/direct-behaviour.ts';
 import type { Machine } from '../vfs/filesystem.ts';
 import type { AllocationContext } from './context.ts';
 import type { GroupIndex } from './group-index.ts';
+import { listSearch } from './list-search.ts';
 import type { Mballoc } from './mballoc.ts';
 import { normaliseRequest } from './normalise.ts';
 import type { AllocationRequest } from './request.ts';
@@ -17,6 +19,11 @@ export interface KernelProfile {
   readonly groupSearch: GroupSearch;
   /** How a request grows to what is looked for. */
   readonly normalisation: Normalisation;
+  /** Where no free stripe is aligned, a group is searched for unaligned ones, too (since 6.8). */
+  readonly stripeFallsBack: boolean;
+  /** Whether the page cache of ext4 knows folios of more than a page (since 6.16). */
+  readonly largeFolios: boolean;
+  readonly directWrites: DirectWriteBehaviour;
 }
 
 /** How many stream goals a mount keeps (s_mb_nr_global_goals); an inode uses the slot of its number modulo them. */
@@ -66,7 +73,31 @@ export const linux618: KernelProfile = {
   streamGoals: perCpuStreamGoals,
   groupSearch: xarraySearch('all-files'),
   normalisation: { id: 'predicted-size', normalise: normaliseRequest },
+  stripeFallsBack: true,
+  largeFolios: true,
+  directWrites: { atomicWrites: 'one-extent', lookupShortens: false, checksBuffersFirst: false },
+};
+
+/** Linux 6.7, which the RFC was written for: no RWF_ATOMIC on any file. */
+export const linux67: KernelProfile = {
+  name: 'linux-6.7',
+  streamGoals: oneStreamGoal,
+  groupSearch: listSearch,
+  normalisation: { id: 'predicted-size', normalise: normaliseRequest },
+  stripeFallsBack: false,
+  largeFolios: false,
+  directWrites: { atomicWrites: 'none', lookupShortens: true, checksBuffersFirst: true },
+};
+
+/**
+ * Linux 6.7 with patches 1 to 4 and 6 of "ext4: Allocator changes for atomic write support with DIO" (Ojaswin Mujoo,
+ * 30 November 2023). Everything else of it hangs on {@link hints}.aligned, which these direct writes alone set.
+ */
+export const rfc202311: KernelProfile = {
+  ...linux67,
+  name: 'rfc-2023-11',
+  directWrites: { atomicWrites: 'aligned', lookupShortens: true, checksBuffersFirst: true },
 };
 
 /** Every kernel line that is modelled, oldest first. */
-export const profiles: readonly KernelProfile[] = [linux618];
+export const profiles: readonly KernelProfile[] = [linux67, rfc202311, linux618];

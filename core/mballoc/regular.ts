@@ -5,13 +5,15 @@ import type { AllocationContext } from './context.ts';
 import { criteria, criteriaCount } from './criteria.ts';
 import type { Mballoc } from './mballoc.ts';
 import { finishPrefetch } from './prefetch.ts';
+import { checkAlignedAnswer, isAlignedRequest, mustStop, warnOfOddLength } from './aligned.ts';
 import { hints } from './request.ts';
 
 /** ext4_mb_regular_allocator(): the goal first, then the groups, criterion by criterion. The context's status tells. */
 export function allocateFromBuddies(mballoc: Mballoc, context: AllocationContext): void {
   context.prefetchCount = 0;
-  tryGoal(mballoc, context);
+  if (!isAlignedRequest(context)) tryGoal(mballoc, context);
   if (context.status !== 'found' && (context.flags & hints.goalOnly) === 0) searchGroups(mballoc, context);
+  if (isAlignedRequest(context)) checkAlignedAnswer(mballoc, context);
   if (context.prefetchCount > 0) finishPrefetch(mballoc, context.prefetchGroup, context.prefetchCount);
 }
 
@@ -52,7 +54,8 @@ function searchGroups(mballoc: Mballoc, context: AllocationContext): void {
   if ((context.flags & hints.stream) !== 0) aimAtStream(mballoc, context);
   context.criterion = context.order > 0 ? criteria.power2Aligned : criteria.goalLengthFast;
   context.prefetchReads = 0;
-  while (context.criterion < criteriaCount && context.status === 'continue') {
+  if (isAlignedRequest(context)) warnOfOddLength(mballoc, context);
+  while (context.criterion < criteriaCount && context.status === 'continue' && !mustStop(context)) {
     mballoc.searcher.scanGroups(mballoc, context);
   }
   if (context.best.length === 0 || context.status === 'found' || (context.flags & hints.first) !== 0) return;

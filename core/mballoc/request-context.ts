@@ -34,7 +34,8 @@ export function initialiseContext(
 
 /**
  * ext4_mb_group_or_file(): small files share the locality group's preallocation; bigger ones preallocate for
- * themselves and search from a stream goal, unless the file is closed and this request completes it.
+ * themselves and search from a stream goal, unless the file is closed and this request completes it. Aligned requests
+ * count as big ones.
  */
 function chooseGroupOrFile(mballoc: Mballoc, context: AllocationContext): void {
   if ((context.flags & hints.data) === 0 || (context.flags & hints.goalOnly) !== 0) return;
@@ -42,7 +43,8 @@ function chooseGroupOrFile(mballoc: Mballoc, context: AllocationContext): void {
   const end = context.original.logical + mballoc.layout.blocksFor(context.original.length);
   const fileBlocks = blocksOfFile(owner, mballoc.geometry.blockSizeBytes);
   const mayPreallocateForFile = end !== fileBlocks || owner.openWriters > 0;
-  if (Math.max(end, fileBlocks) > mballoc.tunables.streamRequest) {
+  const isAligned = (context.flags & hints.aligned) !== 0;
+  if (isAligned || Math.max(end, fileBlocks) > mballoc.tunables.streamRequest) {
     context.flags |= mayPreallocateForFile ? hints.stream : hints.noPreallocation;
     return;
   }

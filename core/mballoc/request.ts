@@ -32,6 +32,8 @@ export const hints = {
   useRootBlocks: 0x1000,
   useReserved: 0x2000,
   strictCheck: 0x4000,
+  /** EXT4_MB_ALIGNED_ALLOC of the RFC: the blocks must begin at a multiple of their number. */
+  aligned: 0x40000,
 } as const;
 
 /** struct ext4_allocation_request. */

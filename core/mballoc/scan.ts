@@ -20,7 +20,10 @@ export function scanInside(mballoc: Mballoc, context: AllocationContext, group: 
     stripeBlocks > 0 &&
     stripeBlocks >= clusterRatio &&
     context.goal.length % mballoc.layout.clustersFor(stripeBlocks) === 0;
-  if (wholeStripes && !isExpensive(criterion)) scanStripes(mballoc, context, group);
+  if (wholeStripes && !isExpensive(criterion)) {
+    scanStripes(mballoc, context, group);
+    if (!mballoc.profile.stripeFallsBack) return;
+  }
   if (context.status === 'continue') scanBitmap(mballoc, context, group);
 }
 

@@ -1,6 +1,7 @@
 import type { Geometry } from '../ext4/geometry.ts';
 import type { ByteSource } from '../ext4/source.ts';
 import type { BlockAllocator } from '../mballoc/request.ts';
+import type { DirectWriteBehaviour } from './data/direct-behaviour.ts';
 import type { Inode } from './inode.ts';
 
 /**
@@ -16,6 +17,9 @@ export interface Filesystem {
   readonly namespace: Namespace;
   readonly journal: Journal;
   readonly source: ByteSource;
+  readonly directWrites: DirectWriteBehaviour;
+  /** Takes what the kernel would print as a warning: its place, then what it means. */
+  warn(warning: string): void;
 }
 
 /** Facts of the machine that ext4's answers depend on (plan-format.md, target.*). */
@@ -76,6 +80,8 @@ export const getBlocks = {
   /** Answer from the extent status cache or not at all. */
   cachedNoWait: 0x0800,
   queryLastInLeaf: 0x1000,
+  /** EXT4_GET_BLOCKS_ALIGNED of the RFC, which has 0x1000 there: blocks that begin at a multiple of their number. */
+  aligned: 0x100000,
   /** EXT4_EX_NOFAIL. */
   noFail: 0x10000000,
   /** EXT4_EX_NOCACHE: tree blocks read on the way are not put into the extent status cache. */

@@ -38,4 +38,5 @@ export interface Inode extends AllocationOwner {
   readonly attributeArea?: Uint8Array;
 }
 
-export type InodeState = 'new-entry' | 'alloc-on-close' | 'ext-migrate' | 'may-inline-data' | 'orphan';
+export type InodeState =
+  'new-entry' | 'alloc-on-close' | 'ext-migrate' | 'may-inline-data' | 'orphan' | 'no-security';

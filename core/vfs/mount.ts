@@ -11,6 +11,7 @@ import {
 import { evictUnlinked } from './data/release.ts';
 import { truncateBlocks } from './data/truncate.ts';
 import { writeAndWait } from './data/write-pages.ts';
+import type { DirectWriteBehaviour } from './data/direct-behaviour.ts';
 import type { Filesystem, Journal, Machine, MountOptions } from './filesystem.ts';
 import type { Inode } from './inode.ts';
 import { createJournal } from './journal.ts';
@@ -42,16 +43,20 @@ export class MountedFilesystem implements Filesystem {
   readonly options: MountOptions;
   readonly machine: Machine;
   readonly source;
+  readonly directWrites: DirectWriteBehaviour;
   readonly mapping;
   readonly namespace: MirrorNamespace;
   readonly #settings: MountSettings;
   readonly #journalBlocks: number | null;
   #allocator: MultiblockAllocator;
   #journal: Journal;
+  #warnings = new Set<string>();
 
   constructor(volume: Volume, settings: MountSettings) {
-    const { machine } = settings;
+    const { profile } = settings;
+    const machine = profile.largeFolios ? settings.machine : { ...settings.machine, largeFolios: false };
     this.#settings = settings;
+    this.directWrites = profile.directWrites;
     this.geometry = volume.geometry;
     this.machine = machine;
     this.source = volume.source;
@@ -74,6 +79,17 @@ export class MountedFilesystem implements Filesystem {
 
   get journal(): Journal {
     return this.#journal;
+  }
+
+  warn(warning: string): void {
+    this.#warnings.add(warning);
+  }
+
+  /** The warnings since this was last asked, each once, in the order of their first appearance. */
+  takeWarnings(): readonly string[] {
+    const taken = [...this.#warnings];
+    this.#warnings.clear();
+    return taken;
   }
 
   /**
@@ -109,7 +125,10 @@ export class MountedFilesystem implements Filesystem {
   #createAllocator(groups: GroupSource): MultiblockAllocator {
     const { machine, profile, trace } = this.#settings;
     const { geometry, options } = this;
-    return createAllocator({ geometry, groups, options, machine, profile, trace: trace ?? null });
+    const warn = (warning: string) => {
+      this.warn(warning);
+    };
+    return createAllocator({ geometry, groups, options, machine, profile, trace: trace ?? null, warn });
   }
 
   #initialiseBuddies(): void {

@@ -34,7 +34,12 @@ function spaceCovering(mballoc: Mballoc, context: AllocationContext): Preallocat
   const { clusterRatio } = mballoc.layout;
   if (original.logical >= space.logicalEnd(clusterRatio)) return null;
   if (!owner.usesExtents && space.physical + space.length * clusterRatio > maxBlockOfMappedFile) return null;
-  return space.free > 0 && servesExactGoal(mballoc, context, space) ? space : null;
+  if (space.free > 0 && servesExactGoal(mballoc, context, space)) {
+    if (isAlignedInside(mballoc, context, space)) return space;
+    // A second preallocation for the same logical block must not come to be.
+    context.flags |= hints.noPreallocation;
+  }
+  return null;
 }
 
 /** ext4_mb_pa_goal_check(): a request for exact blocks is served only where the space has just these. */
@@ -44,6 +49,15 @@ function servesExactGoal(mballoc: Mballoc, context: AllocationContext, space: Pr
   const into = goal.logical - space.logical;
   if (mballoc.layout.blockAt(goal.group, goal.start) !== space.physical + into) return false;
   return goal.length <= space.length - Math.floor(into / mballoc.layout.clusterRatio);
+}
+
+/** ext4_mb_pa_check() of the RFC: an aligned request is served where it begins aligned and fits whole. */
+function isAlignedInside(mballoc: Mballoc, context: AllocationContext, space: Preallocation): boolean {
+  if ((context.flags & hints.aligned) === 0) return true;
+  const into = context.goal.logical - space.logical;
+  const length = mballoc.layout.blocksFor(context.goal.length);
+  if ((space.physical + into) % length !== 0) return false;
+  return length <= mballoc.layout.blocksFor(space.length) - into;
 }
 
 /** ext4_mb_use_inode_pa(). */

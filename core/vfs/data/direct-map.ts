@@ -1,16 +1,19 @@
 import { Refused } from '../../errno.ts';
 import { getBlocks, type Filesystem, type Mapped } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
+import { mapAligned } from './aligned-map.ts';
 import { logicalBlockMost } from './limits.ts';
 
 /** DIO_MAX_BLOCKS: blocks that a direct write maps at once. */
-const directBlocksMost = 4096;
+export const directBlocksMost = 4096;
 
 /** What a direct write needs a place for: struct iomap_iter. Bytes. */
 export interface DirectRange {
   readonly offset: number;
   readonly length: number;
   readonly atomic: boolean;
+  /** Every block of it is there and written, and so it was found before. */
+  readonly overwrites: boolean;
 }
 
 /** A piece of the file with its place; `fallback` (ENOTBLK) asks for buffered writing instead. */
@@ -24,11 +27,17 @@ export function mapForDirect(fs: Filesystem, inode: Inode, range: DirectRange): 
   if (logical > logicalBlockMost) throw new Refused('EINVAL', 'beyond the largest logical block');
   const end = range.offset + range.length;
   const length = Math.min(Math.floor((end - 1) / size), logicalBlockMost) - logical + 1;
+  const { atomicWrites, lookupShortens } = fs.directWrites;
+  if (range.atomic && atomicWrites === 'aligned') {
+    return piece(logical, mapAligned(fs, inode, { logical, length }, range, range.overwrites));
+  }
+  let wanted = length;
   if (end <= inode.sizeBytes) {
     const found = fs.mapping.map(inode, logical, length, 0);
     if (found.state === 'written' && (!range.atomic || found.length >= length)) return piece(logical, found);
+    if (lookupShortens) wanted = found.length;
   }
-  const mapped = allocateForDirect(fs, inode, logical, length, range.atomic);
+  const mapped = allocateForDirect(fs, inode, logical, wanted, range.atomic);
   if (mapped.state === 'hole') return { fallback: true };
   if (range.atomic && mapped.length < Math.floor(range.length / size)) {
     throw new Refused('EINVAL', 'an atomic write needs one extent');
@@ -66,7 +75,7 @@ function allocateForDirect(
 }
 
 /** Beyond i_size blocks are written at once; within it they are unwritten until the data is there. */
-function flagsForDirect(fs: Filesystem, inode: Inode, logical: number): number {
+export function flagsForDirect(fs: Filesystem, inode: Inode, logical: number): number {
   if (logical * fs.geometry.blockSizeBytes >= inode.sizeBytes) return getBlocks.create;
   return inode.usesExtents ? getBlocks.ioCreate : 0;
 }

@@ -1,8 +1,10 @@
 import { Refused } from '../../errno.ts';
-import type { Filesystem } from '../filesystem.ts';
+import type { Filesystem, Mapped } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
+import { checkAlignedWrite } from './aligned-checks.ts';
 import { mapForDirect } from './direct-map.ts';
 import { writableBytes } from './limits.ts';
+import { fileModified } from './modified.ts';
 import { syncWrite, type WriteSync } from './sync.ts';
 import { truncateFailedWrite } from './truncate.ts';
 import { invalidatePages } from './truncate-pages.ts';
@@ -23,6 +25,9 @@ export interface DirectRequest {
   readonly sync: WriteSync;
 }
 
+/** A direct write under way: whether it is a pure overwrite under the shared lock, which only reads the mapping. */
+type TransferRequest = DirectRequest & { readonly overwrites: boolean };
+
 /** Bytes written, and bytes that are left for the page cache. */
 export interface DirectResult {
   readonly written: number;
@@ -30,19 +35,21 @@ export interface DirectResult {
 }
 
 /**
- * ext4_dio_write_iter() of fs/ext4/file.c up to its buffered fallback, which is the caller's. Throws Refused. Whether
- * the write overwrites is not asked here: ext4_overwrite_io() decides only about locks, and about reads that find the
- * same blocks.
+ * ext4_dio_write_iter() of fs/ext4/file.c up to its buffered fallback, which is the caller's. Throws Refused.
  */
 export function writeDirect(fs: Filesystem, inode: Inode, request: DirectRequest): DirectResult {
   inode.states.delete('may-inline-data');
   const length = writableBytes(fs, inode, request.offset, request.length);
   const end = request.offset + length;
-  fs.journal.touch(inode, false);
+  if (request.atomic && fs.directWrites.atomicWrites === 'aligned') {
+    checkAlignedWrite(fs, inode, request.offset, length);
+  }
   const extending = end > inode.sizeBytes || end > inode.diskSizeBytes;
-  lookForOverwrite(fs, inode, request.offset, length);
+  const overwrites = isOverwrite(fs, inode, request.offset, length) && !extending;
+  const sharesLock = overwrites && inode.states.has('no-security');
+  fileModified(fs, inode);
   try {
-    const written = transfer(fs, inode, { ...request, length });
+    const written = transfer(fs, inode, { ...request, length, overwrites: sharesLock });
     return { written, left: length - written };
   } catch (error) {
     if (extending && error instanceof Refused) truncateFailedWrite(fs, inode);
@@ -50,16 +57,18 @@ export function writeDirect(fs: Filesystem, inode: Inode, request: DirectRequest
   }
 }
 
-/** ext4_overwrite_io(): its lookup fills the extent status cache. */
-function lookForOverwrite(fs: Filesystem, inode: Inode, offset: number, length: number): void {
-  if (offset + length > inode.sizeBytes) return;
+/** ext4_overwrite_io(), for written blocks. Its lookup fills the extent status cache. */
+function isOverwrite(fs: Filesystem, inode: Inode, offset: number, length: number): boolean {
+  if (offset + length > inode.sizeBytes) return false;
   const size = fs.geometry.blockSizeBytes;
   const first = Math.floor(offset / size);
-  fs.mapping.map(inode, first, Math.ceil((offset + length) / size) - first, 0);
+  const blocks = Math.ceil((offset + length) / size) - first;
+  const found = fs.mapping.map(inode, first, blocks, 0);
+  return found.state === 'written' && found.length === blocks;
 }
 
 /** iomap_dio_rw() of fs/iomap/direct-io.c with ext4's operations; bytes written. Throws Refused. */
-function transfer(fs: Filesystem, inode: Inode, request: DirectRequest): number {
+function transfer(fs: Filesystem, inode: Inode, request: TransferRequest): number {
   if (!dropCache(fs, inode, request)) return 0;
   const state = new Transfer(fs, inode, request);
   state.run();
@@ -84,14 +93,14 @@ function dropCache(fs: Filesystem, inode: Inode, { offset, length, atomic }: Dir
 class Transfer {
   readonly #fs: Filesystem;
   readonly #inode: Inode;
-  readonly #request: DirectRequest;
+  readonly #request: TransferRequest;
   written = 0;
   needsSync: boolean;
   #unwritten = false;
   #writeThrough: boolean;
   readonly #buffersFit: boolean;
 
-  constructor(fs: Filesystem, inode: Inode, request: DirectRequest) {
+  constructor(fs: Filesystem, inode: Inode, request: TransferRequest) {
     this.#fs = fs;
     this.#inode = inode;
     this.#request = request;
@@ -109,10 +118,10 @@ class Transfer {
 
   /** iomap_iter() and iomap_dio_bio_iter(): false where the rest is for the page cache. */
   #writePiece(): boolean {
-    const { offset, atomic } = this.#request;
+    const { offset, atomic, overwrites } = this.#request;
     const position = offset + this.written;
     const left = this.#request.length - this.written;
-    const piece = mapForDirect(this.#fs, this.#inode, { offset: position, length: left, atomic });
+    const piece = mapForDirect(this.#fs, this.#inode, { offset: position, length: left, atomic, overwrites });
     if (piece.fallback) return false;
     if (piece.state === 'delayed') throw new Refused('EIO', 'a direct write met delayed data');
     const end = (piece.logical + piece.length) * this.#fs.geometry.blockSizeBytes;
@@ -122,6 +131,7 @@ class Transfer {
       throw new Refused('EINVAL', 'not aligned to logical blocks');
     if (atomic && length !== left) throw new Refused('EINVAL', 'an atomic write needs one extent');
     if (!this.#buffersFit) this.#failAtDevice(position, length, left);
+    if (atomic && this.#fs.directWrites.atomicWrites === 'aligned') this.#requirePure(piece, position + left);
     if (piece.state === 'unwritten') this.#unwritten = true;
     const pure = piece.state === 'written' && !piece.isNew && position + left <= this.#inode.sizeBytes;
     if (!pure || !this.#fs.machine.writeThrough || this.#fs.journal.isDirty(this.#inode))
@@ -135,11 +145,25 @@ class Transfer {
    * been mapped.
    */
   #failAtDevice(position: number, length: number, left: number): never {
-    const { bufferBytes, atomic } = this.#request;
+    const { bufferBytes, atomic, overwrites } = this.#request;
+    const { checksBuffersFirst } = this.#fs.directWrites;
     const first = Math.min(length, bufferBytes * bufferCountMost);
     const offset = position + first;
-    if (first < left) mapForDirect(this.#fs, this.#inode, { offset, length: left - first, atomic });
+    if (first < left && !checksBuffersFirst) {
+      mapForDirect(this.#fs, this.#inode, { offset, length: left - first, atomic, overwrites });
+    }
     throw new Refused('EINVAL', 'buffers that the device cannot take');
+  }
+
+  /**
+   * iomap_dio_bio_iter() of the series under the RFC: without RWF_DSYNC or RWF_SYNC there must be nothing but data to write. The
+   * blocks have been allocated by then.
+   */
+  #requirePure({ state }: Mapped, end: number): void {
+    if (this.needsSync) return;
+    const dirty = this.#fs.journal.isDirty(this.#inode) || end > this.#inode.sizeBytes;
+    if (dirty || state !== 'written')
+      throw new Refused('EIO', 'an atomic write that needs a sync, without one');
   }
 
   /** ext4_dio_write_end_io(): unwritten blocks become written, then the size follows. */

@@ -6,6 +6,7 @@ import { allocateBlocks } from './allocate-blocks.ts';
 import { convertInlineData } from './inline-data.ts';
 import { superblockMaxBytes } from './limits.ts';
 import { hasFlag } from './modes.ts';
+import { fileModified } from './modified.ts';
 import { punchHole } from './punch-hole.ts';
 import { collapseRange, insertRange } from './shift-range.ts';
 import { zeroRange } from './zero-range.ts';
@@ -29,7 +30,7 @@ export function fallocate(
 ): void {
   checkCall(fs, inode, offset, length, modes);
   convertInlineData(fs, inode);
-  fs.journal.touch(inode, false);
+  fileModified(fs, inode);
   if (modes.punchHole) punchHole(fs, inode, offset, length);
   else if (modes.collapseRange) collapseRange(fs, inode, offset, length);
   else if (modes.insertRange) insertRange(fs, inode, offset, length);

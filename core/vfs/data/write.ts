@@ -5,6 +5,7 @@ import { performWrite } from './buffered-write.ts';
 import { writeDirect } from './direct-write.ts';
 import { callBytes, writableBytes } from './limits.ts';
 import { journalsData } from './modes.ts';
+import { fileModified } from './modified.ts';
 import { syncWrite, type WriteSync } from './sync.ts';
 import { evictCleanPages } from './truncate-pages.ts';
 import { writeAndWait } from './write-pages.ts';
@@ -27,6 +28,7 @@ export interface AtomicLimits {
 
 /** ext4_atomic_write_init() and ext4_inode_can_atomic_write(), for a file that is being opened. */
 export function atomicLimits(fs: Filesystem, inode: Inode): AtomicLimits | null {
+  if (fs.directWrites.atomicWrites !== 'one-extent') return null;
   const device = fs.machine.atomicWrite;
   if (!device || device.unitMaxBytes === 0 || !fs.geometry.features.extents || !inode.usesExtents)
     return null;
@@ -45,7 +47,8 @@ export function writeFile(
 ): number {
   const length = callBytes(request.length);
   if (length === 0) return 0;
-  if (request.atomic) checkAtomic({ ...request, length }, limits);
+  if (request.atomic && fs.directWrites.atomicWrites !== 'aligned')
+    checkAtomic({ ...request, length }, limits);
   if (!request.direct || !takesDirect(fs, inode)) return writeBuffered(fs, inode, { ...request, length });
   const bufferBytes = request.length / request.vectors;
   const { written, left } = writeDirect(fs, inode, { ...request, length, bufferBytes });
@@ -73,7 +76,7 @@ function takesDirect(fs: Filesystem, inode: Inode): boolean {
 /** ext4_buffered_write_iter() */
 function writeBuffered(fs: Filesystem, inode: Inode, request: WriteRequest): number {
   const length = writableBytes(fs, inode, request.offset, request.length);
-  fs.journal.touch(inode, false);
+  fileModified(fs, inode);
   const written = performWrite(fs, inode, request.offset, length);
   syncWrite(fs, inode, request.sync, request.offset, written);
   return written;

@@ -59,6 +59,8 @@ export class Bench {
         maxInlineBytes: () => maxInlineBytes,
       },
       source: { sizeBytes: 0, read: onDisk },
+      directWrites: { atomicWrites: 'one-extent', lookupShortens: false, checksBuffersFirst: false },
+      warn: () => undefined,
     };
   }
 
