@@ -118,6 +118,19 @@ export class PlanFiles {
     return (direct ? pair?.direct : pair?.buffered) ?? this.#keep(name, this.openDescriptor(name, direct));
   }
 
+  /** The descriptor that a step would use which does not care: the direct one, else the buffered one, else none. */
+  open(name: string): Descriptor | null {
+    const pair = this.#open.get(name);
+    return pair?.direct ?? pair?.buffered ?? null;
+  }
+
+  /** The inode of a file as open(2) for reading finds it. */
+  regular(name: string): Inode {
+    const inode = this.#fs.namespace.lookup(this.path(name));
+    this.note(name, inode);
+    return inode;
+  }
+
   /** Any descriptor: the direct one if open, else the buffered one, else a new direct one. */
   anyOpened(name: string): Descriptor {
     const pair = this.#open.get(name);

@@ -73,7 +73,7 @@ export class StepExecutor {
         this.#fs.namespace.makeDirectory(files.path(step.file));
         return 0;
       case 'fsync':
-        syncFile(this.#fs, files.anyOpened(step.file).inode, false);
+        this.#fsync(step.file);
         return 0;
       case 'sync':
         this.#sync();
@@ -115,6 +115,18 @@ export class StepExecutor {
     const { extents } = readLayout(this.#fs, inode);
     this.#files.takeTouched(name);
     return extents;
+  }
+
+  /** Where nothing is open an own O_RDONLY descriptor is opened for it, which is no writer. */
+  #fsync(name: string): void {
+    const open = this.#files.open(name);
+    if (open !== null) {
+      syncFile(this.#fs, open.inode, false);
+      return;
+    }
+    const inode = this.#files.regular(name);
+    syncFile(this.#fs, inode, false);
+    releaseReader(this.#fs, inode);
   }
 
   #unlink(name: string): void {

@@ -4,6 +4,7 @@ import type { GroupSource } from './group-source.ts';
 import { assumeLive, type HeldFate, type LiveState } from './live.ts';
 import { Mballoc, type MballocSettings } from './mballoc.ts';
 import { allocateBlocks } from './new-blocks.ts';
+import { finishPrefetch } from './prefetch.ts';
 import { discardOfInode } from './preallocation/discard.ts';
 import type { Allocated, AllocationOwner, AllocationRequest, BlockAllocator } from './request.ts';
 import { diskBitmap, groupsAfterUnmount } from './unmount.ts';
@@ -125,9 +126,12 @@ export class MultiblockAllocator implements BlockAllocator {
   }
 
   initialiseBuddiesWithFreeClusters(): void {
-    const { groups, layout } = this.#mballoc;
-    for (let group = 0; group < layout.groupCount; group++) {
-      if (groups.needsInit(group) && groups.descriptorFree[group] > 0) groups.initialise(group);
+    const { layout, tunables } = this.#mballoc;
+    for (let group = 0; ;) {
+      const next = (group + tunables.prefetchGroups) % layout.groupCount;
+      finishPrefetch(this.#mballoc, next, tunables.prefetchGroups);
+      if (next <= group) return;
+      group = next;
     }
   }
 

@@ -43,6 +43,7 @@ type StoredOptions = Pick<
 /**
  * Options of a mount: the kernel's defaults, then those of the superblock, then `list` (`commit=300,nodelalloc`), as
  * ext4_set_def_opts(), parse_apply_sb_mount_options() and __ext4_fill_super() of fs/ext4/super.c combine them.
+ * `nolockForSmallBlocks`: whether dioread_nolock is the default for blocks smaller than a page, too.
  * Throws {@link MountRefused} for combinations that the kernel refuses.
  */
 export function mountOptions(
@@ -50,6 +51,7 @@ export function mountOptions(
   geometry: Geometry,
   pageSizeBytes: number,
   list: string,
+  nolockForSmallBlocks = true,
 ): MountOptions {
   const stored = asked(superblock.mountOptions, nothingAsked());
   const wanted = asked(list, { ...stored });
@@ -63,7 +65,11 @@ export function mountOptions(
     throw new MountRefused('journal_async_commit excludes data=ordered');
   }
   const delayed = wanted.delayed ?? !(superblock.defaultMountOptions & defaults.noDelayed);
-  const nolock = wanted.dioreadNolock ?? geometry.blockSizeBytes <= pageSizeBytes;
+  const nolock =
+    wanted.dioreadNolock ??
+    (nolockForSmallBlocks
+      ? geometry.blockSizeBytes <= pageSizeBytes
+      : geometry.blockSizeBytes === pageSizeBytes);
   return {
     delayedAllocation: delayed && !journalsData,
     dataMode: hasJournal ? (dataMode ?? 'ordered') : 'writeback',

@@ -47,8 +47,11 @@ function firstLogical(mballoc: Mballoc, context: AllocationContext): number {
   const found = layout.blocksFor(best.length);
   const atEnd = goal.logical + layout.blocksFor(goalLength) - found;
   if (original.logical >= atEnd) return atEnd;
-  const requestEnd = original.logical + layout.blocksFor(original.length);
-  return requestEnd <= goal.logical + found ? goal.logical : original.logical;
+  const foundEnd = goal.logical + found;
+  const covers = mballoc.profile.coversRequestEnd
+    ? original.logical + layout.blocksFor(original.length) <= foundEnd
+    : original.logical < foundEnd;
+  return covers ? goal.logical : original.logical;
 }
 
 /** ext4_mb_new_group_pa(). It enters the locality group's lists when the context is released. */
