@@ -21,8 +21,15 @@ export interface KernelProfile {
   readonly normalisation: Normalisation;
   /** Where no free stripe is aligned, a group is searched for unaligned ones, too (since 6.8). */
   readonly stripeFallsBack: boolean;
+  /**
+   * Where less was found than the goal wanted, and it would fit at the goal's beginning: whether it must cover the request to its
+   * end there (since 6.8.1), or only where the request begins, which leaves a part of it to another allocation.
+   */
+  readonly coversRequestEnd: boolean;
   /** Whether the page cache of ext4 knows folios of more than a page (since 6.16). */
   readonly largeFolios: boolean;
+  /** Whether dioread_nolock is the default for blocks smaller than a page, too (6.12 does, 6.8 does not). */
+  readonly nolockForSmallBlocks: boolean;
   readonly directWrites: DirectWriteBehaviour;
 }
 
@@ -74,7 +81,9 @@ export const linux618: KernelProfile = {
   groupSearch: xarraySearch('all-files'),
   normalisation: { id: 'predicted-size', normalise: normaliseRequest },
   stripeFallsBack: true,
+  coversRequestEnd: true,
   largeFolios: true,
+  nolockForSmallBlocks: true,
   directWrites: { atomicWrites: 'one-extent', lookupShortens: false, checksBuffersFirst: false },
 };
 
@@ -85,7 +94,9 @@ export const linux67: KernelProfile = {
   groupSearch: listSearch,
   normalisation: { id: 'predicted-size', normalise: normaliseRequest },
   stripeFallsBack: false,
+  coversRequestEnd: false,
   largeFolios: false,
+  nolockForSmallBlocks: false,
   directWrites: { atomicWrites: 'none', lookupShortens: true, checksBuffersFirst: true },
 };
 
