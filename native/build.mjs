@@ -3,7 +3,7 @@
 // from 20 on and in Electron. Does nothing when the result is newer than all it was made from.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -142,7 +142,49 @@ async function build() {
     await inParallel(sources, async (source) => objects.push(await compile(source, included)));
     await run(compiler, [...objects.sort(), ...linkerFlags, '-o', temporary]);
   });
-  if (!built) console.error('native: up to date');
+  const init = await buildInit();
+  const recorder = await buildRecorder();
+  if (!built && !init && !recorder) console.error('native: up to date');
+}
+
+/** The first process of a sandbox's guest: a program of its own, which knows neither Node nor the addon. */
+async function buildInit() {
+  const source = path.join(native, 'helper', 'init.cc');
+  const flags = ['-std=c++17', '-O2', '-fstack-protector-strong', '-Wall', '-Wextra', '-Werror'];
+  const linking = ['-static-libstdc++', '-static-libgcc', '-Wl,-z,relro,-z,now'];
+  const from = await fingerprint([source], compiler, flags, linking);
+  return upToDate(path.join(output, 'untorn-init'), from, async (temporary) => {
+    console.error('native: compiling helper/init.cc');
+    await run(compiler, [...flags, source, ...linking, '-o', temporary]);
+  });
+}
+
+/**
+ * The disk in a FUSE file that crash states are recorded with: a program of its own, since it must go on where this
+ * one ends. Left out, and said so, where libfuse3 is not there: nothing else needs it.
+ */
+async function buildRecorder() {
+  const fuse = '/usr/include/fuse3';
+  try {
+    await access(path.join(fuse, 'fuse_lowlevel.h'));
+  } catch {
+    console.error('native: no libfuse3 (Debian: apt-get install libfuse3-dev): the recorder is left out');
+    return false;
+  }
+  const folder = path.join(native, 'recorder');
+  const files = (await readdir(folder)).map((name) => path.join(folder, name)).sort();
+  const sources = [...files.filter((name) => name.endsWith('.cc')), path.join(native, 'io', 'failure.cc')];
+  const flags = [
+    ...['-std=c++17', '-O2', '-pthread', '-fstack-protector-strong', '-Wall', '-Wextra', '-Werror'],
+    ...['-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64', '-isystem', fuse],
+  ];
+  // The library goes in statically, so that the program runs where only FUSE itself is there.
+  const libraries = ['-l:libfuse3.a', '-ldl', '-static-libstdc++', '-static-libgcc', '-Wl,-z,relro,-z,now'];
+  const from = await fingerprint([...files, ...sources], compiler, flags, libraries);
+  return upToDate(path.join(output, 'untorn-recorder'), from, async (temporary) => {
+    console.error('native: compiling recorder');
+    await run(compiler, [...flags, ...sources, ...libraries, '-o', temporary]);
+  });
 }
 
 try {

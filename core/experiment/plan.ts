@@ -8,5 +8,12 @@ export {
   type PlanIssue,
 } from './plan/parse.ts';
 export { type FallocateMode, type Step, type StepInput, type StepOf } from './plan/steps.ts';
-export { type BuddyState, type Mkfs, type Target, type TargetKind, type TargetOf } from './plan/target.ts';
+export {
+  type BuddyState,
+  type Drive,
+  type Mkfs,
+  type Target,
+  type TargetKind,
+  type TargetOf,
+} from './plan/target.ts';
 export { sizeFromText } from './plan/size.ts';

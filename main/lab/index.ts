@@ -1,14 +1,19 @@
 /** Real runs of plans: targets made ready, steps executed on the kernel, everything undone. */
+export { Cleanup } from './cleanup.ts';
 export { destroyableDevice, type DestroyableDevice } from './block/guard.ts';
 export { planFolderName } from './directory-site.ts';
 export { makeWorkFolder, type WorkFolder } from './folder.ts';
 export { formatImage } from './format.ts';
+export { copyImage } from './image-copy.ts';
+export { attachImage } from './loop-image.ts';
+export { explained, requireRoot } from './privilege.ts';
 export { effectiveMountOptions } from './options.ts';
 export { interruptible, type Interruption } from './interrupt.ts';
 export { findLeftovers, removeLeftovers, type Leftover } from './leftovers.ts';
 export { readKernelNumber, readKernelText } from './kernel-files.ts';
-export { prepareTarget } from './prepare.ts';
+export { prepareDrive, prepareTarget } from './prepare.ts';
 export { runForReal } from './run-for-real.ts';
+export { until } from './until.ts';
 export type {
   ExecuteOptions,
   Lab,

@@ -40,6 +40,37 @@ export async function prepareTarget(plan: Plan, options: PrepareOptions = {}): P
   }
 }
 
+/**
+ * As {@link prepareTarget}, inside of a sandbox's guest: the drive at `device` carries what the plan starts from, and
+ * belongs to nobody else.
+ */
+export async function prepareDrive(plan: Plan, device: string, limits: DeviceLimits): Promise<Lab> {
+  const { target } = plan;
+  if (target.kind !== 'sandbox') throw new Error(`a ${target.kind} target has no drive`);
+  const cleanup = new Cleanup();
+  try {
+    const parts = target.mkfs
+      ? await prepareFormatted(target, device, limits, cleanup)
+      : bareDevice(target.tid, device, limits, cleanup);
+    return new RealLab({ ...parts, plan, cleanup });
+  } catch (error) {
+    await cleanup.run();
+    throw error;
+  }
+}
+
+async function prepareFormatted(
+  target: TargetOf<'sandbox'>,
+  device: string,
+  limits: DeviceLimits,
+  cleanup: Cleanup,
+): Promise<Prepared> {
+  const folder = await makeWorkFolder();
+  cleanup.add(() => folder.remove());
+  const kind = await identifyFilesystem(device);
+  return mountable({ image: device, device, kind, target, folder, cleanup, limits });
+}
+
 type Prepared = Omit<LabParts, 'plan' | 'cleanup'>;
 
 async function prepareParts(plan: Plan, options: PrepareOptions, cleanup: Cleanup): Promise<Prepared> {
@@ -53,7 +84,7 @@ async function prepareParts(plan: Plan, options: PrepareOptions, cleanup: Cleanu
     case 'mounted':
       return prepareMounted(plan, target, options, cleanup);
     case 'sandbox':
-      throw new Unable('target.kind: a sandbox is not run on this kernel', 'target.kind');
+      throw new Error('a sandbox is prepared by main/sandbox');
   }
 }
 
@@ -88,21 +119,24 @@ async function prepareBlock(
   const limits = { rotational: device.rotational, logicalBlockBytes: device.logicalSectorBytes };
   const folder = await makeWorkFolder();
   cleanup.add(() => folder.remove());
-  if (!target.mkfs) {
-    const executor = startExecutor(target.tid, cleanup);
-    return {
-      image: device.path,
-      machine: machineFacts(target.tid, limits),
-      mountOptions: '',
-      executor,
-      site: deviceSite(device.path, executor, cleanup),
-      traceable: null,
-    };
-  }
+  if (!target.mkfs) return bareDevice(target.tid, device.path, limits, cleanup);
   onProgress?.({ phase: `formatting ${target.mkfs.fs}` });
   await format(device.path, target.mkfs, signal);
   const kind = await identifyFilesystem(device.path);
   return mountable({ image: device.path, device: device.path, kind, target, folder, cleanup, limits });
+}
+
+/** A device without a filesystem. */
+function bareDevice(threadId: number, device: string, limits: DeviceLimits, cleanup: Cleanup): Prepared {
+  const executor = startExecutor(threadId, cleanup);
+  return {
+    image: device,
+    machine: machineFacts(threadId, limits),
+    mountOptions: '',
+    executor,
+    site: deviceSite(device, executor, cleanup),
+    traceable: null,
+  };
 }
 
 async function prepareMounted(
@@ -122,7 +156,8 @@ async function prepareMounted(
   return { image: null, machine, mountOptions: mount.options, executor, site, traceable };
 }
 
-interface DeviceLimits {
+/** What a plan's answers depend on, of the device below. */
+export interface DeviceLimits {
   readonly rotational: boolean;
   readonly logicalBlockBytes: number;
 }
@@ -131,7 +166,7 @@ interface Mountable {
   readonly image: string;
   readonly device: string;
   readonly kind: FilesystemKind;
-  readonly target: TargetOf<'loop'> | TargetOf<'image'> | TargetOf<'block'>;
+  readonly target: TargetOf<'loop'> | TargetOf<'image'> | TargetOf<'block'> | TargetOf<'sandbox'>;
   readonly folder: WorkFolder;
   readonly cleanup: Cleanup;
   readonly limits: DeviceLimits;

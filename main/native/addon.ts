@@ -45,6 +45,7 @@ export interface Addon {
     length: number | bigint,
   ): Promise<void>;
   fiemap(descriptor: number, sync: boolean): Promise<ByteExtents>;
+  dataRanges(descriptor: number): Promise<Float64Array>;
   freeRanges(descriptor: number): Promise<ByteRanges>;
   attachLoop(
     path: string,
@@ -58,6 +59,8 @@ export interface Addon {
   unmount(target: string, flags: number): Promise<void>;
   syncfs(path: string): Promise<void>;
   shutDown(path: string, flags: number): Promise<void>;
+  loadModule(path: string, parameters: string): Promise<void>;
+  unloadModule(name: string): Promise<void>;
   stampEngines(): ('sse4.2' | 'table')[];
   fillUnit(
     bytes: Uint8Array,

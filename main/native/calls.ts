@@ -137,3 +137,19 @@ export async function shutDownFilesystem(path: string, flags: number): Promise<v
 export function isSystemCallError(error: unknown): error is SystemCallError {
   return error instanceof Error && 'errno' in error && 'code' in error && 'syscall' in error;
 }
+
+/** finit_module(2); `parameters` as insmod(8) takes them. A module that is there already is fine. */
+export async function loadModule(path: string, parameters = ''): Promise<void> {
+  return addon().loadModule(path, parameters);
+}
+
+/** delete_module(2). */
+export async function unloadModule(name: string): Promise<void> {
+  return addon().unloadModule(name);
+}
+
+/** What of a file is no hole (lseek(2), SEEK_DATA and SEEK_HOLE): offset and length of each range, ascending, in bytes. */
+export async function dataRanges(descriptor: number): Promise<(readonly [offset: number, length: number])[]> {
+  const numbers = await addon().dataRanges(descriptor);
+  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i] ?? 0, numbers[2 * i + 1] ?? 0]);
+}

@@ -1,20 +1,22 @@
 import type { DeviceFacts } from '../../core/atomic/index.ts';
 import type { Target } from '../../core/experiment/plan.ts';
 import { hasLargeFolios, pageSizeBytes, possibleCpus, rotationalUnder } from '../machine/index.ts';
+import type { GuestFacts } from '../sandbox/index.ts';
 import type { Circumstances } from './job.ts';
 
 /**
  * The circumstances of a target: what the plan says, and where it says nothing this machine's. `nearby` is the image,
- * the device, or the folder that the image will lie in: the disk under it lends its rotational flag.
+ * the device, or the folder that the image will lie in: the disk under it lends its rotational flag. A guest's facts stand
+ * for this machine's.
  */
-export function circumstancesOf(target: Target, nearby: string): Circumstances {
+export function circumstancesOf(target: Target, nearby: string, guest?: GuestFacts): Circumstances {
   return {
     mountOptions: 'mountOptions' in target ? target.mountOptions : '',
-    possibleCpus: target.cpus ?? possibleCpus(),
+    possibleCpus: target.cpus ?? guest?.possibleCpus ?? possibleCpus(),
     rotational: target.rotational ?? rotationalUnder(nearby),
     threadId: target.tid,
-    pageSizeBytes: pageSizeBytes(),
-    largeFolios: hasLargeFolios(),
+    pageSizeBytes: guest?.pageSizeBytes ?? pageSizeBytes(),
+    largeFolios: guest?.largeFolios ?? hasLargeFolios(),
   };
 }
 

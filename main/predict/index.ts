@@ -4,3 +4,4 @@ export { deviceSource, imageSource, predictFrom, predictPlan, type Source } from
 export { asFailure } from './failures.ts';
 export { findMounted } from './mounted.ts';
 export { chooseProfile } from './profile.ts';
+export { predictSandbox, type SandboxFacts } from './sandbox.ts';

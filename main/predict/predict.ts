@@ -7,12 +7,14 @@ import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
 import { InputError, Unable } from '../failure.ts';
 import { formatImage, makeWorkFolder, planFolderName, type Observation } from '../lab/index.ts';
 import { runningKernel } from '../machine/index.ts';
+import type { GuestFacts } from '../sandbox/index.ts';
 import { circumstancesOf, loopDevice } from './circumstances.ts';
 import { requireDevice } from './device.ts';
 import type { Prediction, PredictionJob } from './job.ts';
 import { readMemory } from './memory.ts';
 import { findMounted } from './mounted.ts';
 import { chooseProfile, kernelOf } from './profile.ts';
+import { kernelOfGuest, predictScratchSandbox } from './sandbox.ts';
 import { predictInThread, type Work } from './thread.ts';
 
 export interface PredictOptions extends Work {
@@ -41,7 +43,7 @@ export async function predictPlan(plan: Plan, options: PredictOptions = {}): Pro
     case 'mounted':
       return predictMounted(plan, target, options);
     case 'sandbox':
-      throw new Unable('target.kind: sandbox targets are not supported yet', 'target.kind');
+      return predictScratchSandbox({ ...plan, target }, options);
     default:
       return assertUnreachable(target);
   }
@@ -54,6 +56,8 @@ export type Source = Pick<
 > & {
   /** Options of the mount where they are not the plan's. */
   readonly mountOptions?: string;
+  /** Whose kernel it is, where it is not this machine's. */
+  readonly guest?: GuestFacts;
 };
 
 /** An image file as a run attaches it. */
@@ -71,10 +75,10 @@ export function deviceSource(devicePath: string): Source {
 
 /** Predicts from a given source, whatever the plan's target: what a real run does with the image it prepared. */
 export async function predictFrom(plan: Plan, source: Source, work: Work): Promise<Prediction> {
-  const running = runningKernel();
+  const { mountOptions, guest, ...where } = source;
+  const running = guest ? kernelOfGuest(guest) : runningKernel();
   const { profile, exact } = chooseProfile(plan.allocator, running);
-  const { mountOptions, ...where } = source;
-  const circumstances = circumstancesOf(plan.target, source.sourcePath);
+  const circumstances = circumstancesOf(plan.target, source.sourcePath, guest);
   const job: PredictionJob = {
     ...where,
     plan,

@@ -20,9 +20,17 @@ import {
   imageSource,
   predictFrom,
   predictPlan,
+  predictSandbox,
   type Prediction,
   type Source,
 } from '../predict/index.ts';
+import {
+  isSandboxLab,
+  isSandboxPlan,
+  prepareSandbox,
+  type Guest,
+  type SandboxPlan,
+} from '../sandbox/index.ts';
 
 export interface RunOptions {
   /** Folder that relative paths of the plan begin at; the current one where it is left out. */
@@ -31,6 +39,8 @@ export interface RunOptions {
   readonly destroy?: string;
   /** Whether the kernel's own decisions are recorded and laid beside the mirror's. */
   readonly trace?: boolean;
+  /** For a plan in a sandbox: a guest that is up already, and stays so. */
+  readonly guest?: Guest;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -44,6 +54,8 @@ export interface RunReport {
   readonly differences: readonly Difference[];
   /** Why the run does not count, one sentence each; empty where nothing disturbed it. */
   readonly disturbed: readonly string[];
+  /** What would explain a difference, had there been one: counted as a disturbance only where there is. */
+  readonly doubts: readonly string[];
   /** The allocator's decisions on both sides, where they were asked for. */
   readonly trace?: TraceReport;
 }
@@ -79,9 +91,7 @@ export async function runPlan(
   plan: Plan,
   options: RunOptions = {},
 ): Promise<{ report: RunReport; volume: Volume | null }> {
-  // A profile that there is not is told before anything is touched.
-  chooseProfile(plan.allocator, runningKernel());
-  const lab = await prepareTarget(plan, options);
+  const lab = await prepareRun(plan, options);
   try {
     const prediction = await predictPrepared(plan, lab, options);
     const { outcome: actual, disturbed, doubts, trace } = await lab.execute(options);
@@ -94,6 +104,13 @@ export async function runPlan(
   }
 }
 
+async function prepareRun(plan: Plan, options: RunOptions): Promise<Lab> {
+  if (isSandboxPlan(plan)) return prepareSandbox(plan, options);
+  // A profile that there is not is told before anything is touched.
+  chooseProfile(plan.allocator, runningKernel());
+  return prepareTarget(plan, options);
+}
+
 /**
  * From the very bytes that the run starts from. A bare device and a mounted filesystem are predicted as without a run:
  * the one has no bytes that matter, the other lives in the kernel's memory too.
@@ -102,6 +119,7 @@ async function predictPrepared(plan: Plan, lab: Lab, options: RunOptions): Promi
   const { target } = plan;
   const { machine, image } = lab;
   const work = { ...options, explain: options.trace ?? false };
+  if (isSandboxLab(lab)) return predictSandbox(plan as SandboxPlan, lab, work);
   if (image === null) {
     const observation = await lab.observe();
     return predictPlan(plan, observation ? { ...work, observation } : work);
@@ -129,7 +147,7 @@ export function reportOf(
   const reasons = differences.length === 0 ? disturbed : [...disturbed, ...doubts];
   const match = differences.length === 0 && reasons.length === 0;
   const executed = { ...actual, allocator: predicted.allocator };
-  return { predicted, actual: executed, match, differences, disturbed: reasons };
+  return { predicted, actual: executed, match, differences, disturbed: reasons, doubts };
 }
 
 function traceReport(states: TracesByState, actual: DecisionTrace, lost: number): TraceReport {

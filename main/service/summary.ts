@@ -18,7 +18,7 @@ function targetLine({ target }: Plan): string {
     case 'loop':
       return `a loop device of ${formatBytes(target.size)}, formatted ${target.mkfs.fs}`;
     case 'sandbox':
-      return `a drive of ${formatBytes(target.size)} in a sandbox, formatted ${target.mkfs.fs}`;
+      return `a drive of ${formatBytes(target.size)} in a sandbox${target.mkfs ? `, formatted ${target.mkfs.fs}` : ''}`;
     case 'image':
       return `a copy of the image ${target.path}`;
     case 'mounted':

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "../io/failure.h"
+#include "../io/data_ranges.h"
 #include "../io/fiemap.h"
 #include "../io/fsmap.h"
 #include "../io/page_memory.h"
@@ -126,6 +127,20 @@ Napi::Value fiemap(const Napi::CallbackInfo& info) {
   return on_pool(info.Env(), work, extents_object);
 }
 
+// dataRanges(descriptor): offset and length of each range in turn
+Napi::Value data_ranges(const Napi::CallbackInfo& info) {
+  const int descriptor = Arguments(info).integer("descriptor", 0, INT_MAX);
+  const auto convert = [](Napi::Env env, const std::vector<io::DataRange>& ranges) -> Napi::Value {
+    Napi::Float64Array numbers = Napi::Float64Array::New(env, 2 * ranges.size());
+    for (size_t i = 0; i < ranges.size(); i++) {
+      numbers[2 * i] = static_cast<double>(ranges[i].offset);
+      numbers[2 * i + 1] = static_cast<double>(ranges[i].length);
+    }
+    return numbers;
+  };
+  return on_pool(info.Env(), [descriptor] { return io::data_ranges(descriptor); }, convert);
+}
+
 // freeRanges(descriptor)
 Napi::Value free_ranges(const Napi::CallbackInfo& info) {
   const int descriptor = Arguments(info).integer("descriptor", 0, INT_MAX);
@@ -156,6 +171,7 @@ void export_data(Napi::Env env, Napi::Object exports) {
   exports.Set("pwritev2", Napi::Function::New(env, write));
   exports.Set("preadv2", Napi::Function::New(env, read));
   exports.Set("fallocate", Napi::Function::New(env, allocate));
+  exports.Set("dataRanges", Napi::Function::New(env, data_ranges));
   exports.Set("freeRanges", Napi::Function::New(env, free_ranges));
   exports.Set("fiemap", Napi::Function::New(env, fiemap));
 }

@@ -12,5 +12,6 @@ void export_executor(Napi::Env env, Napi::Object exports);
 void export_foreign_watch(Napi::Env env, Napi::Object exports);
 void export_stamps(Napi::Env env, Napi::Object exports);
 void export_storm(Napi::Env env, Napi::Object exports);
+void export_guest(Napi::Env env, Napi::Object exports);
 
 }  // namespace addon

@@ -28,12 +28,11 @@ export const planSchema = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const { target, steps } = dataset.value;
-    if (target.kind !== 'block' || target.mkfs) return;
+    if ((target.kind !== 'block' && target.kind !== 'sandbox') || target.mkfs) return;
     const index = steps.findIndex((step) => !isRawDeviceStep(step));
     if (index < 0) return;
     addIssue({
-      message:
-        'a block target without mkfs knows only the file "device" and the steps write, fsync and close',
+      message: `a ${target.kind} target without mkfs knows only the file "device" and the steps write, fsync and close`,
       path: [
         { type: 'object', origin: 'value', input: dataset.value, key: 'steps', value: steps },
         { type: 'array', origin: 'value', input: [...steps], key: index, value: steps[index] },

@@ -74,18 +74,21 @@ const block = v.strictObject({
   mkfs: v.optional(mkfsSchema),
   ...circumstances,
 });
+/** An emulated drive. Whether such a drive can be had is for the sandbox to say. */
+const driveSchema = v.strictObject({
+  kind: v.optional(v.picklist(['scsi', 'nvme', 'loop'], 'must be "scsi", "nvme" or "loop"'), 'scsi'),
+  atomicMax: v.optional(sizeSchema, '64KiB'),
+  logicalBlockSize: v.optional(v.picklist([512, 4096], 'must be 512 or 4096'), 512),
+  boundary: v.optional(sizeSchema),
+  alignment: v.optional(sizeSchema),
+  granularity: v.optional(sizeSchema),
+});
 const sandbox = v.strictObject({
   kind: v.literal('sandbox'),
   size: imageSizeSchema,
-  mkfs: mkfsSchema,
+  mkfs: v.optional(mkfsSchema),
   ...circumstances,
-  drive: v.optional(
-    v.strictObject({
-      atomicMax: v.optional(sizeSchema),
-      logicalBlockSize: v.optional(v.picklist([512, 4096], 'must be 512 or 4096'), 512),
-    }),
-    {},
-  ),
+  drive: v.optional(driveSchema, {}),
   kernel: v.optional(pathSchema),
 });
 
@@ -123,6 +126,8 @@ export type Target = v.InferOutput<typeof targetSchema>;
 export type TargetKind = Target['kind'];
 /** The target of one kind. */
 export type TargetOf<Kind extends TargetKind> = Extract<Target, { kind: Kind }>;
+/** The emulated drive of a sandbox; sizes are in bytes. */
+export type Drive = v.InferOutput<typeof driveSchema>;
 /** How a filesystem is made: which, and with what arguments. */
 export type Mkfs = v.InferOutput<typeof mkfsSchema>;
 /** How the groups' buddies come into being after a mount (`target.buddies`). */

@@ -1,0 +1,221 @@
+import { truncate, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import type { Plan, TargetOf } from '../../../core/experiment/plan.ts';
+import { Unable, type OnProgress } from '../../failure.ts';
+import { makeWorkFolder, type RealRun, type WorkFolder } from '../../lab/index.ts';
+import { checkDrive, nvmeOptions, scsiParameters } from '../drive.ts';
+import { findEmulator } from '../kernel/find.ts';
+import type { Emulator, SandboxKernel } from '../kernel/types.ts';
+import type { Attach, DriveFacts, GuestDrive, GuestFacts } from '../protocol.ts';
+import { endOnSignal, GuestConversation, usualPatience, type ImageData, type Patience } from './guest.ts';
+import { nonZeroRanges, type Range } from './image-data.ts';
+import type { MachineCommand } from './machine.ts';
+import { nvmeSerial, qemuMachine } from './qemu.ts';
+import { findRuntime } from './runtime.ts';
+import { umlMachine } from './uml.ts';
+
+type SandboxTarget = TargetOf<'sandbox'>;
+
+export interface BootOptions {
+  /** The first target; it says how many CPUs and how much memory the guest gets, and which NVMe drive. */
+  readonly target: SandboxTarget;
+  readonly patience?: Patience;
+  readonly signal?: AbortSignal;
+}
+
+/** Node, the kernel and its caches. */
+const baseMemoryBytes = 512 * 2 ** 20;
+/** A loop device's image lies in the guest's memory as far as it is written. */
+const loopMemoryBytes = 2 ** 31;
+
+/** A guest that is up: any number of plans, one after the other, each on a drive of its own. */
+export class Guest {
+  readonly facts: GuestFacts;
+  readonly kernel: SandboxKernel;
+  readonly #conversation: GuestConversation;
+  readonly #machine: MachineCommand;
+  readonly #folder: WorkFolder;
+  readonly #nvme: { readonly file: string; readonly options: string } | null;
+  readonly #release: () => void;
+  readonly #emulator: Emulator | null;
+
+  constructor(parts: {
+    facts: GuestFacts;
+    kernel: SandboxKernel;
+    conversation: GuestConversation;
+    machine: MachineCommand;
+    folder: WorkFolder;
+    nvme: { readonly file: string; readonly options: string } | null;
+    emulator: Emulator | null;
+    release: () => void;
+  }) {
+    this.facts = parts.facts;
+    this.kernel = parts.kernel;
+    this.#conversation = parts.conversation;
+    this.#machine = parts.machine;
+    this.#folder = parts.folder;
+    this.#nvme = parts.nvme;
+    this.#emulator = parts.emulator;
+    this.#release = parts.release;
+  }
+
+  /** Everything that the guest's console has said lately. */
+  get console(): string {
+    return this.#conversation.console;
+  }
+
+  /** Gives the guest the drive that a target describes, with `image` on it (null: all zero). Throws Failure. */
+  async attach(target: SandboxTarget, image: string | null): Promise<DriveFacts> {
+    checkDrive(target, this.kernel, this.#emulator);
+    this.#requireCpus(target.cpus);
+    const drive = this.#driveFor(target);
+    if (drive.kind === 'nvme') {
+      await this.#fillNvme(target, image);
+      return this.#conversation.attach(this.#request(target, drive, [], false), null);
+    }
+    const { ranges, data } = await this.#dataOf(image);
+    const isPacked = data !== null && 'bytes' in data;
+    const facts = await this.#conversation.attach(this.#request(target, drive, ranges, isPacked), data);
+    requireLimits(target, facts, this.facts.release);
+    return facts;
+  }
+
+  /** Runs a plan on the drive that was attached last. Throws Failure. */
+  async run(
+    plan: Plan & { target: SandboxTarget },
+    trace = false,
+    onProgress?: OnProgress,
+  ): Promise<RealRun> {
+    return this.#conversation.run(plan, trace, onProgress);
+  }
+
+  /** Powers off and removes everything. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#release();
+    await this.#conversation.close();
+    await this.#folder.remove();
+  }
+
+  #request(
+    { rotational }: SandboxTarget,
+    drive: GuestDrive,
+    extents: readonly Range[],
+    isPacked: boolean,
+  ): Attach {
+    return { drive, rotational: rotational ?? null, extents, isPacked };
+  }
+
+  #driveFor(target: SandboxTarget): GuestDrive {
+    if (target.drive.kind === 'loop') return { kind: 'loop', sizeBytes: target.size };
+    if (target.drive.kind === 'nvme') return { kind: 'nvme', serial: nvmeSerial };
+    const module = this.#machine.scsiModule;
+    if (module === null)
+      throw new Unable(
+        `${this.kernel.path}: its module scsi_debug is not found (looked near the kernel; --modules names the folder)`,
+        'target.kernel',
+      );
+    return { kind: 'scsi', module, parameters: scsiParameters(target) };
+  }
+
+  async #dataOf(image: string | null): Promise<{ ranges: readonly Range[]; data: ImageData | null }> {
+    if (image === null) return { ranges: [], data: null };
+    if (this.#machine.seesHost)
+      return { ranges: await nonZeroRanges(image), data: { path: path.resolve(image) } };
+    const parts: Buffer[] = [];
+    const ranges = await nonZeroRanges(image, (bytes) => parts.push(bytes));
+    return { ranges, data: { bytes: Buffer.concat(parts) } };
+  }
+
+  /** The drive is a file of the host's: what stands in it is what the guest reads. */
+  async #fillNvme(target: SandboxTarget, image: string | null): Promise<void> {
+    const nvme = this.#nvme;
+    if (
+      nvme === null ||
+      this.#emulator === null ||
+      nvme.options !== JSON.stringify([target.size, nvmeOptions(target, this.#emulator)])
+    )
+      throw new Unable(
+        'an NVMe drive is built into the guest: another one takes another guest',
+        'target.drive',
+      );
+    await truncate(nvme.file, 0);
+    await truncate(nvme.file, target.size);
+    if (image !== null) await copyRanges(image, nvme.file);
+  }
+
+  #requireCpus(asked: number | undefined): void {
+    const { possibleCpus } = this.facts;
+    if (asked === undefined || asked === possibleCpus) return;
+    throw new Unable(
+      `target.cpus: the plan asks for ${asked} possible CPUs and this guest has ${possibleCpus}; predict can answer it`,
+      'target.cpus',
+    );
+  }
+}
+
+/** Starts a guest. Whatever goes wrong, nothing is left of it. Throws Failure, Cancelled. */
+export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Promise<Guest> {
+  const { target, patience = usualPatience, signal } = options;
+  const emulator = kernel.machine === 'qemu' ? findEmulator() : null;
+  checkDrive(target, kernel, emulator);
+  const runtime = findRuntime();
+  const folder = await makeWorkFolder();
+  let conversation: GuestConversation | null = null;
+  try {
+    const memoryBytes = memoryFor(target);
+    const nvme = await nvmeFor(target, emulator, folder.path);
+    const machine =
+      emulator === null
+        ? umlMachine(kernel, runtime, memoryBytes, folder.path)
+        : qemuMachine(kernel, emulator, runtime, { memoryBytes, cpus: target.cpus ?? 1, nvme }, folder.path);
+    const name = kernel.machine === 'uml' ? 'User Mode Linux' : 'QEMU';
+    conversation = new GuestConversation(machine, `${name}, Linux ${kernel.release}`, folder.path, patience);
+    const release = endOnSignal(conversation, signal);
+    const facts = await conversation.hello();
+    return new Guest({ facts, kernel, conversation, machine, folder, nvme, emulator, release });
+  } catch (error) {
+    await conversation?.close();
+    await folder.remove();
+    throw error;
+  }
+}
+
+function memoryFor({ size, drive }: SandboxTarget): number {
+  if (drive.kind === 'nvme') return baseMemoryBytes;
+  if (drive.kind === 'loop') return baseMemoryBytes + Math.min(size, loopMemoryBytes);
+  return baseMemoryBytes + size;
+}
+
+async function nvmeFor(target: SandboxTarget, emulator: Emulator | null, folder: string) {
+  if (target.drive.kind !== 'nvme' || emulator === null) return null;
+  const file = path.join(folder, 'drive');
+  await writeFile(file, '', { mode: 0o600 });
+  await truncate(file, target.size);
+  const described = nvmeOptions(target, emulator);
+  return { file, ...described, options: JSON.stringify([target.size, described]) };
+}
+
+async function copyRanges(image: string, drive: string): Promise<void> {
+  const [from, to] = [await open(image, 'r'), await open(drive, 'r+')];
+  try {
+    for (const [offset, length] of await nonZeroRanges(image)) {
+      const bytes = Buffer.alloc(length);
+      await from.read(bytes, 0, length, offset);
+      await to.write(bytes, 0, length, offset);
+    }
+  } finally {
+    await from.close();
+    await to.close();
+  }
+}
+
+/** A kernel that does not believe a drive's limits takes none of them. */
+function requireLimits({ drive }: SandboxTarget, { device }: DriveFacts, release: string): void {
+  if (drive.kind === 'loop' || drive.atomicMax === 0 || device.atomic === 'unknown') return;
+  if (device.atomic.unitMaxBytes > 0) return;
+  throw new Unable(
+    `target.drive: Linux ${release} does not take these atomic limits from a ${drive.kind} drive`,
+    'target.drive',
+  );
+}

@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { assertExists } from '../../../core/assert.ts';
+import { Unable } from '../../failure.ts';
+import type { Reply } from '../protocol.ts';
+import { ConsoleTail } from './console.ts';
+
+/** How long an orderly power-off may take. */
+const farewellMs = 3000;
+
+/** The process of a guest's machine, with its console and the stream to the program in it. */
+export class GuestProcess {
+  readonly console = new ConsoleTail();
+  readonly #child: ChildProcess;
+  readonly #stream: Duplex;
+  readonly #ended: Promise<void>;
+  #rest = '';
+  #isEnded = false;
+
+  /** `onReply` gets what the guest says, `onEnd` why the machine ended (null where it could be started at all). */
+  constructor(
+    [program, ...args]: readonly [string, ...string[]],
+    folder: string,
+    onReply: (reply: Reply) => void,
+    onEnd: (error: Error | null) => void,
+  ) {
+    this.#child = spawn(program, args, {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    const { stdout, stderr, stdio } = this.#child;
+    stdout?.on('data', (chunk: Buffer) => this.console.add(chunk));
+    stderr?.on('data', (chunk: Buffer) => this.console.add(chunk));
+    this.#stream = assertExists(stdio[3], 'the stream to the guest') as Duplex;
+    // What a dying machine did not take is of no interest; its end is told apart.
+    this.#stream.on('error', () => undefined);
+    this.#stream.setEncoding('utf8');
+    this.#stream.on('data', (text: string) => this.#take(text, onReply));
+    this.#ended = new Promise((resolve) => {
+      const end = (error: Error | null): void => {
+        if (this.#isEnded) return;
+        this.#isEnded = true;
+        onEnd(error);
+        resolve();
+      };
+      this.#child.once('error', (error) => end(startFailure(program, error)));
+      this.#child.once('close', () => end(null));
+    });
+  }
+
+  write(bytes: Buffer | string): void {
+    this.#stream.write(bytes);
+  }
+
+  /** Lets the guest power off; what does not end in time is killed, with everything that it started. */
+  async end(): Promise<void> {
+    this.#stream.end();
+    const timer = setTimeout(() => this.kill(), farewellMs);
+    await this.#ended;
+    clearTimeout(timer);
+    this.kill();
+  }
+
+  /** Kills the machine's process group. */
+  kill(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // Nobody of it is left.
+    }
+    this.#stream.destroy();
+  }
+
+  async ended(): Promise<void> {
+    await this.#ended;
+  }
+
+  #take(text: string, onReply: (reply: Reply) => void): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') onReply(JSON.parse(line) as Reply);
+  }
+}
+
+function startFailure(program: string, error: NodeJS.ErrnoException): Error {
+  return new Unable(
+    `a sandbox is started through ${program}, which is missing (Debian: apt-get install util-linux)`,
+    program,
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,97 @@
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import type { Emulator, SandboxKernel } from '../kernel/types.ts';
+import { writeInitramfs } from './initramfs.ts';
+import { strict, tied, type MachineCommand } from './machine.ts';
+import type { Runtime } from './runtime.ts';
+
+const MiB = 2 ** 20;
+const portName = 'untorn';
+/** Serial number of the drive that belongs to a guest. */
+export const nvmeSerial = 'untorn';
+
+/** An NVMe drive that lies in a file of the host's. */
+export interface NvmeDrive {
+  readonly file: string;
+  /** Options of controller and namespace. */
+  readonly controller: string;
+  readonly namespace: string;
+}
+
+/** Words that spare an emulated machine what takes long and serves nothing here. */
+const fast = [
+  'mitigations=off',
+  'cryptomgr.notests',
+  'random.trust_cpu=on',
+  'tsc=reliable',
+  'no_timer_check',
+  'nokaslr',
+];
+
+/** QEMU with a bzImage, and all that the guest needs in its first root. Throws Unable. */
+export function qemuMachine(
+  kernel: SandboxKernel,
+  emulator: Emulator,
+  runtime: Runtime,
+  {
+    memoryBytes,
+    cpus,
+    nvme,
+  }: { readonly memoryBytes: number; readonly cpus: number; readonly nvme: NvmeDrive | null },
+  folder: string,
+): MachineCommand {
+  const initrd = path.join(folder, 'initramfs');
+  const { program, modules, scsiModule } = writeInitramfs(initrd, runtime, kernel.modules);
+  const words = ['console=ttyS0', 'panic=-1', ...strict, ...fast, '--', ...program, `virtio:${portName}`];
+  const firmware =
+    emulator.share === null
+      ? []
+      : ['seabios', 'qemu'].flatMap((name) => ['-L', path.join(emulator.share ?? '', name)]);
+  const command = [
+    ...[
+      emulator.path,
+      ...firmware,
+      '-machine',
+      'q35',
+      ...accelerators(),
+      '-cpu',
+      'max',
+      '-smp',
+      String(cpus),
+    ],
+    ...[
+      '-m',
+      `${Math.ceil(memoryBytes / MiB)}M`,
+      '-nodefaults',
+      '-display',
+      'none',
+      '-serial',
+      'stdio',
+      '-no-reboot',
+    ],
+    ...['-device', 'virtio-serial-pci', '-chardev', 'socket,id=port,fd=3'],
+    ...['-device', `virtserialport,chardev=port,name=${portName}`],
+    ...(nvme === null ? [] : nvmeArguments(nvme)),
+    ...['-kernel', kernel.path, '-initrd', initrd, '-append', words.join(' ')],
+  ];
+  return { command: tied(emulator.libraries, command), modules, scsiModule, seesHost: false };
+}
+
+function nvmeArguments({ file, controller, namespace }: NvmeDrive): string[] {
+  const described = controller === '' ? '' : `,${controller}`;
+  return [
+    ...['-drive', `file=${file},if=none,id=drive,format=raw,cache=writeback`],
+    ...['-device', `nvme,id=nvme,serial=${nvmeSerial}${described}`],
+    ...['-device', `nvme-ns,drive=drive,bus=nvme,${namespace}`],
+  ];
+}
+
+/** The processor's own help where it is to be had. */
+function accelerators(): string[] {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    return ['-accel', 'kvm', '-accel', 'tcg'];
+  } catch {
+    return ['-accel', 'tcg'];
+  }
+}

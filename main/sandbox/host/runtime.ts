@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Unable } from '../../failure.ts';
+
+/** What a guest runs: Node, and this very build of Untorn. */
+export interface Runtime {
+  readonly node: string;
+  /** The project's folder, with dist/, native/build/ and node_modules/. */
+  readonly project: string;
+}
+
+/** The first process of a guest, and the program that it starts; below {@link Runtime.project}. */
+export const initProgram = 'native/build/untorn-init';
+export const guestProgram = 'dist/main/sandbox/guest/entry.js';
+
+/** Throws Unable where something has not been built, or no Node is found. */
+export function findRuntime(): Runtime {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const project = ['../../..', '../../../..']
+    .map((up) => path.resolve(here, up))
+    .find((folder) => existsSync(path.join(folder, 'package.json')));
+  if (project === undefined) throw new Unable('a sandbox takes the folder that Untorn was built in');
+  for (const needed of [initProgram, guestProgram]) {
+    if (!existsSync(path.join(project, needed)))
+      throw new Unable(
+        `a sandbox takes a whole build: run "npm run build:native && npm run build:main"`,
+        needed,
+      );
+  }
+  return { node: findNode(), project };
+}
+
+/** In the desktop app, this process is no Node that a guest could run. */
+function findNode(): string {
+  if (process.versions['electron'] === undefined) return process.execPath;
+  try {
+    return execFileSync('node', ['-p', 'process.execPath'], { encoding: 'utf8' }).trim();
+  } catch (error) {
+    throw new Unable(
+      'a sandbox runs Node in its guest, and no "node" is found (Debian: apt-get install nodejs)',
+      null,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,17 @@
+/** Sandboxes: plans on another kernel, on a drive that is emulated, as an ordinary user. */
+export { bootGuest, Guest, type BootOptions } from './host/boot.ts';
+export type { Patience } from './host/guest.ts';
+export { chooseKernel, findKernel } from './kernel/choose.ts';
+export { findEmulator, findKernels, kernelAt } from './kernel/find.ts';
+export type { Emulator, SandboxKernel } from './kernel/types.ts';
+export { expectedDrive } from './drive.ts';
+export type { DriveFacts, GuestFacts } from './protocol.ts';
+export {
+  formatDrive,
+  isSandboxLab,
+  isSandboxPlan,
+  prepareSandbox,
+  type SandboxLab,
+  type SandboxOptions,
+  type SandboxPlan,
+} from './lab.ts';

@@ -1,0 +1,78 @@
+import type { DeviceFacts } from '../../core/atomic/index.ts';
+import type { Plan } from '../../core/experiment/plan.ts';
+import type { Progress } from '../failure.ts';
+import type { RealRun } from '../lab/index.ts';
+
+/**
+ * What host and guest say to each other. Both run the same build, so that types are enough. The host sends a line of
+ * JSON ({@link Request}), and the bodies that it announces; the guest answers with lines of JSON ({@link Reply}).
+ * The end of the stream ends the guest.
+ */
+export interface Request {
+  readonly id: number;
+  readonly op: Operation;
+  /** JSON: the operation's argument. */
+  readonly body: Delivery;
+  /** Bytes of an image. */
+  readonly data?: Delivery;
+}
+
+/** How bulk reaches the guest: behind the line in the stream, or as a file of the host's that the guest sees too. */
+export type Delivery = { readonly bytes: number } | { readonly path: string };
+
+export type Operation = 'setup' | 'attach' | 'run';
+
+/** Files to load, in this order. */
+export interface Setup {
+  readonly modules: readonly string[];
+}
+
+/** The drive that the guest makes, or finds where the machine has it built in. */
+export interface Attach {
+  readonly drive: GuestDrive;
+  readonly rotational: boolean | null;
+  /** Where bytes of the image lie on the drive: offset and length; everything else is zero. */
+  readonly extents: readonly (readonly [number, number])[];
+  /** Whether the data are these ranges one behind the other, or the image itself. */
+  readonly isPacked: boolean;
+}
+
+export type GuestDrive =
+  | { readonly kind: 'scsi'; readonly module: string; readonly parameters: string }
+  | { readonly kind: 'nvme'; readonly serial: string }
+  | { readonly kind: 'loop'; readonly sizeBytes: number };
+
+export interface Run {
+  readonly plan: Plan;
+  readonly trace: boolean;
+}
+
+/** What the guest's kernel says of itself. */
+export interface GuestFacts {
+  readonly release: string;
+  readonly possibleCpus: number;
+  readonly pageSizeBytes: number;
+  readonly largeFolios: boolean;
+}
+
+/** The drive as the guest's kernel sees it. */
+export interface DriveFacts {
+  readonly device: DeviceFacts;
+  readonly rotational: boolean;
+  readonly writeThrough: boolean;
+}
+
+export type Reply =
+  | { readonly kind: 'hello'; readonly facts: GuestFacts }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  /** The guest lives, however long a step takes. */
+  | { readonly kind: 'beat' }
+  | { readonly kind: 'done'; readonly id: number; readonly value: DriveFacts | RealRun | null }
+  | {
+      readonly kind: 'failed';
+      readonly id: number;
+      /** Null for a defect. */
+      readonly exitCode: 2 | 3 | null;
+      readonly message: string;
+      readonly place: string | null;
+    };

@@ -1,0 +1,40 @@
+#include "guest.h"
+
+#include <fcntl.h>
+#include <linux/module.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "descriptor.h"
+#include "failure.h"
+
+namespace io {
+namespace {
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+#ifdef MODULE_INIT_COMPRESSED_FILE
+constexpr int kCompressed = MODULE_INIT_COMPRESSED_FILE;
+#else
+constexpr int kCompressed = 4;
+#endif
+
+}  // namespace
+
+void load_module(const std::string& path, const std::string& parameters) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) fail("open", path);
+  const int flags = ends_with(path, ".ko") ? 0 : kCompressed;
+  if (::syscall(SYS_finit_module, file.get(), parameters.c_str(), flags) == 0 || errno == EEXIST) return;
+  fail("finit_module", path);
+}
+
+void unload_module(const std::string& name) {
+  if (::syscall(SYS_delete_module, name.c_str(), O_NONBLOCK) != 0) fail("delete_module", name);
+}
+
+}  // namespace io
