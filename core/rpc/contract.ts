@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 import { procedure, type Implementation } from './procedure.ts';
+import { exportFormats } from '../record/export/index.ts';
+import { recordIdSchema, recordSchema } from '../record/record.ts';
+import { summarySchema } from '../record/summary.ts';
 import { predictionSchema, runSchema } from './result.ts';
 
 /** Everything that the interface can ask of the service, and nothing else. */
@@ -88,18 +91,61 @@ const probeSchema = v.strictObject({
   missing: v.array(v.string()),
 });
 
+/** A run that was just made, and where it is kept now. */
+const freshRunSchema = v.strictObject({
+  ...runSchema.entries,
+  /** Its name in the history; null where it could not be kept, for the reason in `notKept`. */
+  keptAs: v.nullable(recordIdSchema),
+  notKept: v.string(),
+});
+
+const runNameSchema = v.strictObject({ id: recordIdSchema });
+
+const runListSchema = v.strictObject({
+  /** Newest first. */
+  runs: v.array(summarySchema),
+  /** Files in the history's folder that are no runs. */
+  unreadable: wholeSchema,
+});
+
+const runComparisonSchema = v.strictObject({
+  same: v.boolean(),
+  differences: v.array(v.string()),
+  samePlan: v.boolean(),
+});
+
+const exportedSchema = v.strictObject({ name: v.string(), mediaType: v.string(), text: v.string() });
+
 const examineSchema = v.strictObject({ text: planTextSchema });
+const runTextSchema = v.strictObject({ text: v.pipe(v.string(), v.maxLength(15 * 2 ** 20)) });
 
 export const contract = {
   'host.info': procedure({ input: v.strictObject({}), output: hostSchema }),
   'examples.list': procedure({ input: v.strictObject({}), output: v.array(exampleSchema) }),
   'plan.check': procedure({ input: examineSchema, output: checkSchema }),
   'plan.predict': procedure({ input: examineSchema, output: predictionSchema, event: progressSchema }),
-  'plan.run': procedure({ input: examineSchema, output: runSchema, event: progressSchema }),
+  'plan.run': procedure({ input: examineSchema, output: freshRunSchema, event: progressSchema }),
   'path.probe': procedure({
     input: v.strictObject({ path: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)) }),
     output: probeSchema,
   }),
+  /** Runs of the history whose summaries have all of the words. */
+  'runs.list': procedure({
+    input: v.strictObject({ words: v.pipe(v.string(), v.maxLength(1000)) }),
+    output: runListSchema,
+  }),
+  'runs.get': procedure({ input: runNameSchema, output: recordSchema }),
+  'runs.compare': procedure({
+    input: v.strictObject({ one: recordIdSchema, other: recordIdSchema }),
+    output: runComparisonSchema,
+  }),
+  'runs.export': procedure({
+    input: v.strictObject({ id: recordIdSchema, format: v.picklist(exportFormats) }),
+    output: exportedSchema,
+  }),
+  /** Keeps a run that was exported as JSON, here or elsewhere. */
+  'runs.import': procedure({ input: runTextSchema, output: summarySchema }),
+  'runs.remove': procedure({ input: runNameSchema, output: v.strictObject({}) }),
 } as const;
 
 export type UntornContract = typeof contract;
@@ -112,5 +158,7 @@ export type PlanCheck = v.InferOutput<typeof checkSchema>;
 export type PlanSummary = v.InferOutput<typeof planSummarySchema>;
 export type PlanStep = v.InferOutput<typeof planStepSchema>;
 export type CallProgress = v.InferOutput<typeof progressSchema>;
+export type FreshRun = v.InferOutput<typeof freshRunSchema>;
+export type RunList = v.InferOutput<typeof runListSchema>;
 export type ProbeResult = v.InferOutput<typeof probeSchema>;
 export type ProbeLayer = v.InferOutput<typeof probeLayerSchema>;

@@ -18,3 +18,12 @@ export function toRpcError(error: unknown): unknown {
   const issues = error.place === null ? [] : [{ place: error.place, message: error.message }];
   return new RpcError(error.exitCode === 2 ? 'input' : 'unable', error.message, issues);
 }
+
+/** Does the work; a failure becomes the error that the interface is told. */
+export async function failing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toRpcError(error);
+  }
+}

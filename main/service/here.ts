@@ -1,3 +1,4 @@
+import { openRunStore, runsFolder } from '../runs/index.ts';
 import { createService } from './service.ts';
 import { watchCalls, type SettlingService } from './settle.ts';
 import { laboratoryHere } from './laboratory-here.ts';
@@ -9,6 +10,7 @@ export function here(options: { readonly allowDestructive: boolean }): SettlingS
     laboratory: laboratoryHere,
     version: projectVersion(),
     examplesFolder: projectPath('examples'),
+    runs: openRunStore(runsFolder()),
     allowDestructive: options.allowDestructive,
   });
   return watchCalls(service);

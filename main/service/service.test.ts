@@ -6,6 +6,7 @@ import { NotModelled } from '../../core/errno.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import { connectClient, contract, memoryTransports, serveRpc } from '../../core/rpc/index.ts';
 import { Cancelled, InputError, Unable } from '../failure.ts';
+import { openRunStore } from '../runs/index.ts';
 import type { Laboratory } from './laboratory.ts';
 import { createService } from './service.ts';
 
@@ -59,6 +60,7 @@ function connect(change: Partial<Laboratory> = {}, allowDestructive = false) {
     laboratory: { ...laboratory, ...change },
     version: '1.2.3',
     examplesFolder,
+    runs: openRunStore(join(examplesFolder, 'runs')),
     allowDestructive,
   });
   serveRpc(contract, service, far, { onDefect: (error) => defects.push(error) });
@@ -173,6 +175,30 @@ describe('plan.run', () => {
       differences: [{ step: 0, file: null, text: expect.stringContaining('EIO') as string }],
       volume: null,
     });
+  });
+
+  it('keeps the run, and the history has it', async () => {
+    const { client } = connect();
+    const { keptAs, notKept } = await client.call('plan.run', { text: planText }).result;
+    expect(notKept).toBe('');
+    const id = keptAs ?? '';
+    const { runs } = await client.call('runs.list', { words: 'disturbed' }).result;
+    expect(runs).toMatchObject([{ id, title: 'n', verdict: 'disturbed', differences: 1 }]);
+    expect(await client.call('runs.get', { id }).result).toMatchObject({ plan: planText });
+    const compared = await client.call('runs.compare', { one: id, other: id }).result;
+    expect(compared).toEqual({ same: true, differences: [], samePlan: true });
+    const { text } = await client.call('runs.export', { id, format: 'json' }).result;
+    await client.call('runs.remove', { id }).result;
+    await expect(client.call('runs.get', { id }).result).rejects.toMatchObject({ code: 'input' });
+    expect(await client.call('runs.import', { text }).result).toMatchObject({ id });
+    await expect(client.call('runs.import', { text: '{}' }).result).rejects.toMatchObject({ code: 'input' });
+  });
+
+  it('tells a run that cannot be kept all the same', async () => {
+    await writeFile(join(examplesFolder, 'runs'), 'in the way');
+    const fresh = await connect().client.call('plan.run', { text: planText }).result;
+    expect(fresh).toMatchObject({ match: false, keptAs: null });
+    expect(fresh.notKept).toContain('the run cannot be kept in');
   });
 
   it('refuses a second run beside the first, and takes one after it', async () => {

@@ -6,13 +6,16 @@ import {
   RpcError,
   type CallContext,
   type CallProgress,
+  type FreshRun,
   type PlanCheck,
   type RunResult,
   type UntornService,
 } from '../../core/rpc/index.ts';
-import type { Progress } from '../failure.ts';
+import { Failure, type Progress } from '../failure.ts';
+import { keepRun, type RunStore } from '../runs/index.ts';
 import { listExamples } from './examples.ts';
-import { toRpcError } from './failures.ts';
+import { failing, toRpcError } from './failures.ts';
+import { historyProcedures } from './history.ts';
 import type { RunReport } from '../run/index.ts';
 import type { Laboratory, Work } from './laboratory.ts';
 import { summarise } from './summary.ts';
@@ -21,6 +24,8 @@ export interface ServiceOptions {
   readonly laboratory: Laboratory;
   readonly version: string;
   readonly examplesFolder: string;
+  /** The history of runs; every real run goes into it. */
+  readonly runs: RunStore;
   /** Accept plans that write to a device of the user's. */
   readonly allowDestructive: boolean;
 }
@@ -51,14 +56,34 @@ export function createService(options: ServiceOptions): UntornService {
       if (runUnderWay) throw new RpcError('busy', 'another run is under way; wait for it or cancel it');
       runUnderWay = true;
       try {
+        const began = Date.now();
         const { report, volume } = await failing(() => laboratory.run(plan, workOf(context)));
-        return { volume, ...reportToWire(report) };
+        const result: RunResult = { volume, ...reportToWire(report) };
+        return { ...result, ...(await keep(options, plan.name, text, began, result)) };
       } finally {
         runUnderWay = false;
       }
     },
     'path.probe': ({ path }) => failing(() => laboratory.probe(path)),
+    ...historyProcedures(options.runs),
   };
+}
+
+/** A run that cannot be kept is told all the same: it is what the user waited for. */
+async function keep(
+  { runs, version }: ServiceOptions,
+  name: string,
+  plan: string,
+  began: number,
+  result: RunResult,
+): Promise<Pick<FreshRun, 'keptAs' | 'notKept'>> {
+  try {
+    const { id } = await keepRun(runs, { title: name, plan, began, result, untorn: version });
+    return { keptAs: id, notKept: '' };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { keptAs: null, notKept: error.message };
+  }
 }
 
 function check(text: string): PlanCheck {
@@ -81,14 +106,6 @@ function readPlan(text: string, allowDestructive: boolean): Plan {
       );
     }
     return plan;
-  } catch (error) {
-    throw toRpcError(error);
-  }
-}
-
-async function failing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
   } catch (error) {
     throw toRpcError(error);
   }

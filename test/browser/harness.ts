@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { loadSite } from '../../main/web/index.ts';
+import { openRunStore } from '../../main/runs/index.ts';
 import { createService, projectPath, watchCalls, type Laboratory } from '../../main/service/index.ts';
 import { startServer, type RunningServer } from '../../main/serve/server.ts';
 
@@ -42,16 +43,29 @@ export async function openBrowser(): Promise<{ browser: Browser; close: () => Pr
 
 /** The real server and service over the given laboratory, with the project's examples. */
 export async function serveOver(laboratory: Laboratory, defects: unknown[] = []): Promise<RunningServer> {
+  const history = await mkdtemp(join(tmpdir(), 'untorn-browser-'));
   const { service, settled } = watchCalls(
     createService({
       laboratory,
       version: '0.0.0',
       examplesFolder: projectPath('examples'),
+      runs: openRunStore(history),
       allowDestructive: false,
     }),
   );
   const site = await loadSite(projectPath('dist', 'renderer'));
-  return startServer({ site, service, settled, port: 0, onDefect: (error) => defects.push(error) });
+  const server = await startServer({
+    site,
+    service,
+    settled,
+    port: 0,
+    onDefect: (error) => defects.push(error),
+  });
+  const close = async () => {
+    await server.close();
+    await rm(history, { recursive: true });
+  };
+  return { ...server, close };
 }
 
 /** Everything that a page complained about: console errors (a refused policy among them) and exceptions. */

@@ -1,0 +1,27 @@
+import { availableParallelism, machine, release, type } from 'node:os';
+import type { RunRecord } from '../../core/record/index.ts';
+import type { RunResult } from '../../core/rpc/index.ts';
+import type { RunStore } from './store.ts';
+
+/** Keeps what came of a plan that began at `began` (milliseconds of the clock) and has just ended on this machine. */
+export function keepRun(
+  store: RunStore,
+  run: {
+    readonly title: string;
+    readonly plan: string;
+    readonly began: number;
+    readonly result: RunResult;
+    /** Version of Untorn. */
+    readonly untorn: string;
+  },
+): Promise<RunRecord> {
+  const { title, plan, began, result, untorn } = run;
+  return store.add({
+    title,
+    plan,
+    result,
+    began: new Date(began).toISOString(),
+    tookMs: Date.now() - began,
+    host: { untorn, kernel: `${type()} ${release()}`, machine: machine(), cpus: availableParallelism() },
+  });
+}

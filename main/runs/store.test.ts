@@ -1,0 +1,81 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { differingRun, sampleRun } from '../../test/support/sample-run.ts';
+import { openRunStore, type RunStore } from './store.ts';
+
+let folder: string;
+let store: RunStore;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'untorn-test-'));
+  store = openRunStore(join(folder, 'runs'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function newRun() {
+  const { title, began, tookMs, host, plan, result } = sampleRun();
+  return { title, began, tookMs, host, plan, result };
+}
+
+describe('the history of runs', () => {
+  it('is empty before the first run', async () => {
+    expect(await store.list('')).toEqual({ runs: [], unreadable: 0 });
+  });
+
+  it('keeps runs and lists them, newest first, by words', async () => {
+    const first = await store.add(newRun());
+    const second = await store.bring(JSON.stringify(differingRun()));
+    expect(first.id).toMatch(/^20261122T181503Z-/);
+    const ids = (words: string) => store.list(words).then(({ runs }) => runs.map(({ id }) => id));
+    expect(await ids('')).toEqual([second.id, first.id]);
+    expect(await ids('differs')).toEqual([second.id]);
+    expect(await store.get(first.id)).toEqual(first);
+    await store.remove(first.id);
+    expect(await ids('')).toEqual([second.id]);
+    await expect(store.get(first.id)).rejects.toThrow(`there is no run ${first.id}`);
+  });
+
+  it('leaves no draft behind and nobody else may read a run', async () => {
+    const { id } = await store.add(newRun());
+    expect(await readdir(join(folder, 'runs'))).toEqual([`${id}.run`]);
+    const { mode } = await stat(join(folder, 'runs', `${id}.run`));
+    expect(mode & 0o077).toBe(0);
+  });
+
+  it('brings the same run in twice, but not another one under its name', async () => {
+    const text = JSON.stringify(sampleRun());
+    expect(await store.bring(text)).toEqual(sampleRun());
+    expect(await store.bring(text)).toEqual(sampleRun());
+    await expect(store.bring(JSON.stringify(sampleRun({ title: 'other' })))).rejects.toThrow('another run');
+  });
+
+  it.each([
+    ['no JSON', 'hello', 'is not JSON'],
+    ['something else', '{"format":"x"}', 'format'],
+    ['a name that leaves the folder', JSON.stringify(sampleRun({ id: '../x' })), 'is not the name of a run'],
+  ])('refuses to bring in %s', async (_, text, reason) => {
+    await expect(store.bring(text)).rejects.toThrow(reason);
+    expect((await store.list('')).runs).toEqual([]);
+  });
+
+  it.each(['../../x', '', '20261122T181503Z-4f1c9a/../x'])('takes %j for no name of a run', async (id) => {
+    await expect(store.get(id)).rejects.toThrow('is not the name of a run');
+    await expect(store.remove(id)).rejects.toThrow('is not the name of a run');
+  });
+
+  it('counts what it cannot read, and lists the rest', async () => {
+    const { id } = await store.add(newRun());
+    await writeFile(join(folder, 'runs', '20260101T000000Z-abcdef.run'), 'torn');
+    const { runs, unreadable } = await store.list('');
+    expect([runs.map((run) => run.id), unreadable]).toEqual([[id], 1]);
+    await expect(store.get('20260101T000000Z-abcdef')).rejects.toThrow('is not JSON');
+  });
+
+  it('says where it cannot keep a run', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(openRunStore(join(folder, 'file', 'runs')).add(newRun())).rejects.toThrow(
+      `the run cannot be kept in ${join(folder, 'file', 'runs')}`,
+    );
+  });
+});
