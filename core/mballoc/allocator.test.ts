@@ -171,4 +171,45 @@ describe('allocator', () => {
       allocator.free(sampleOwner(), geometry.blocksCount - 1, 2, 0);
     }).toThrow(/outside the filesystem/);
   });
+
+  it.each([
+    ['the most clusters that a block of bitmap holds', 32_768],
+    ['a power of two', 8192],
+    ['just over a power of two', 16_392],
+    ['any other number', 20_000],
+  ])('keeps at most 2.5 bytes for 8 clusters of a touched group: %s', (_, clustersPerGroup) => {
+    const { allocator } = mount({ clustersPerGroup, groupCount: 64, blocksPerGroup: clustersPerGroup });
+    const before = allocator.memory;
+    expect(before.loadedBytes).toBe(0);
+    allocator.initialiseAllBuddies();
+    expect(allocator.memory).toEqual(before);
+
+    const owner = sampleOwner({ sizeBytes: 2 ** 40 });
+    const touched = [3, 40, 63];
+    for (const group of touched) {
+      const goal = group * clustersPerGroup + 5;
+      allocator.allocate(sampleRequest(owner, { goal, flags: hints.tryGoal | hints.goalOnly }));
+    }
+    const { loadedGroups, loadedBytes, countersBytes } = allocator.memory;
+    expect(loadedGroups).toBe(touched.length);
+    const eighths = (touched.length * clustersPerGroup) / 8;
+    expect((loadedBytes + (countersBytes / 64) * touched.length) / eighths).toBeLessThanOrEqual(2.5);
+    expect(countersBytes).toBe(before.countersBytes);
+    expect(countersBytes / 64).toBeLessThanOrEqual(128);
+  });
+
+  it('holds a bitmap once, whichever mount changed it', () => {
+    const { geometry, allocator } = mount({ groupCount: 4 });
+    const exact = sampleRequest(sampleOwner(), { goal: 5, flags: hints.tryGoal | hints.goalOnly });
+    allocator.allocate(exact);
+    const left = allocator.groupsAfterUnmount();
+    expect(allocator.memory.loadedBytes).toBe(0);
+    const changed = left.blockBitmap(0);
+    expect(bitsOf(changed)).toEqual([5]);
+
+    const { allocator: next } = mount(geometry, { groups: left });
+    expect(errnoOf(() => next.allocate(exact))).toBe('ENOSPC');
+    expect(next.diskBitmap(0)).toEqual(changed);
+    expect(bitsOf(left.blockBitmap(0))).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import { AllocationContext } from './context.ts';
 import { freeBlocks, processFreed } from './freeing.ts';
 import type { GroupSource } from './group-source.ts';
+import type { Groups } from './groups.ts';
 import { assumeLive, type HeldFate, type LiveState } from './live.ts';
 import { Mballoc, type MballocSettings } from './mballoc.ts';
 import { allocateBlocks } from './new-blocks.ts';
@@ -143,6 +144,11 @@ export class MultiblockAllocator implements BlockAllocator {
   /** How many stream goals there are (s_mb_nr_global_goals). */
   get streamSlots(): number {
     return this.#mballoc.streamGroups.length;
+  }
+
+  /** Bytes that are kept of the groups. */
+  get memory(): Groups['memory'] {
+    return this.#mballoc.groups.memory;
   }
 
   /** A group's counters as /proc/fs/ext4/DEV/mb_groups shows them; its buddy is initialised for that. */

@@ -4,7 +4,8 @@
  * last bit reads as "in use" (ext4_mb_init(): s_mb_offsets, s_mb_maxs).
  *
  * The kernel always provides for 8 × block size clusters; groups with fewer have set bits behind their end, which is
- * what the guard says too, so that nothing is stored for them.
+ * what the guard says too, so that nothing is stored for them. A buddy that would reach over the end is never free: it
+ * has no bit, or the guard's. That makes two bits a cluster, whatever a group's size.
  */
 export interface BuddyShape {
   /** MB_NUM_ORDERS(): orders 0 to blockSizeBits + 1. */
@@ -23,11 +24,10 @@ export function buddyShapeFor(blockSizeBits: number, clustersPerGroup: number): 
   const orders = blockSizeBits + 2;
   const base = new Int32Array(orders);
   const bits = new Int32Array(orders);
-  const stored = 2 ** Math.ceil(Math.log2(clustersPerGroup));
   let position = 0;
   for (let order = 0; order < orders; order++) {
     base[order] = position;
-    bits[order] = stored >>> order;
+    bits[order] = clustersPerGroup >>> order;
     position += bits[order] + 1;
   }
   return { orders, clusters: clustersPerGroup, base, bits, wordCount: (position + 31) >>> 5 };

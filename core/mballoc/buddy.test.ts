@@ -107,6 +107,7 @@ describe('buddies', () => {
     [3, 64],
     [5, 64],
     [4, 120],
+    [4, 72],
   ])(
     'stay true to the bitmap through takings and givings back (2^%i byte blocks, %i clusters)',
     (bits, size) => {

@@ -91,7 +91,38 @@ export class Groups {
       if (length > 1) this.#markRun(made, first, length);
     });
     this.#words[group] = made;
+    this.#source.release?.(group);
     return made;
+  }
+
+  /** Bitmap and buddy leave memory: at an unmount, when the next mount has what it needs of them. */
+  unload(group: number): void {
+    this.#words[group] = null;
+  }
+
+  /** Bytes of all that is kept: the same few for every group, bitmap and buddy only for loaded ones. */
+  get memory(): {
+    readonly loadedGroups: number;
+    readonly loadedBytes: number;
+    readonly countersBytes: number;
+  } {
+    const loaded = this.#words.filter((words) => words !== null);
+    const { free, fragments, firstFree, largestOrder, averageOrder, counters, state, descriptorFree } = this;
+    const perGroup = [
+      free,
+      fragments,
+      firstFree,
+      largestOrder,
+      averageOrder,
+      counters,
+      state,
+      descriptorFree,
+    ];
+    return {
+      loadedGroups: loaded.length,
+      loadedBytes: loaded.reduce((bytes, { byteLength }) => bytes + byteLength, 0),
+      countersBytes: perGroup.reduce((bytes, { byteLength }) => bytes + byteLength, 0),
+    };
   }
 
   /**

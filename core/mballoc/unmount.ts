@@ -27,7 +27,7 @@ export function diskBitmap(mballoc: Mballoc, source: GroupSource, group: number)
 
 /**
  * What the next mount finds: descriptors and bitmaps as this mount leaves them; nothing of its memory. It keeps copies
- * of the bitmaps that changed since the image was read, however many mounts ago.
+ * of the bitmaps that changed since the image was read, however many mounts ago, until the next mount loads them.
  */
 class LeftGroups implements GroupSource {
   readonly #image: GroupSource;
@@ -40,7 +40,9 @@ class LeftGroups implements GroupSource {
     this.#image = source instanceof LeftGroups ? source.#image : source;
     this.#changed = new Map(source instanceof LeftGroups ? source.#changed : []);
     for (let group = 0; group < layout.groupCount; group++) {
-      if (groups.isLoaded(group)) this.#changed.set(group, diskBitmap(mballoc, source, group));
+      if (!groups.isLoaded(group)) continue;
+      this.#changed.set(group, diskBitmap(mballoc, source, group));
+      groups.unload(group);
     }
     this.#free = groups.descriptorFree.slice();
     this.#state = groups.state.slice();
@@ -60,6 +62,10 @@ class LeftGroups implements GroupSource {
 
   blockBitmap(group: number): Uint8Array {
     return this.#changed.get(group) ?? this.#image.blockBitmap(group);
+  }
+
+  release(group: number): void {
+    this.#changed.delete(group);
   }
 }
 

@@ -8,6 +8,7 @@ import { fallocate, MountedFilesystem, openForWriting } from '../../core/vfs/ind
 import { openFileSource } from '../../main/bytes/index.ts';
 import { fiemap } from '../../main/native/index.ts';
 import { whileMounted, withImage } from './loop-image.ts';
+import { benchMemory } from './memory.ts';
 import { hold, timed } from './stopwatch.ts';
 
 const run = promisify(execFile);
@@ -20,6 +21,7 @@ export async function benchMirror(): Promise<void> {
   await benchPieces();
   await benchOpening();
   await benchFiemap();
+  await benchMemory();
 }
 
 /** 100,000 pieces of 4 KiB by fallocate at distances of 8 KiB: the mirror beside the kernel on a loop file in memory. */
@@ -27,7 +29,7 @@ async function benchPieces(): Promise<void> {
   await withImage(4 * GiB, ['-b', '4096'], (image) =>
     hold({
       name: `${pieces} pieces of 4 KiB by fallocate`,
-      rounds: 3,
+      rounds: 5,
       ours: () => Promise.resolve(piecesOnMirror(image)),
       rival: 'the kernel',
       theirs: () => whileMounted(image, piecesOnKernel),
