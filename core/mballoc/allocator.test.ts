@@ -6,7 +6,7 @@ import type { Geometry } from '../ext4/geometry.ts';
 import type { MountOptions } from '../vfs/filesystem.ts';
 import { createAllocator } from './allocator.ts';
 import type { GroupSource } from './group-source.ts';
-import { linux618 } from './profile.ts';
+import { linux618 } from './profiles/index.ts';
 import { type AllocationRequest, freeFlags, hints } from './request.ts';
 import type { TraceEvent } from './trace.ts';
 

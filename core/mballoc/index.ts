@@ -4,10 +4,12 @@
  */
 export { createAllocator, type MultiblockAllocator } from './allocator.ts';
 export { criteriaNames } from './criteria.ts';
+export type { FreeRuns } from './free-runs.ts';
 export type { GroupSource } from './group-source.ts';
 export type { HeldClusters, HeldFate, LiveState } from './live.ts';
 export { PercpuCounter } from './percpu-counter.ts';
-export { type KernelProfile, linux618, linux67, profiles, rfc202311 } from './profile.ts';
+export type { KernelProfile } from './profile.ts';
+export { linux618, linux67, profiles, rfc202311 } from './profiles/index.ts';
 export { type AllocationOwner, type BlockAllocator, freeFlags, hints } from './request.ts';
 export type { KernelEvent, TraceEvent, TraceSink } from './trace.ts';
 export { volumeGroups } from './volume-groups.ts';

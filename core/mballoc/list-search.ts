@@ -10,6 +10,12 @@ import { isSuitable } from './suitable.ts';
 import { groupsFor, shortestTrim } from './search-limits.ts';
 
 /**
+ * What becomes of a group without any free fragment in the lists by average fragment: it keeps its place there, and has
+ * it still when something is freed, or leaves (6.16.2, 6.12.43).
+ */
+export type FullGroups = 'keep-full-groups' | 'drop-full-groups';
+
+/**
  * The group search up to 6.16: with mb_optimize_scan, groups stand in one list per order, by their largest free buddy and
  * by their average free fragment, and go to the end of another list when that changes. A list therefore is in the order
  * in which its groups were initialised or last changed, whatever their numbers (ext4_mb_choose_next_group()).
@@ -20,7 +26,10 @@ class ListSearcher implements GroupSearcher {
   /** s_mb_avg_fragment_size. */
   readonly #byAverage: OrderLists;
 
-  constructor(groupCount: number, orders: number) {
+  readonly #fullGroups: FullGroups;
+
+  constructor(fullGroups: FullGroups, groupCount: number, orders: number) {
+    this.#fullGroups = fullGroups;
     this.#byLargest = new OrderLists(groupCount, orders);
     this.#byAverage = new OrderLists(groupCount, orders);
   }
@@ -29,9 +38,10 @@ class ListSearcher implements GroupSearcher {
     this.#byLargest.moveToEnd(group, to);
   }
 
-  /** mb_update_avg_fragment_size(): a group without any free fragment keeps its place. */
+  /** mb_update_avg_fragment_size() */
   averageOrderChanged(group: number, _from: number, to: number): void {
-    if (to >= 0 && to !== this.#byAverage.orderOf(group)) this.#byAverage.moveToEnd(group, to);
+    if (this.#fullGroups === 'drop-full-groups') this.#byAverage.moveToEnd(group, to);
+    else if (to >= 0 && to !== this.#byAverage.orderOf(group)) this.#byAverage.moveToEnd(group, to);
   }
 
   /**
@@ -119,7 +129,10 @@ function criterionWithoutSuggestion(context: AllocationContext): number {
 }
 
 /** The search up to 6.16. */
-export const listSearch: GroupSearch = {
-  id: 'lists',
-  createSearcher: (groupCount, orders) => new ListSearcher(groupCount, orders),
-};
+export function listSearch(fullGroups: FullGroups): GroupSearch {
+  return {
+    id: 'lists',
+    variant: fullGroups,
+    createSearcher: (groupCount, orders) => new ListSearcher(fullGroups, groupCount, orders),
+  };
+}

@@ -4,7 +4,7 @@ import { sampleGeometry, sampleMachine, sampleOptions } from '../../test/support
 import { AllocationContext } from './context.ts';
 import { Mballoc } from './mballoc.ts';
 import { normaliseRequest } from './normalise.ts';
-import { linux618 } from './profile.ts';
+import { linux618 } from './profiles/index.ts';
 import { initialiseContext } from './request-context.ts';
 import { type AllocationRequest, hints } from './request.ts';
 

@@ -1,18 +1,21 @@
+import type { DataBehaviour } from '../vfs/data/behaviour.ts';
 import type { DirectWriteBehaviour } from '../vfs/data/direct-behaviour.ts';
 import type { Machine } from '../vfs/filesystem.ts';
+import type { MappingBehaviour } from '../vfs/mapping/index.ts';
+import type { DirectoryBehaviour } from '../vfs/namespace/index.ts';
 import type { AllocationContext } from './context.ts';
 import type { GroupIndex } from './group-index.ts';
-import { listSearch } from './list-search.ts';
 import type { Mballoc } from './mballoc.ts';
-import { normaliseRequest } from './normalise.ts';
 import type { AllocationRequest } from './request.ts';
-import { xarraySearch } from './xarray-search.ts';
 
 /**
- * One kernel line's allocator as a set of behaviours. A new line is a new combination; code never asks for a version.
+ * One kernel line as a set of behaviours (docs/kernels.md), of the allocator and of the rooms above it. A new line is a new
+ * combination; code never asks for a version.
  */
 export interface KernelProfile {
   readonly name: string;
+  /** The first release that behaves so: it and what comes after it, up to the next profile. */
+  readonly since: Release;
   /** How many stream goals the mount keeps, and so which inodes share one. */
   readonly streamGoals: StreamGoals;
   /** In which order groups are searched, and what is kept to find them. */
@@ -31,7 +34,13 @@ export interface KernelProfile {
   /** Whether dioread_nolock is the default for blocks smaller than a page, too (6.12 does, 6.8 does not). */
   readonly nolockForSmallBlocks: boolean;
   readonly directWrites: DirectWriteBehaviour;
+  readonly mapping: MappingBehaviour;
+  readonly data: DataBehaviour;
+  readonly directories: DirectoryBehaviour;
 }
+
+/** A release of the kernel: 6, 12, 94. */
+export type Release = readonly [major: number, minor: number, patch: number];
 
 /** How many stream goals a mount keeps (s_mb_nr_global_goals); an inode uses the slot of its number modulo them. */
 export interface StreamGoals {
@@ -47,6 +56,8 @@ export interface StreamGoals {
 /** A way to search groups: it makes a searcher for each mount. */
 export interface GroupSearch {
   readonly id: 'lists' | 'xarrays';
+  /** Which of its kinds it is. */
+  readonly variant: string;
   createSearcher(groupCount: number, orders: number): GroupSearcher;
 }
 
@@ -70,45 +81,3 @@ export const perCpuStreamGoals: StreamGoals = {
 
 /** s_mb_last_group and s_mb_last_start up to 6.16: all files' streams follow one another. */
 export const oneStreamGoal: StreamGoals = { id: 'one', slots: () => 1, keepsStart: true };
-
-/**
- * Linux 6.18: fs/ext4/mballoc.c as of 6.18.35. The first releases searched for files without extents linearly
- * (`xarraySearch('extent-files')`).
- */
-export const linux618: KernelProfile = {
-  name: 'linux-6.18',
-  streamGoals: perCpuStreamGoals,
-  groupSearch: xarraySearch('all-files'),
-  normalisation: { id: 'predicted-size', normalise: normaliseRequest },
-  stripeFallsBack: true,
-  coversRequestEnd: true,
-  largeFolios: true,
-  nolockForSmallBlocks: true,
-  directWrites: { atomicWrites: 'one-extent', lookupShortens: false, checksBuffersFirst: false },
-};
-
-/** Linux 6.7, which the RFC was written for: no RWF_ATOMIC on any file. */
-export const linux67: KernelProfile = {
-  name: 'linux-6.7',
-  streamGoals: oneStreamGoal,
-  groupSearch: listSearch,
-  normalisation: { id: 'predicted-size', normalise: normaliseRequest },
-  stripeFallsBack: false,
-  coversRequestEnd: false,
-  largeFolios: false,
-  nolockForSmallBlocks: false,
-  directWrites: { atomicWrites: 'none', lookupShortens: true, checksBuffersFirst: true },
-};
-
-/**
- * Linux 6.7 with patches 1 to 4 and 6 of "ext4: Allocator changes for atomic write support with DIO" (Ojaswin Mujoo,
- * 30 November 2023). Everything else of it hangs on {@link hints}.aligned, which these direct writes alone set.
- */
-export const rfc202311: KernelProfile = {
-  ...linux67,
-  name: 'rfc-2023-11',
-  directWrites: { atomicWrites: 'aligned', lookupShortens: true, checksBuffersFirst: true },
-};
-
-/** Every kernel line that is modelled, oldest first. */
-export const profiles: readonly KernelProfile[] = [linux67, rfc202311, linux618];

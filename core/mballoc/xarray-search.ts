@@ -142,6 +142,7 @@ function scanSet(
 export function xarraySearch(indexed: IndexedFiles): GroupSearch {
   return {
     id: 'xarrays',
+    variant: indexed,
     createSearcher: (groupCount, orders) => new XarraySearcher(indexed, groupCount, orders),
   };
 }

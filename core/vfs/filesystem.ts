@@ -1,6 +1,7 @@
 import type { Geometry } from '../ext4/geometry.ts';
 import type { ByteSource } from '../ext4/source.ts';
 import type { BlockAllocator } from '../mballoc/request.ts';
+import type { DataBehaviour } from './data/behaviour.ts';
 import type { DirectWriteBehaviour } from './data/direct-behaviour.ts';
 import type { Inode } from './inode.ts';
 
@@ -18,6 +19,7 @@ export interface Filesystem {
   readonly journal: Journal;
   readonly source: ByteSource;
   readonly directWrites: DirectWriteBehaviour;
+  readonly behaviour: DataBehaviour;
   /** Takes what the kernel would print as a warning: its place, then what it means. */
   warn(warning: string): void;
 }
@@ -109,6 +111,15 @@ export interface BlockMapping {
   /** All extents in logical order, as FIEMAP would give them after merging; delayed blocks must be gone. */
   extents(
     inode: Inode,
+  ): { logical: number; physical: number; length: number; state: 'written' | 'unwritten' }[];
+  /**
+   * The extents that lie in [from, to) of a file with an extent tree, cut to it; nothing of other files. Looking changes nothing,
+   * which {@link extents} cannot say, since a lookup fills the status cache.
+   */
+  present(
+    inode: Inode,
+    from: number,
+    to: number,
   ): { logical: number; physical: number; length: number; state: 'written' | 'unwritten' }[];
   /** Empty mapping for a new inode (extent tree or indirect map by `inode.usesExtents`). */
   createEmpty(inode: Inode): void;

@@ -11,11 +11,12 @@ import {
 import { evictUnlinked } from './data/release.ts';
 import { truncateBlocks } from './data/truncate.ts';
 import { writeAndWait } from './data/write-pages.ts';
+import type { DataBehaviour } from './data/behaviour.ts';
 import type { DirectWriteBehaviour } from './data/direct-behaviour.ts';
 import type { Filesystem, Journal, Machine, MountOptions } from './filesystem.ts';
 import type { Inode } from './inode.ts';
 import { createJournal } from './journal.ts';
-import { createMapping } from './mapping/index.ts';
+import { createMapping, type MappingLoader } from './mapping/index.ts';
 import { createNamespace, type MirrorNamespace } from './namespace/index.ts';
 import { mountOptions } from './options.ts';
 
@@ -44,6 +45,7 @@ export class MountedFilesystem implements Filesystem {
   readonly machine: Machine;
   readonly source;
   readonly directWrites: DirectWriteBehaviour;
+  readonly behaviour: DataBehaviour;
   readonly mapping;
   readonly namespace: MirrorNamespace;
   readonly #settings: MountSettings;
@@ -57,18 +59,26 @@ export class MountedFilesystem implements Filesystem {
     const machine = profile.largeFolios ? settings.machine : { ...settings.machine, largeFolios: false };
     this.#settings = settings;
     this.directWrites = profile.directWrites;
+    this.behaviour = profile.data;
     this.geometry = volume.geometry;
     this.machine = machine;
     this.source = volume.source;
-    this.options = mountOptions(volume.superblock, volume.geometry, machine.pageSizeBytes, settings.options);
+    this.options = mountOptions(
+      volume.superblock,
+      volume.geometry,
+      machine.pageSizeBytes,
+      settings.options,
+      profile.nolockForSmallBlocks,
+    );
     this.#allocator = this.#createAllocator(volumeGroups(volume));
     this.#journalBlocks = journalBlocks(volume);
     this.#journal = createJournal(this.#journalBlocks, this.#allocator);
-    this.mapping = createMapping(this, {
+    const loader: MappingLoader = {
       extentTree: (ino) => volume.extentTree(volume.inode(ino)),
       indirectMap: (ino) => volume.indirectMap(volume.inode(ino)),
-    });
-    this.namespace = createNamespace(this, volume);
+    };
+    this.mapping = createMapping(this, loader, profile.mapping);
+    this.namespace = createNamespace(this, volume, { behaviour: profile.directories });
     if (!settings.live) this.#cleanOrphans(volume.orphans());
     this.#initialiseBuddies();
   }

@@ -10,8 +10,9 @@ export interface ChosenProfile {
 }
 
 /**
- * The profile that a plan's `allocator` names (docs/plan-format.md); `auto` is the running kernel's, or else the nearest
- * older one. Throws InputError for a name that nothing has, Unable for one that the mirror does not model.
+ * The profile that a plan's `allocator` names (docs/plan-format.md). `auto` is the one of the running kernel's release, or
+ * else the nearest older one; `linux-6.12.107` the one of that release, where the line is modelled at all. Throws InputError
+ * for a name that nothing has, Unable for one that the mirror does not model.
  */
 export function chooseProfile(
   allocator: string,
@@ -21,8 +22,9 @@ export function chooseProfile(
   if (allocator === 'auto') return nearest(running, modelled);
   const profile = modelled.find(({ name }) => name === allocator);
   if (profile) return { profile, exact: true };
-  const known = versionOf(allocator) !== null || allocator === 'rfc-2023-11';
-  if (!known)
+  const release = versionOf(allocator);
+  if (release && modelled.some((its) => isOfLine(its, release))) return nearest(release, modelled);
+  if (!release && allocator !== 'rfc-2023-11')
     throw new InputError(
       `allocator: there is no "${allocator}"; known are ${namesOf(modelled)}`,
       'allocator',
@@ -40,20 +42,25 @@ export function kernelOf(allocator: string, running: KernelVersion): KernelVersi
 
 function nearest(running: KernelVersion, modelled: readonly KernelProfile[]): ChosenProfile {
   const older = modelled
-    .flatMap((profile) => {
-      const version = versionOf(profile.name);
-      return version && order(version, running) <= 0 ? [{ profile, version }] : [];
-    })
-    .sort((left, right) => order(right.version, left.version));
-  const [best] = older;
-  if (!best) {
+    .filter((profile) => versionOf(profile.name) !== null && order(sinceOf(profile), running) <= 0)
+    .sort((left, right) => order(sinceOf(right), sinceOf(left)));
+  const [profile] = older;
+  if (!profile) {
     const release = `${running.major}.${running.minor}.${running.patch}`;
     throw new Unable(
       `Linux ${release} is older than every allocator that is modelled (${namesOf(modelled)})`,
     );
   }
-  const { version } = best;
-  return { profile: best.profile, exact: version.major === running.major && version.minor === running.minor };
+  return { profile, exact: isOfLine(profile, running) };
+}
+
+function sinceOf({ since: [major, minor, patch] }: KernelProfile): KernelVersion {
+  return { major, minor, patch };
+}
+
+function isOfLine(profile: KernelProfile, { major, minor }: KernelVersion): boolean {
+  const since = sinceOf(profile);
+  return versionOf(profile.name) !== null && since.major === major && since.minor === minor;
 }
 
 function versionOf(name: string): KernelVersion | null {

@@ -1,7 +1,7 @@
 import { Refused } from '../../errno.ts';
 import { getBlocks, type Filesystem } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
-import { zeroPartialBlocks } from './zero.ts';
+import { zeroEnd, zeroPartialBlocks } from './zero.ts';
 
 /** EXT_UNWRITTEN_MAX_LEN: an unwritten extent has at most this many blocks. */
 const unwrittenBlocksMost = 2 ** 15 - 1;
@@ -21,6 +21,7 @@ export function allocateBlocks(
   const wanted = length <= unwrittenBlocksMost ? flags + getBlocks.noNormalize : flags;
   const oldSize = inode.sizeBytes;
   const end = first + length;
+  if (newSize > oldSize) zeroEnd(fs, inode, oldSize, Infinity);
   let retries = 0;
   for (let at = first; at < end;) {
     try {
@@ -40,5 +41,6 @@ export function allocateBlocks(
 function growTo(fs: Filesystem, inode: Inode, size: number, oldSize: number): void {
   inode.sizeBytes = Math.max(inode.sizeBytes, size);
   inode.diskSizeBytes = Math.max(inode.diskSizeBytes, size);
-  if (size > oldSize) zeroPartialBlocks(fs, inode, oldSize, size - oldSize);
+  const zeroes = fs.behaviour.endZeroing === 'after' && size > oldSize;
+  if (zeroes) zeroPartialBlocks(fs, inode, oldSize, size - oldSize);
 }

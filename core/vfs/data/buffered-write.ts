@@ -138,7 +138,7 @@ function endDelayed(fs: Filesystem, inode: Inode, folio: Folio, { position, leng
       fs.journal.touch(inode, true);
     }
   }
-  if (position > oldSize) {
+  if (position > oldSize && fs.behaviour.endZeroing === 'after') {
     zeroPartialBlocks(fs, inode, oldSize, position - oldSize);
     fs.journal.touch(inode, false);
   }
@@ -152,5 +152,6 @@ function endNow(fs: Filesystem, inode: Inode, { position, length }: Chunk): void
     fs.journal.touch(inode, true);
   inode.sizeBytes = Math.max(inode.sizeBytes, end);
   inode.diskSizeBytes = Math.max(inode.diskSizeBytes, end);
-  if (oldSize < position) zeroPartialBlocks(fs, inode, oldSize, position - oldSize);
+  const zeroes = fs.behaviour.endZeroing === 'after' && oldSize < position;
+  if (zeroes) zeroPartialBlocks(fs, inode, oldSize, position - oldSize);
 }

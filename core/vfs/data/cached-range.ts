@@ -16,6 +16,8 @@ export function dropCachedRange(fs: Filesystem, inode: Inode, start: number, end
 /** ext4_update_disksize_before_punch(): i_disksize must not wait for pages that are about to go. */
 export function settleDiskSize(fs: Filesystem, inode: Inode, offset: number, length: number): void {
   if (offset > inode.sizeBytes) return;
+  const { diskSize } = fs.behaviour.punching;
+  if (diskSize === 'at-end' && offset + length < inode.sizeBytes) return;
   const size = Math.min(inode.sizeBytes, offset + length);
   if (inode.diskSizeBytes >= size) return;
   inode.diskSizeBytes = size;

@@ -34,7 +34,9 @@ export function mapForDirect(fs: Filesystem, inode: Inode, range: DirectRange): 
   let wanted = length;
   if (end <= inode.sizeBytes) {
     const found = fs.mapping.map(inode, logical, length, 0);
-    if (found.state === 'written' && (!range.atomic || found.length >= length)) return piece(logical, found);
+    const needsNothing =
+      found.state === 'written' || (found.state === 'unwritten' && fs.behaviour.unwrittenCut === 'after');
+    if (needsNothing && (!range.atomic || found.length >= length)) return piece(logical, found);
     if (lookupShortens) wanted = found.length;
   }
   const mapped = allocateForDirect(fs, inode, logical, wanted, range.atomic);
@@ -77,7 +79,8 @@ function allocateForDirect(
 /** Beyond i_size blocks are written at once; within it they are unwritten until the data is there. */
 export function flagsForDirect(fs: Filesystem, inode: Inode, logical: number): number {
   if (logical * fs.geometry.blockSizeBytes >= inode.sizeBytes) return getBlocks.create;
-  return inode.usesExtents ? getBlocks.ioCreate : 0;
+  if (!inode.usesExtents) return 0;
+  return fs.behaviour.unwrittenCut === 'before' ? getBlocks.ioCreate : getBlocks.createUnwritten;
 }
 
 /**

@@ -21,7 +21,8 @@ export function truncateFile(fs: Filesystem, inode: Inode, sizeBytes: number): v
   if (!inode.usesExtents && sizeBytes > fs.mapping.maxSizeBytes(inode)) {
     throw new Refused('EFBIG', 'the size is beyond what a file with indirect blocks can hold');
   }
-  if (inode.inlineData && sizeBytes > fileData(fs, inode).inlineBytes) convertInlineData(fs, inode);
+  const outgrows = inode.inlineData && sizeBytes > fileData(fs, inode).inlineBytes;
+  if (outgrows && fs.behaviour.inlineGrowth === 'moves-out') convertInlineData(fs, inode);
   const oldSize = inode.sizeBytes;
   if (sizeBytes !== oldSize) {
     if (sizeBytes > oldSize && oldSize % fs.geometry.blockSizeBytes !== 0) zeroInBlock(fs, inode, oldSize);

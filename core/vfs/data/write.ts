@@ -9,6 +9,7 @@ import { fileModified } from './modified.ts';
 import { syncWrite, type WriteSync } from './sync.ts';
 import { evictCleanPages } from './truncate-pages.ts';
 import { writeAndWait } from './write-pages.ts';
+import { zeroEnd } from './zero.ts';
 
 /** One pwritev2(2). Bytes; `vectors` of equal length from page-aligned memory. */
 export interface WriteRequest {
@@ -77,6 +78,7 @@ function takesDirect(fs: Filesystem, inode: Inode): boolean {
 function writeBuffered(fs: Filesystem, inode: Inode, request: WriteRequest): number {
   const length = writableBytes(fs, inode, request.offset, request.length);
   fileModified(fs, inode);
+  if (request.offset > inode.sizeBytes) zeroEnd(fs, inode, inode.sizeBytes, request.offset);
   const written = performWrite(fs, inode, request.offset, length);
   syncWrite(fs, inode, request.sync, request.offset, written);
   return written;

@@ -175,7 +175,7 @@ class Writeback {
         const mayComeBack = failed.errno === 'ENOSPC' && this.#freeClusters() > 0;
         this.#giveUp = !mayComeBack;
         if (this.#giveUp || !progress) throw failed;
-        this.#submitPartFolio();
+        if (this.#fs.behaviour.partialFolio === 'is-written') this.#submitPartFolio();
         break;
       }
       progress = true;
@@ -192,8 +192,9 @@ class Writeback {
   /** mpage_map_one_extent(), with the error that it ends with. */
   #tryMapping(): Refused | null {
     const unwrittenFirst = writesUnwrittenFirst(this.#fs, this.#inode);
-    const { metadataNoFail, ioSubmit, noCache, create, ioCreate } = getBlocks;
-    const flags = (unwrittenFirst ? ioCreate : create) + metadataNoFail + ioSubmit + noCache;
+    const { metadataNoFail, ioSubmit, noCache, create, ioCreate, createUnwritten } = getBlocks;
+    const unwritten = this.#fs.behaviour.unwrittenCut === 'before' ? ioCreate : createUnwritten;
+    const flags = (unwrittenFirst ? unwritten : create) + metadataNoFail + ioSubmit + noCache;
     const { logical, length } = this.#extent;
     try {
       const mapped = this.#fs.mapping.map(this.#inode, logical, length, flags);

@@ -35,3 +35,12 @@ export function zeroPartialBlocks(fs: Filesystem, inode: Inode, start: number, l
   if (startsInside) zeroInBlock(fs, inode, start);
   if (endsInside) zeroInBlock(fs, inode, last - (last % size));
 }
+
+/**
+ * ext4_block_zero_eof(), since 7.0 before the file grows: what lies behind `from` in its block, up to `end`. Does nothing on
+ * other lines, which zero afterwards, if at all.
+ */
+export function zeroEnd(fs: Filesystem, inode: Inode, from: number, end: number): void {
+  if (fs.behaviour.endZeroing !== 'before' || inode.inlineData) return;
+  if (from % fs.geometry.blockSizeBytes !== 0 && from < end) zeroInBlock(fs, inode, from);
+}

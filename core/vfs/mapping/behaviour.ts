@@ -2,6 +2,11 @@
 export interface MappingBehaviour {
   readonly splitting: Splitting;
   readonly caching: Caching;
+  /**
+   * Whether a caller that wants the leaves on its way left out of the status cache gets that: writeback, finished writes
+   * and zero-range do (EXT4_EX_NOCACHE, since 6.16).
+   */
+  readonly quietLookups: boolean;
   /** Whether a lookup puts the holes of a block map into the status cache too (ext4_ind_map_blocks()). */
   readonly indirectHoles: 'forgotten' | 'cached';
 }
@@ -28,5 +33,6 @@ export type Caching = 'replaces' | 'agrees';
 export const currentMappingBehaviour: MappingBehaviour = {
   splitting: 'zero-beside-data',
   caching: 'replaces',
+  quietLookups: true,
   indirectHoles: 'forgotten',
 };

@@ -18,7 +18,8 @@ const answerFlags = found.isNew | found.mapped | found.unwritten | found.delayed
  * converts where `flags` ask for it (fs/ext4/inode.c: ext4_map_blocks()). Returns the blocks mapped, 0 for holes and
  * delayed blocks; `request` has the answer and its length. Throws Refused.
  */
-export function mapBlocks(file: MappedFile, request: MapRequest, flags: number): number {
+export function mapBlocks(file: MappedFile, request: MapRequest, givenFlags: number): number {
+  const flags = callersFlags(file, givenFlags);
   request.flags = 0;
   request.length = Math.min(request.length, maxInt);
   if (request.logical >= maxBlocks)
@@ -38,6 +39,11 @@ export function mapBlocks(file: MappedFile, request: MapRequest, flags: number):
   const isWritten = mapped > 0 && (request.flags & found.mapped) !== 0;
   if (isWritten && !(flags & getBlocks.convertUnwritten)) return mapped;
   return create(file, request, flags);
+}
+
+/** Before 6.16, what is called for I/O in flight did not ask to leave the status cache alone. */
+function callersFlags(file: MappedFile, flags: number): number {
+  return flags & getBlocks.ioSubmit && !file.behaviour.quietLookups ? flags & ~getBlocks.noCache : flags;
 }
 
 function answerFromStatus(run: Readonly<StatusRun>, request: MapRequest): number {

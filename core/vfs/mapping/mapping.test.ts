@@ -208,6 +208,7 @@ const step = fc.record({
 const since70: MappingBehaviour = {
   splitting: 'cut-then-convert',
   caching: 'agrees',
+  quietLookups: true,
   indirectHoles: 'cached',
 };
 
@@ -228,7 +229,7 @@ const settings: readonly (readonly [string, Setting])[] = [
       clusterRatio: 1,
       clusters: 9000,
       usesExtents: true,
-      behaviour: { splitting: 'zero-all' },
+      behaviour: { splitting: 'zero-all', quietLookups: false },
     },
   ],
   [

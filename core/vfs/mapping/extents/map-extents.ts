@@ -21,7 +21,7 @@ import { useUnwritten } from './unwritten.ts';
  * request then has). Throws Refused.
  */
 export function mapExtents(file: ExtentFile, request: MapRequest, flags: number): number {
-  const path = findExtent(file, request.logical, flags);
+  const path = findExtent(file, request.logical, lookupFlags(file, flags));
   const extent = pathExtent(path);
   assert(extent !== null || path.length === 1, 'only an empty tree has an empty leaf');
   const { node, position } = leafLevel(path);
@@ -29,6 +29,10 @@ export function mapExtents(file: ExtentFile, request: MapRequest, flags: number)
   const length = answer(file, path, extent, request, flags);
   if (flags & getBlocks.queryLastInLeaf && extent !== null && isLastInLeaf) request.flags |= found.lastInLeaf;
   return length;
+}
+
+function lookupFlags(file: ExtentFile, flags: number): number {
+  return file.behaviour.quietLookups ? flags : 0;
 }
 
 function answer(
@@ -81,7 +85,7 @@ function allocate(
     return insertNew(file, path, request, request.physical, request.length, 0, flags);
   }
   const left = leftNeighbour(path, request.logical);
-  const right = rightNeighbour(file, path, request.logical, flags);
+  const right = rightNeighbour(file, path, request.logical, lookupFlags(file, flags));
   if (geometry.clusterRatio > 1 && right !== null && useImpliedCluster(geometry, request, right, path)) {
     return insertNew(file, path, request, request.physical, request.length, 0, flags);
   }
@@ -109,6 +113,7 @@ function hintFlags(file: ExtentFile, flags: number): number {
   if (flags & getBlocks.noNormalize) hint |= hints.noPreallocation;
   if (flags & getBlocks.delallocReserved) hint |= hints.delallocReserved;
   if (flags & getBlocks.metadataNoFail) hint |= hints.useReserved;
+  if (flags & getBlocks.aligned) hint |= hints.aligned;
   return hint;
 }
 
