@@ -109,13 +109,30 @@ function lostWrites(blocks: readonly BlockNote[], { writes }: Expectation): Writ
 
 function contributions(blocks: readonly BlockNote[]): string {
   const byLabel = new Map<string, number[]>();
+  let previous: BlockNote | null = null;
+  let label = '';
   for (const note of blocks) {
-    const text = labelOf(note);
-    byLabel.set(text, [...(byLabel.get(text) ?? []), note.index]);
+    if (previous === null || !saysTheSame(previous, note)) label = labelOf(note);
+    previous = note;
+    const indexes = byLabel.get(label);
+    if (indexes) indexes.push(note.index);
+    else byLabel.set(label, [note.index]);
   }
-  const texts = [...byLabel].map(([text, indexes]) => ({ text, indexes }));
-  if (texts.length === 1) return texts[0]?.text ?? '';
-  return texts.map(({ text, indexes }) => `${blockList(indexes)}: ${text}`).join('; ');
+  const [only] = byLabel.keys();
+  if (byLabel.size === 1) return only ?? '';
+  return [...byLabel].map(([text, indexes]) => `${blockList(indexes)}: ${text}`).join('; ');
+}
+
+/** Most units are of one write: its label is made once. */
+function saysTheSame(one: BlockNote, other: BlockNote): boolean {
+  return (
+    one.origin.kind === 'write' &&
+    other.origin.kind === 'write' &&
+    one.origin.generation === other.origin.generation &&
+    one.colour === other.colour &&
+    one.remark === '' &&
+    other.remark === ''
+  );
 }
 
 function labelOf({ origin, remark, colour }: BlockNote): string {

@@ -15,6 +15,8 @@ export interface HistoryOptions {
    * acknowledged only when durable. Where not, any whole earlier state is right.
    */
   readonly promised: boolean;
+  /** Whether slots were holes or unwritten before the first write, and not prepared with generation 0. */
+  readonly beginsAsZeros?: boolean;
   /** Whether writes may have begun whose record was lost: then later generations than the last known are right. */
   readonly mayLackLast?: boolean;
 }
@@ -56,7 +58,14 @@ export class WriteHistory {
 
   /** What a slot may hold. */
   expectation(index: number): Expectation {
-    const { run, blockBytes, slotBytes, promised, mayLackLast = false } = this.#options;
+    const {
+      run,
+      blockBytes,
+      slotBytes,
+      promised,
+      beginsAsZeros = false,
+      mayLackLast = false,
+    } = this.#options;
     const slot = this.#slots.get(index) ?? this.#fresh(index);
     const before = promised ? slot.forgottenBefore : this.#last + 1;
     return {
@@ -64,6 +73,7 @@ export class WriteHistory {
       address: index * slotBytes,
       blockBytes,
       writes: slot.writes,
+      beginsAsZeros,
       unlisted: {
         before,
         earlier: promised ? 'stale' : 'allowed',
@@ -78,7 +88,7 @@ export class WriteHistory {
     const { slotBytes, mayLackLast } = this.#options;
     if (mayLackLast) return null;
     const slot = this.#slots.get(index);
-    if (!slot) return 0;
+    if (!slot) return this.#options.beginsAsZeros ? null : 0;
     const write = slot.writes[0];
     return slot.writes.length === 1 && write?.bytes === slotBytes && write.promised ? write.generation : null;
   }
@@ -93,7 +103,7 @@ export class WriteHistory {
 
   /** A slot as it was prepared: written and made durable before the first write began. */
   #fresh(index: number): Slot {
-    const { slotBytes } = this.#options;
+    const { slotBytes, beginsAsZeros } = this.#options;
     assert(index >= 0, 'slots begin at 0');
     const prepared: WriteRecord = {
       writer: 0,
@@ -104,7 +114,7 @@ export class WriteHistory {
       endedAt: 0,
       promised: true,
     };
-    return { writes: [prepared], forgottenBefore: 0 };
+    return { writes: beginsAsZeros ? [] : [prepared], forgottenBefore: 0 };
   }
 }
 

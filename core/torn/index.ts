@@ -24,3 +24,21 @@ export {
   runOfJournal,
   type JournalRecord,
 } from './journal.ts';
+export { faultsIn, noVerdicts } from './result.ts';
+export type {
+  PowerCutResult,
+  Sensitivity,
+  ShutdownResult,
+  ShutdownRound,
+  StormEnding,
+  StormNumbers,
+  StormResult,
+  StormSettings,
+  SyncMode,
+  TornEvent,
+  TornResult,
+  TornVerdict,
+  UnitFinding,
+  Verification,
+} from './result.ts';
+export { promisesOf } from './promises.ts';

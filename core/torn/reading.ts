@@ -4,7 +4,8 @@ import {
   fillKeyOf,
   hasMagic,
   impliedKey,
-  keyOfBlock,
+  isFilledFrom,
+  keyIn,
   stampBytes,
   stampOf,
   type BlockStamp,
@@ -51,11 +52,17 @@ export function readBlock(block: Uint8Array): BlockReading {
       state: 'unstamped',
       content,
       magic: hasMagic(block),
-      key: content === 'bytes' ? commonKey(block) : null,
+      key: content === 'bytes' ? commonKey(viewOf(block)) : null,
     };
   }
-  const ranges = damagedRanges(block, keyOfBlock(block));
-  return ranges.length === 0 ? { state: 'intact', stamp } : { state: 'damaged', stamp, ranges };
+  const view = viewOf(block);
+  const key = keyIn(view);
+  if (isFilledFrom(key, view)) return { state: 'intact', stamp };
+  return { state: 'damaged', stamp, ranges: damagedRanges(view, key) };
+}
+
+function viewOf(block: Uint8Array): DataView {
+  return new DataView(block.buffer, block.byteOffset, block.length);
 }
 
 export function sameKey(left: FillKey, right: FillKey): boolean {
@@ -67,7 +74,7 @@ export function isFillOf(key: FillKey, stamp: BlockStamp): boolean {
   return sameKey(key, fillKeyOf(stamp));
 }
 
-function damagedRanges(block: Uint8Array, key: FillKey): DamagedRange[] {
+function damagedRanges(block: DataView, key: FillKey): DamagedRange[] {
   const ranges: DamagedRange[] = [];
   let open: { from: number; key: FillKey; isOne: boolean } | null = null;
   const close = (to: number): void => {
@@ -75,22 +82,20 @@ function damagedRanges(block: Uint8Array, key: FillKey): DamagedRange[] {
     if (open) ranges.push({ from: open.from, to, key: open.isOne && to - open.from > 8 ? open.key : null });
     open = null;
   };
-  for (let at = stampBytes; at < block.length; at += 8) {
+  for (let at = stampBytes; at < block.byteLength; at += 8) {
     const implied = impliedKey(block, at);
     if (sameKey(implied, key)) close(at);
     else if (open === null) open = { from: at, key: implied, isOne: true };
     else if (!sameKey(implied, open.key)) open.isOne = false;
   }
-  close(block.length);
+  close(block.byteLength);
   return ranges;
 }
 
 /** The key of a fill that is whole from the stamp's end to the block's. */
-function commonKey(block: Uint8Array): FillKey | null {
+function commonKey(block: DataView): FillKey | null {
   const key = impliedKey(block, stampBytes);
-  for (let at = stampBytes + 8; at < block.length; at += 8)
-    if (!sameKey(impliedKey(block, at), key)) return null;
-  return key;
+  return isFilledFrom(key, block) ? key : null;
 }
 
 function contentOf(block: Uint8Array): 'zeros' | 'ones' | 'bytes' {

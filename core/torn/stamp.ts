@@ -122,19 +122,24 @@ export function stampOf(block: Uint8Array): BlockStamp | null {
 
 const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** The fill of a block as differences from what its stamp says: the key that each pair would have begun from. */
-export function impliedKey(block: Uint8Array, at: number): FillKey {
-  const view = new DataView(block.buffer, block.byteOffset, block.length);
+/** The key that the eight bytes at `at` would have begun from, if they are a fill. */
+export function impliedKey(block: DataView, at: number): FillKey {
   const pair = (at - stampBytes) / 8;
   return {
-    low: (view.getUint32(at, true) - Math.imul(pair, stepLow)) >>> 0,
-    high: (view.getUint32(at + 4, true) - Math.imul(pair, stepHigh)) >>> 0,
+    low: (block.getUint32(at, true) - Math.imul(pair, stepLow)) >>> 0,
+    high: (block.getUint32(at + 4, true) - Math.imul(pair, stepHigh)) >>> 0,
   };
 }
 
-/** The key that the first 44 bytes of a block lead to. */
-export function keyOfBlock(block: Uint8Array): FillKey {
-  return keyIn(new DataView(block.buffer, block.byteOffset, block.length));
+/** Whether the whole fill of a block begins from `key`. */
+export function isFilledFrom(key: FillKey, block: DataView): boolean {
+  let { low, high } = key;
+  for (let at = stampBytes; at < block.byteLength; at += 8) {
+    if (block.getUint32(at, true) !== low || block.getUint32(at + 4, true) !== high) return false;
+    low = (low + stepLow) >>> 0;
+    high = (high + stepHigh) >>> 0;
+  }
+  return true;
 }
 
 function stampChecksum(block: Uint8Array): number {
@@ -142,7 +147,7 @@ function stampChecksum(block: Uint8Array): number {
 }
 
 /** Mixes the eleven words before the checksum, which decide the rest of the block, into two keys. */
-function keyIn(view: DataView): FillKey {
+export function keyIn(view: DataView): FillKey {
   let low = 0x243f6a88;
   let high = 0x85a308d3;
   for (let at = 0; at < crcOffset; at += 4) {

@@ -44,11 +44,15 @@ AckJournal::AckJournal(const std::string& path, uint64_t run, CrcEngine engine)
   if (::pwrite(file_.get(), header, sizeof header, 0) != static_cast<ssize_t>(sizeof header)) fail("pwrite", path);
 }
 
-AckJournal::~AckJournal() {
-  for (uint64_t i = 0; i < kMostChunks && chunks_[i] != nullptr; i++) ::munmap(chunks_[i], kChunkBytes);
+AckJournal::~AckJournal() { finish(); }
+
+void AckJournal::finish() {
+  if (!file_.is_open()) return;
+  for (uint64_t i = 0; i < kMostChunks && chunks_[i] != nullptr; i++) ::munmap(chunks_[i].exchange(nullptr), kChunkBytes);
   // Places beyond the last record are nobody's; where this fails they read as gaps.
   const int cut = ::ftruncate(file_.get(), static_cast<off_t>(kHeaderBytes + taken_ * kRecordBytes));
   (void)cut;
+  file_.close();
 }
 
 void AckJournal::append(const AckRecord& record) {

@@ -28,13 +28,14 @@ class AckJournal {
  public:
   // Makes the file, which must not exist. Throws Failure.
   AckJournal(const std::string& path, uint64_t run, CrcEngine engine);
-  // Cuts the file after its last record.
   ~AckJournal();
   AckJournal(const AckJournal&) = delete;
   AckJournal& operator=(const AckJournal&) = delete;
 
   // Any thread. Throws Failure where the file cannot grow.
   void append(const AckRecord& record);
+  // Cuts the file after its last record; nobody may append any more.
+  void finish();
 
  private:
   static constexpr uint64_t kMostChunks = 65536;

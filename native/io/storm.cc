@@ -171,6 +171,7 @@ StormEnd Storm::run() {
   end_.seconds = static_cast<double>(now_ns() - started_ns_) / static_cast<double>(kSecond);
   writers_done_ = true;
   for (std::thread& reader : readers) reader.join();
+  journal_.finish();
   if (error_) std::rethrow_exception(error_);
   return std::move(end_);
 }

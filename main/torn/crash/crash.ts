@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { CrashPlan } from '../../../core/torn/crash/index.ts';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { InputError, type OnProgress } from '../../failure.ts';
+import { Cleanup, makeWorkFolder, requireRoot } from '../../lab/index.ts';
+import { examine } from './examine.ts';
+import { recordPlan } from './record.ts';
+import type { CrashReport } from './report.ts';
+
+export interface CrashOptions {
+  /** Keeps the recording there: a folder that does not exist yet. */
+  readonly keep?: string | undefined;
+  /** So many states are mounted as well, to compare. */
+  readonly crossChecks?: number | undefined;
+  /** Only this state is checked. */
+  readonly state?: string | undefined;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Records a crash plan on this kernel and checks the crash states that the recording allows. Needs root. Leaves nothing
+ * but what `keep` asks for. Throws InputError, Unable, Cancelled.
+ */
+export async function crashCheck(plan: CrashPlan, options: CrashOptions = {}): Promise<CrashReport> {
+  requireRoot();
+  const cleanup = new Cleanup();
+  try {
+    const folder = await makeWorkFolder();
+    cleanup.add(() => folder.remove());
+    if (options.keep !== undefined) await makeNew(options.keep);
+    const run = randomBytes(8).readBigUInt64LE();
+    const recording = await recordPlan(plan, { ...options, folder: folder.path, run });
+    if (options.keep !== undefined) {
+      await copyFile(recording.log, path.join(options.keep, 'log'));
+      await copyFile(recording.base, path.join(options.keep, 'base'));
+      await writeFile(path.join(options.keep, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
+    }
+    return await examine(plan, recording, { ...options, folder: folder.path }, cleanup);
+  } finally {
+    await cleanup.run();
+  }
+}
+
+async function makeNew(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError(`--keep ${folder}: ${code === 'EEXIST' ? 'it is there already' : code}`, '--keep');
+  }
+}

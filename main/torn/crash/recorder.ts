@@ -1,0 +1,94 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Unable } from '../../failure.ts';
+import type { Cleanup } from '../../lab/index.ts';
+import { unmount, unmountFlags } from '../../native/index.ts';
+
+/** What the program shows: an image whose changes it logs, or crash states made of a base and a log. */
+export type RecorderMode = 'record' | 'states';
+
+/** A running recorder: the disk is a file, and a small file beside it is how one speaks to it. */
+export interface Recorder {
+  readonly disk: string;
+  /** `marks` of a recording, `state` of crash states. */
+  readonly side: string;
+  /** Unmounts it and waits until the program has ended; the log is complete then. */
+  stop(): Promise<void>;
+}
+
+const patienceMs = 10_000;
+
+/**
+ * Starts the recorder (native/recorder) on a folder that is made for it. It outlives this process if it must: a disk
+ * that vanishes below a mounted filesystem would make cleaning up harder. Throws Unable.
+ */
+export async function startRecorder(
+  mode: RecorderMode,
+  image: string,
+  log: string,
+  mountPoint: string,
+  cleanup: Cleanup,
+): Promise<Recorder> {
+  const program = findProgram();
+  await mkdir(mountPoint, { mode: 0o700 });
+  const child = spawn(program, [mode, image, log, mountPoint], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let isStopped = false;
+  const stop = async (): Promise<void> => {
+    if (isStopped) return;
+    isStopped = true;
+    if (child.exitCode === null && child.signalCode === null) await release(mountPoint);
+    await ended;
+  };
+  cleanup.add(stop);
+  await ready(child);
+  return {
+    disk: path.join(mountPoint, 'disk'),
+    side: path.join(mountPoint, mode === 'record' ? 'marks' : 'state'),
+    stop,
+  };
+}
+
+/** The program's location; throws Unable where it was not built. */
+export function findProgram(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const roots = ['../../..', '../../../..'].map((up) => path.resolve(here, up));
+  const places = [`native/prebuilds/linux-${process.arch}/untorn-recorder`, 'native/build/untorn-recorder'];
+  const found = places.flatMap((place) => roots.map((root) => path.join(root, place))).find(existsSync);
+  if (found !== undefined) return found;
+  throw new Unable(
+    'the recorder is not built: it needs libfuse3 (Debian: apt-get install libfuse3-dev), then "npm run build:native"',
+  );
+}
+
+async function release(mountPoint: string): Promise<void> {
+  try {
+    await unmount(mountPoint, { flags: unmountFlags.noFollow });
+  } catch {
+    // Something still holds the disk: it vanishes from sight now, and the program ends when that lets go.
+    await unmount(mountPoint, { flags: unmountFlags.detach | unmountFlags.noFollow });
+  }
+}
+
+/** Waits for the word that it is mounted. */
+async function ready(child: ChildProcess): Promise<void> {
+  let complaint = '';
+  child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  const problem = await new Promise<string | null>((resolve) => {
+    const timer = setTimeout(() => resolve('it does not answer'), patienceMs);
+    const settle = (text: string | null): void => {
+      clearTimeout(timer);
+      resolve(text);
+    };
+    child.stdout?.once('data', () => settle(null));
+    child.once('error', (error) => settle(error.message));
+    child.once('close', () => settle(complaint.trim().split('\n').at(-1) || 'it ended at once'));
+  });
+  if (problem !== null) throw new Unable(`the recorder cannot work here: ${problem}`);
+}
