@@ -1,13 +1,16 @@
 import { lstat, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Unable } from '../failure.ts';
-import { readMounts } from '../machine/index.ts';
+import { readMounts, type Mount } from '../machine/index.ts';
 import { detachLoop, unmount, unmountFlags } from '../native/index.ts';
 import { foldersOfTheDead, removeDeadFolder, type DeadFolder } from './folder.ts';
 import { readKernelText } from './kernel-files.ts';
 import { explained } from './privilege.ts';
 import { decisionsInstance, remainingInstances } from './trace/tracefs.ts';
 import { until } from './until.ts';
+
+/** The type under which mounts of native/recorder stand in mountinfo. */
+const recorderType = 'fuse.untorn';
 
 /** What a killed process of this user's left behind, and nobody uses any more. */
 export interface Leftover {
@@ -55,8 +58,12 @@ async function remove({ folder, mountPoints, loopDevices, traces, directory }: L
   try {
     // A tracefs may be among the mounts.
     for (const trace of traces) await rmdir(trace);
-    for (const mountPoint of mountPoints) await unmount(mountPoint, { flags: unmountFlags.noFollow });
+    // A recorder's disk is a file on a mount of its own, below the loop device: that mount goes last.
+    const below = mountPointsIn(folder.path, ({ fsType }) => fsType === recorderType);
+    const above = mountPoints.filter((mountPoint) => !below.includes(mountPoint));
+    for (const mountPoint of above) await unmount(mountPoint, { flags: unmountFlags.noFollow });
     for (const device of loopDevices) await detachOurs(device, folder.path);
+    for (const mountPoint of below) await unmount(mountPoint, { flags: unmountFlags.noFollow });
   } catch (error) {
     throw explained(error, `removing ${folder.path}`);
   }
@@ -67,8 +74,9 @@ async function remove({ folder, mountPoints, loopDevices, traces, directory }: L
   await removeDeadFolder(folder);
 }
 
-function mountPointsIn(folder: string): string[] {
+function mountPointsIn(folder: string, isWanted: (mount: Mount) => boolean = () => true): string[] {
   return readMounts()
+    .filter(isWanted)
     .map(({ mountPoint }) => mountPoint)
     .filter((mountPoint) => isIn(folder, mountPoint))
     .sort((left, right) => right.length - left.length);

@@ -11,6 +11,8 @@ export interface AttachedImage {
   readonly path: string;
   readonly rotational: boolean;
   readonly logicalBlockBytes: number;
+  /** Detaches it now rather than when everything is cleaned up. */
+  detach(): Promise<void>;
 }
 
 /** Sectors of 512 bytes whatever the disk below has, so that a plan means the same everywhere. */
@@ -25,20 +27,22 @@ export async function attachImage(
   image: string,
   rotational: boolean | undefined,
   cleanup: Cleanup,
+  { directIo = false } = {},
 ): Promise<AttachedImage> {
   let device: LoopDevice;
   try {
-    device = await attachLoop(image, { logicalBlockBytes });
+    device = await attachLoop(image, { logicalBlockBytes, directIo });
     closeSync(device.descriptor);
   } catch (error) {
     throw explained(error, 'attaching a loop device');
   }
-  cleanup.add(() => detach(device, image));
+  const ownDetach = (): Promise<void> => detach(device, image);
+  cleanup.add(ownDetach);
 
   const flag = `/sys/block/loop${device.number}/queue/rotational`;
   if (rotational !== undefined) await writeFile(flag, rotational ? '1' : '0');
   const isRotational = (await readFile(flag, 'utf8')).trim() === '1';
-  return { path: device.path, rotational: isRotational, logicalBlockBytes };
+  return { path: device.path, rotational: isRotational, logicalBlockBytes, detach: ownDetach };
 }
 
 /** Where others (udev's probes) hold the device a moment longer, the kernel detaches it at their last close. */

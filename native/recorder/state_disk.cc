@@ -24,9 +24,13 @@ StateDisk::StateDisk(const std::string& base, const std::string& log)
     : base_(base, O_RDONLY), log_(log, O_RDONLY), size_(base_.size()) {}
 
 void StateDisk::tell(const char* message, size_t length) {
-  if (length % sizeof(Segment) != 0) throw io::Failure(EINVAL, "state", "segments");
-  std::vector<Segment> segments(length / sizeof(Segment));
-  std::memcpy(segments.data(), message, length);
+  uint64_t count = 0;
+  if (length >= sizeof count) std::memcpy(&count, message, sizeof count);
+  if (length < sizeof count || (length - sizeof count) / sizeof(Segment) != count ||
+      (length - sizeof count) % sizeof(Segment) != 0)
+    throw io::Failure(EINVAL, "state", "segments");
+  std::vector<Segment> segments(count);
+  if (count > 0) std::memcpy(segments.data(), message + sizeof count, count * sizeof(Segment));
   uint64_t end = 0;
   for (const Segment& segment : segments) {
     const bool sound = segment.at >= end && segment.length > 0 && segment.at % kSectorBytes == 0 &&

@@ -27,8 +27,8 @@ class StateDisk : public Disk {
   void ended(Ticket) override {}
 
   const char* side_name() const override { return "state"; }
-  // A state: segments of three 64-bit numbers each, in order and without overlap: where on the disk, how long, and
-  // where in the log (all ones: zeros). Sectors throughout are whole.
+  // A state: a 64-bit number of segments, then three for each, in order and without overlap: where on the disk, how
+  // long, and where in the log (all ones: zeros). Sectors throughout are whole.
   void tell(const char* message, size_t length) override;
   // What was touched since: pairs of 64-bit numbers (first sector, how many) of sectors read before they were written,
   // a pair of zeros, then those written.

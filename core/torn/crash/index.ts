@@ -1,4 +1,6 @@
 /** Crash states of a recorded disk: what a drive may hold after the power failed (docs/crash-states.md). */
+export { chooseStates, type ChosenStates } from './choose.ts';
+export { fateLines, fatesOf, oddness, simpler, type WriteFate } from './explain.ts';
 export { isDmLog, readDmLog } from './dm-log.ts';
 export { cutsOf, mayTear, plainDrive, type DriveModel } from './drive.ts';
 export { enumerateStates, type EnumerationBounds } from './enumerate.ts';

@@ -1,9 +1,9 @@
+import type { ByteSource } from '../../ext4/source.ts';
 import { classifyUnit } from '../classify.ts';
 import { isFault, type UnitReport } from '../unit.ts';
 import { dataPieces, readThrough, type FileLayout, type StateLayouts } from './layouts.ts';
 import { sectorBytes } from './log.ts';
 import type { Promises } from './promises.ts';
-import type { StateView } from './state-view.ts';
 
 /** A file of units, as a crash plan has it; `address` is where its bytes begin in the addresses of stamps. */
 export interface UnitFile {
@@ -23,6 +23,11 @@ export function unitFiles(
     address += unit * units;
     return placed;
   });
+}
+
+/** The bytes of a state, and a name for those of a range by which they are recognised (StateView is one). */
+export interface StateBytes extends ByteSource {
+  contentOf(offsetBytes: number, lengthBytes: number): string;
 }
 
 /** What is wrong with one file's unit in a state. */
@@ -57,7 +62,7 @@ export class Judge {
   }
 
   /** @param position The crash comes after this position of the log. */
-  judge(view: StateView, layouts: StateLayouts, position: number): StateVerdict {
+  judge(view: StateBytes, layouts: StateLayouts, position: number): StateVerdict {
     if (layouts.kind === 'unusable') return { faults: [], unusable: [layouts.why] };
     const faults: UnitFault[] = [];
     const unusable: string[] = [];
@@ -75,9 +80,33 @@ export class Judge {
     return { faults, unusable };
   }
 
+  /** As {@link judge}, of files whose bytes were read by other means; null: the file is not there. */
+  judgeBytes(bytesOf: ReadonlyMap<string, Uint8Array>, position: number): StateVerdict {
+    const faults: UnitFault[] = [];
+    const unusable: string[] = [];
+    for (const { file, unitBytes, units, address } of this.#files) {
+      const bytes = bytesOf.get(file);
+      if (bytes === undefined) {
+        unusable.push(`${file}: it cannot be read`);
+        continue;
+      }
+      for (let unit = 0; unit < units; unit++) {
+        const found = new Uint8Array(unitBytes);
+        found.set(bytes.subarray(unit * unitBytes, (unit + 1) * unitBytes));
+        const place = address + unit * unitBytes;
+        const report = classifyUnit(
+          found,
+          this.#promises.expectation(place, unitBytes, stampBlockBytes, position),
+        );
+        if (isFault(report.verdict)) faults.push({ file, unit, report });
+      }
+    }
+    return { faults, unusable };
+  }
+
   /** The report of a faulty unit, null for one that is right. */
   #unit(
-    view: StateView,
+    view: StateBytes,
     file: UnitFile,
     layout: FileLayout,
     unit: number,
