@@ -51,6 +51,11 @@ export class PlanFiles {
     if (inode.isRegular && !this.#created.has(name)) this.#created.set(name, inode);
   }
 
+  /** The inode of a file that a step has named; null where none has. */
+  known(name: string): Inode | null {
+    return this.#created.get(name) ?? null;
+  }
+
   forget(name: string): void {
     this.#created.delete(name);
     this.#touched.delete(name);

@@ -22,10 +22,20 @@ export interface Execution {
   readonly beforeStep?: (index: number) => void;
   /** Called when a step is over. */
   readonly onStep?: (index: number, record: StepRecord) => void;
+  /** Looks on without changing anything. */
+  readonly observer?: PlanObserver;
   /** The directory in which the plan works; the root where it is left out. */
   readonly base?: BaseDirectory;
   /** Given for a device under a live mount, whose journal is in use. */
   readonly live?: LiveMount;
+}
+
+/** Looks at the mounted mirror while a plan goes on. `inode` is the step's file, null where none is known. */
+export interface PlanObserver {
+  beforeStep(fs: MountedFilesystem, step: Step, inode: Inode | null): void;
+  afterStep(fs: MountedFilesystem, step: Step, record: StepRecord, inode: Inode | null): void;
+  /** No step comes any more; not called where the kernel is down. */
+  atEnd(fs: MountedFilesystem): void;
 }
 
 /** A directory below the root; its path has no slash in front. */
@@ -67,7 +77,10 @@ export function executePlan(execution: Execution): Outcome {
   const steps: StepRecord[] = [];
   for (const [index, step] of plan.steps.entries()) {
     execution.beforeStep?.(index);
+    const inodeOf = () => ('file' in step ? files.known(step.file) : null);
+    execution.observer?.beforeStep(fs, step, inodeOf());
     const record = executor.execute(step);
+    execution.observer?.afterStep(fs, step, record, inodeOf());
     execution.onStep?.(index, record);
     steps.push(record);
     // Nobody reads layouts on a kernel that is down.
@@ -75,6 +88,7 @@ export function executePlan(execution: Execution): Outcome {
   }
   execution.beforeStep?.(steps.length);
   const outcome = { allocator: profile.name, steps, files: layouts(fs, files, plan.steps) };
+  execution.observer?.atEnd(fs);
   if (live && fates) live.onFates(fates());
   return outcome;
 }

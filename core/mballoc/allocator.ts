@@ -1,4 +1,5 @@
 import { AllocationContext } from './context.ts';
+import { freeRunsOf, type FreeRuns } from './free-runs.ts';
 import { freeBlocks, processFreed } from './freeing.ts';
 import type { GroupSource } from './group-source.ts';
 import type { Groups } from './groups.ts';
@@ -167,6 +168,11 @@ export class MultiblockAllocator implements BlockAllocator {
   /** The block bitmap of a group as it lies on disk now. One bit per cluster, low bit first. */
   diskBitmap(group: number): Uint8Array {
     return diskBitmap(this.#mballoc, this.#source, group);
+  }
+
+  /** How the free clusters lie on disk now. */
+  freeRuns(): FreeRuns {
+    return freeRunsOf(this.#mballoc.layout, (group) => this.diskBitmap(group));
   }
 
   /** The groups that the next mount starts from. This allocator must not be used any more; commit first. */

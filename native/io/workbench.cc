@@ -109,8 +109,17 @@ StepResult Workbench::make_directory(const std::string& file) {
 
 StepResult Workbench::fsync(const std::string& file) {
   stop_if_cancelled();
-  const int target = any_descriptor(file);
-  return target < 0 ? refusal(errno) : answer(::fsync(target));
+  const auto found = files_.find(file);
+  if (found != files_.end()) {
+    const File& open = found->second;
+    if (open.direct.is_open()) return answer(::fsync(open.direct.get()));
+    if (open.buffered.is_open()) return answer(::fsync(open.buffered.get()));
+  }
+  // Nobody has it open: a reader will do, since a writer would make the file preallocate while its data is written.
+  const Descriptor reader(open_name(file, O_RDONLY | O_NONBLOCK));
+  if (!reader.is_open()) return refusal(errno);
+  if (is_regular(reader.get())) remember(file);
+  return answer(::fsync(reader.get()));
 }
 
 StepResult Workbench::close(const std::string& file) {

@@ -108,6 +108,13 @@ export class InodeMapping implements BlockMapping {
     return extents;
   }
 
+  present(inode: Inode, from: number, to: number): FileExtent[] {
+    const file = this.#fileOf(inode);
+    const extents: FileExtent[] = [];
+    if (file.kind === 'extents') collect(file.root, from, to, extents);
+    return extents;
+  }
+
   createEmpty(inode: Inode): void {
     const before = inode.mapping as MappedFile | null | undefined;
     const file = this.#newFile(inode, inode.usesExtents ? emptyRoot() : null);
@@ -193,6 +200,17 @@ function append(extents: FileExtent[], next: FileExtent): void {
     last.physical + last.length === next.physical;
   if (continues) last.length += next.length;
   else extents.push(next);
+}
+
+function collect(node: TreeNode, from: number, to: number, into: FileExtent[]): void {
+  for (const { child } of node.children) collect(child, from, to, into);
+  for (const { logical, length, physical, unwritten } of node.extents) {
+    const start = Math.max(logical, from);
+    const end = Math.min(logical + length, to);
+    if (start >= end) continue;
+    const state = unwritten ? 'unwritten' : 'written';
+    append(into, { logical: start, physical: physical + start - logical, length: end - start, state });
+  }
 }
 
 function forgetBuffers(node: TreeNode): void {

@@ -1,0 +1,14 @@
+/**
+ * Two allocators side by side on the same plan: what each does step by step, and how the units that the plan writes come to lie.
+ */
+export {
+  addTotals,
+  judgeSide,
+  unitSum,
+  type Side,
+  type SideStep,
+  type Totals,
+  type UnitCounts,
+} from './compare.ts';
+export { Watcher, type Observation } from './observe.ts';
+export { placeOf, unitsOf, type Unit, type UnitPlace } from './units.ts';
