@@ -37,6 +37,7 @@ const laboratory: Laboratory = {
       match: false,
       differences: [{ kind: 'step', step: 0, op: 'create', predicted: '0', actual: 'EIO' }],
       disturbed: ['another writer'],
+      doubts: [],
     },
     volume: null,
   }),

@@ -85,7 +85,7 @@ async function fuzzOne(
   const name = `${profile}-${seed}`;
   let trial: Trial;
   try {
-    trial = await tryUndisturbed(generatePlan(profile, seed), options);
+    trial = await tryUndisturbed(name, generatePlan(profile, seed), options);
   } catch (error) {
     if (stop.signal.aborted) return false;
     console.log(
@@ -105,7 +105,7 @@ async function fuzzOne(
     tally.count(profile, 'exact');
     return false;
   }
-  if (await isUndetermined(trial, isExact ? 1 : 2)) {
+  if (await isUndetermined(name, trial, isExact ? 1 : 2)) {
     console.log(`${name}: the kernel did something else in a second run`);
     tally.count(profile, 'undetermined');
     return false;
@@ -134,19 +134,24 @@ async function shrink(trial: Trial): Promise<Trial> {
 }
 
 /** A disturbed run proves nothing either way, so that its plan is tried up to three times. */
-async function tryUndisturbed(plan: PlanInput, { trace }: Options): Promise<Trial> {
+async function tryUndisturbed(name: string, plan: PlanInput, { trace }: Options): Promise<Trial> {
   const attempt = () => tryPlan(plan, { signal: stop.signal, trace });
   let trial = await attempt();
-  for (let again = 0; again < 2 && trial.disturbed.length > 0; again++) trial = await attempt();
+  for (let again = 0; again < 2 && trial.disturbed.length > 0; again++) {
+    console.log(`${name}: run again: ${trial.disturbed.join('; ')}`);
+    trial = await attempt();
+  }
   return trial;
 }
 
 /** Whether the kernel does something else when the same plan is run again, so many times at most. */
-async function isUndetermined(trial: Trial, runs: number): Promise<boolean> {
+async function isUndetermined(name: string, trial: Trial, runs: number): Promise<boolean> {
   for (let run = 0; run < runs; run++) {
     const options = { signal: stop.signal, trace: trial.trace !== null };
     const again = await tryPlan(trial.plan, options).catch(() => null);
-    if (again !== null && again.disturbed.length === 0 && kernelDiffers(trial, again)) return true;
+    if (again === null || !kernelDiffers(trial, again)) continue;
+    if (again.disturbed.length === 0) return true;
+    console.log(`${name}: another run was disturbed: ${again.disturbed.join('; ')}`);
   }
   return false;
 }

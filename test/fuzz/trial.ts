@@ -26,14 +26,15 @@ export interface TrialOptions {
 /** Predicts a plan, runs it on this kernel, compares. Needs root; leaves nothing behind. */
 export async function tryPlan(plan: PlanInput, options: TrialOptions = {}): Promise<Trial> {
   const { report, volume } = await runPlan(parsePlan(plan), options);
-  const { predicted, actual } = report;
+  const { predicted, actual, disturbed, trace } = report;
   return {
     plan,
     predicted,
     actual,
     differences: compareOutcomes(predicted, actual),
-    disturbed: report.disturbed ?? [],
-    trace: report.trace ?? null,
+    // What casts doubt on extents that differ does so on decisions, too.
+    disturbed: trace?.agree === false ? [...new Set([...disturbed, ...report.doubts])] : disturbed,
+    trace: trace ?? null,
     clusterBlocks: volume ? volume.clusterBytes / volume.blockBytes : 1,
   };
 }

@@ -1,7 +1,10 @@
+import { basename } from 'node:path';
 import { differenceText } from '../../../core/experiment/compare.ts';
 import type { Plan } from '../../../core/experiment/plan.ts';
 import type { Volume } from '../../../core/rpc/index.ts';
-import { runPlan, type RunReport } from '../../run/index.ts';
+import { resultOf, runPlan, type RunReport } from '../../run/index.ts';
+import { keepRun, openRunStore, runsFolder } from '../../runs/index.ts';
+import { projectVersion } from '../../service/index.ts';
 import { uncertainLines } from './predict.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
@@ -15,29 +18,42 @@ export interface RunFlags {
   readonly json?: boolean;
   readonly destroy?: string;
   readonly trace?: boolean;
+  readonly save?: boolean;
 }
 
-/** `untorn run PLAN [--destroy ID] [--trace] [--json]` */
+/** `untorn run PLAN [--destroy ID] [--trace] [--save] [--json]` */
 export async function runCommand(
   file: string,
   flags: RunFlags,
   console: Console,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { plan, folder } = await readPlanFile(file);
+  const { plan, folder, text } = await readPlanFile(file);
   const destroy = flags.destroy === undefined ? {} : { destroy: flags.destroy };
   const { onProgress } = console;
   const trace = flags.trace ?? false;
   const options = { planFolder: folder, trace, onProgress, signal, ...destroy };
+  const began = Date.now();
   const { report, volume } = await runPlan(plan, options);
   console.endProgress();
+  if (flags.save) {
+    const result = resultOf(report, volume);
+    const kept = {
+      title: plan.name === '' ? basename(file) : plan.name,
+      plan: text,
+      began,
+      result,
+      untorn: projectVersion(),
+    };
+    console.say(`kept as ${(await keepRun(openRunStore(runsFolder()), kept)).id}`);
+  }
   if (flags.json) console.printJson(reportJson(report));
   else printReport(plan, report, volume, console);
   return report.match ? exitCodes.done : exitCodes.differs;
 }
 
 /** The JSON of a run: `disturbed` only where something was. */
-function reportJson({ disturbed, differences, ...rest }: RunReport) {
+function reportJson({ disturbed, doubts: _, differences, ...rest }: RunReport) {
   const described = differences.map((difference) => ({ ...difference, text: differenceText(difference) }));
   return { ...rest, differences: described, ...(disturbed.length === 0 ? {} : { disturbed }) };
 }

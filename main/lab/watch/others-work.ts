@@ -8,23 +8,29 @@ import { stepName, type Report, type Subject, type Watch } from './watch.ts';
  * have to do.
  * - Delayed data that another thread wrote back (the flusher under memory pressure, somebody's sync(2)): its blocks
  *   were then taken at another moment than the plan's own.
- * - As a doubt: blocks of extent trees that the thread which ends writeback freed on another CPU. The number of free clusters is
+ * - As a doubt: data that was on the disk, and converted from unwritten, while the plan's thread was still placing the
+ *   rest of it. Extents that are converted merge, so that a tree may get by without a block that it would need otherwise.
+ * - As another: blocks of extent trees that the thread which ends writeback freed on another CPU. The number of free clusters is
  *   kept per CPU, and where a directory below the root goes is decided by a sum that leaves small parts out
  *   (fs/ext4/ialloc.c, find_group_orlov()).
  */
 export function watchOthersWork(subject: Subject, report: Report, doubt: Report): Watch {
   const journalThread = readKernelNumber(`/sys/fs/ext4/${subject.device}/journal_task`);
-  const ownThreads = [subject.ownThread, ...(journalThread === null ? [] : [journalThread])];
-  const trace = traceOthers(subject.traceName, subject.device, ownThreads);
+  const trace = traceOthers(subject.traceName, subject.device, subject.ownThread, journalThread);
   if (trace === null) return {};
   let countedElsewhere = false;
-  const drain = (): readonly number[] => {
+  const drain = (when: string): readonly number[] => {
     const work = trace.drain();
     countedElsewhere ||= work.countedElsewhere;
+    for (const inode of work.racedInodes) {
+      doubt(
+        `${when} data of inode ${inode} was on the disk before the rest of it had its place, and its extents merged early`,
+      );
+    }
     return [...work.writtenInodes];
   };
   const look = (when: string): void => {
-    const inodes = drain();
+    const inodes = drain(when);
     if (inodes.length > 0) report(`another thread wrote delayed data of inode ${inodes.join(', ')} ${when}`);
   };
   return {
@@ -37,10 +43,12 @@ export function watchOthersWork(subject: Subject, report: Report, doubt: Report)
       }
     },
     afterStep: (step, index) => {
-      if (isSync(step)) drain();
-      else look(`during ${stepName(step, index)}`);
+      const when = `during ${stepName(step, index)}`;
+      if (isSync(step)) drain(when);
+      else look(when);
     },
     afterSteps: () => look('after the last step'),
+    finish: () => look('while layouts were read'),
     close: () => trace.close(),
   };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 const tracefs = '/sys/kernel/tracing';
 /** proc_ns.h, PROC_PID_INIT_INO: elsewhere traces number processes otherwise than we do. */
 const firstPidNamespace = 'pid:[4026531836]';
-const bufferKibPerCpu = '64';
+const bufferKibPerCpu = '128';
 
 /** Where a private trace of the given name lies; it stays behind when its process is killed. */
 function traceInstance(name: string): string {
@@ -17,6 +17,8 @@ export interface OthersWork {
   readonly writtenInodes: ReadonlySet<number>;
   /** Whether they took or freed blocks on another CPU than the first, where the plan runs. */
   readonly countedElsewhere: boolean;
+  /** Inodes of which they finished data while the plan's thread was still placing more of it in the same writeback. */
+  readonly racedInodes: ReadonlySet<number>;
 }
 
 export interface OthersTrace {
@@ -25,11 +27,15 @@ export interface OthersTrace {
 }
 
 /**
- * Records what threads other than `ownThreads` do on the filesystem on `device`, in a private trace instance
- * (tracepoints ext4_writepages_result, ext4_mballoc_alloc and ext4_mballoc_free). Null where tracefs is not mounted,
- * or not for us.
+ * Records what threads other than the plan's and the journal's do on the filesystem on `device`, in a private trace
+ * instance. Null where tracefs is not mounted, or not for us.
  */
-export function traceOthers(name: string, device: string, ownThreads: readonly number[]): OthersTrace | null {
+export function traceOthers(
+  name: string,
+  device: string,
+  ownThread: number,
+  journalThread: number | null,
+): OthersTrace | null {
   const folder = traceInstance(name);
   try {
     if (readlinkSync('/proc/self/ns/pid') !== firstPidNamespace) return null;
@@ -39,9 +45,12 @@ export function traceOthers(name: string, device: string, ownThreads: readonly n
     return null;
   }
   const close = (): void => rmdirSync(folder);
+  const here = `dev == ${kernelDeviceNumber(device)}`;
+  const own = `${here} && common_pid == ${ownThread}`;
   const others = [
-    `dev == ${kernelDeviceNumber(device)}`,
-    ...ownThreads.map((thread) => `common_pid != ${thread}`),
+    here,
+    `common_pid != ${ownThread}`,
+    ...(journalThread === null ? [] : [`common_pid != ${journalThread}`]),
   ].join(' && ');
   const enable = (event: string, filter: string): void => {
     writeFileSync(path.join(folder, 'events/ext4', event, 'filter'), filter);
@@ -49,9 +58,14 @@ export function traceOthers(name: string, device: string, ownThreads: readonly n
   };
   try {
     writeFileSync(path.join(folder, 'buffer_size_kb'), bufferKibPerCpu);
-    enable('ext4_writepages_result', `${others} && pages_written > 0`);
+    // The CPUs' events are put in order by it.
+    writeFileSync(path.join(folder, 'trace_clock'), 'counter');
+    enable('ext4_writepages_result', `(${own}) || (${others} && pages_written > 0)`);
     enable('ext4_mballoc_alloc', others);
     enable('ext4_mballoc_free', others);
+    enable('ext4_writepages', own);
+    enable('ext4_da_write_pages_extent', own);
+    enable('ext4_ext_handle_unwritten_extents', others);
   } catch {
     close();
     return null;
@@ -60,7 +74,7 @@ export function traceOthers(name: string, device: string, ownThreads: readonly n
   return {
     drain() {
       const text = readFileSync(file, 'utf8');
-      const work = parseTrace(text);
+      const work = parseTrace(text, ownThread);
       if (text.includes('ext4_')) writeFileSync(file, '');
       return work;
     },
@@ -68,14 +82,33 @@ export function traceOthers(name: string, device: string, ownThreads: readonly n
   };
 }
 
-/** Lines such as ` kworker/u8:3-133 [001] ..... 12.3: ext4_mballoc_free: dev 7,2 inode 13 extent 1/254/1`. */
-export function parseTrace(text: string): OthersWork {
-  const written = [...text.matchAll(/: ext4_writepages_result: dev \d+,\d+ ino (\d+) /g)];
-  return {
-    writtenInodes: new Set(written.map((match) => Number(match[1]))),
-    countedElsewhere: /\[0*[1-9]\d*\] .*: ext4_mballoc_(alloc|free): /.test(text),
-  };
+/**
+ * Lines such as ` kworker/u8:3-133 [001] ..... 12.3: ext4_mballoc_free: dev 7,2 inode 13 extent 1/254/1`, in the order of
+ * the events.
+ */
+export function parseTrace(text: string, ownThread: number): OthersWork {
+  const writtenInodes = new Set<number>();
+  const racedInodes = new Set<number>();
+  let countedElsewhere = false;
+  /** The inode whose data the plan's thread writes back at this moment, and whether some of it was finished meanwhile. */
+  let written: { readonly inode: number; isFinishedInPart: boolean } | null = null;
+  for (const [, thread, cpu, event, inodeText] of text.matchAll(eventPattern)) {
+    const inode = Number(inodeText);
+    if (Number(thread) === ownThread) {
+      if (event === 'ext4_writepages') written = { inode, isFinishedInPart: false };
+      if (event === 'ext4_writepages_result') written = null;
+      if (event === 'ext4_da_write_pages_extent' && written?.isFinishedInPart) racedInodes.add(inode);
+    } else {
+      if (event === 'ext4_writepages_result') writtenInodes.add(inode);
+      if (event === 'ext4_ext_handle_unwritten_extents' && written?.inode === inode)
+        written.isFinishedInPart = true;
+      if (event?.startsWith('ext4_mballoc_') && Number(cpu) > 0) countedElsewhere = true;
+    }
+  }
+  return { writtenInodes, countedElsewhere, racedInodes };
 }
+
+const eventPattern = /-(\d+) +\[(\d+)\] .*: (ext4_\w+): dev \d+,\d+ ino(?:de)? (\d+) /g;
 
 /** dev_t as the kernel holds it in memory (include/linux/kdev_t.h, MKDEV()). */
 function kernelDeviceNumber(device: string): number {
