@@ -7,6 +7,8 @@ import { InputError } from '../failure.ts';
 export interface PlanFile {
   readonly plan: Plan;
   readonly folder: string;
+  /** The file as it is. */
+  readonly text: string;
 }
 
 const complaints: Readonly<Record<string, string>> = {
@@ -25,5 +27,5 @@ export async function readPlanFile(file: string): Promise<PlanFile> {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     throw new InputError(`${file}: ${complaints[code] ?? code}`, file, { cause: error });
   }
-  return { plan: parsePlanText(text), folder: path.dirname(path.resolve(file)) };
+  return { plan: parsePlanText(text), folder: path.dirname(path.resolve(file)), text };
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { sizeFromText } from '../../core/experiment/plan.ts';
+import { exportFormats } from '../../core/record/index.ts';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
 
@@ -31,6 +32,7 @@ export function buildProgram(version: string, choose: (understood: Understood) =
   addReading(program, pick);
   addSnapshots(program, pick);
   addRunning(program, pick);
+  addHistory(program, pick);
   return program;
 }
 
@@ -65,6 +67,51 @@ function addReading(program: Command, pick: Pick): void {
     );
 }
 
+/** Runs that were kept. */
+function addHistory(program: Command, pick: Pick): void {
+  const runs = program.command('runs').description('the history of runs (run --save, and those of the app)');
+  const load = () => import('./commands/runs.ts');
+  runs
+    .command('list')
+    .description('newest first; only those that have all of the words')
+    .argument('[words...]')
+    .addOption(json())
+    .action((words: string[], flags) =>
+      pick(async (console) => (await load()).listRunsCommand(words, flags, console), false),
+    );
+  runs
+    .command('export')
+    .description('a run as a page, JSON, JUnit or CSV')
+    .argument('<id>')
+    .addOption(new Option('--format <format>', 'of the export').choices(exportFormats).default('html'))
+    .option('-o, --output <file>', 'the file; standard output where it is left out')
+    .action((id: string, flags) =>
+      pick(async (console) => (await load()).exportRunCommand(id, flags, console), false),
+    );
+  runs
+    .command('import')
+    .description('takes in a run that was exported as JSON')
+    .argument('<file>')
+    .addOption(json())
+    .action((file: string, flags) =>
+      pick(async (console) => (await load()).importRunCommand(file, flags, console), false),
+    );
+  runs
+    .command('compare')
+    .description('what the kernel did in two runs: every step and every extent')
+    .argument('<one>')
+    .argument('<other>')
+    .addOption(json())
+    .action((one: string, other: string, flags) =>
+      pick(async (console) => (await load()).compareRunsCommand(one, other, flags, console), false),
+    );
+  runs
+    .command('remove')
+    .description('forgets runs')
+    .argument('<ids...>')
+    .action((ids: string[]) => pick(async () => (await load()).removeRunsCommand(ids), false));
+}
+
 /** Reports of a layout without data and names. */
 function addSnapshots(program: Command, pick: Pick): void {
   program
@@ -89,6 +136,7 @@ function addRunning(program: Command, pick: Pick): void {
     .description('predicts a plan, runs it for real (root), compares')
     .argument('<plan>', 'a plan file (docs/plan-format.md)')
     .addOption(destroy())
+    .option('--save', 'keeps the run in the history (untorn runs)')
     .option('--trace', "records the kernel's own decisions too, and lays them beside the predicted ones")
     .addOption(json())
     .action((plan: string, flags) =>

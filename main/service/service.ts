@@ -1,6 +1,5 @@
 import { availableParallelism, machine, release, type } from 'node:os';
 import { parsePlanText, PlanError, type Plan } from '../../core/experiment/plan.ts';
-import { differenceText, type Difference } from '../../core/experiment/compare.ts';
 import {
   outcomeToWire,
   RpcError,
@@ -16,7 +15,7 @@ import { keepRun, type RunStore } from '../runs/index.ts';
 import { listExamples } from './examples.ts';
 import { failing, toRpcError } from './failures.ts';
 import { historyProcedures } from './history.ts';
-import type { RunReport } from '../run/index.ts';
+import { resultOf } from '../run/index.ts';
 import type { Laboratory, Work } from './laboratory.ts';
 import { summarise } from './summary.ts';
 
@@ -58,7 +57,7 @@ export function createService(options: ServiceOptions): UntornService {
       try {
         const began = Date.now();
         const { report, volume } = await failing(() => laboratory.run(plan, workOf(context)));
-        const result: RunResult = { volume, ...reportToWire(report) };
+        const result = resultOf(report, volume);
         return { ...result, ...(await keep(options, plan.name, text, began, result)) };
       } finally {
         runUnderWay = false;
@@ -117,22 +116,4 @@ function workOf({ emit, cancellation }: CallContext<CallProgress>): Work {
   const onProgress = ({ phase, done, total }: Progress) =>
     emit({ phase, done: done ?? null, total: total ?? null });
   return { signal: abort.signal, onProgress };
-}
-
-function reportToWire(report: RunReport): Omit<RunResult, 'volume'> {
-  return {
-    predicted: outcomeToWire(report.predicted),
-    actual: outcomeToWire(report.actual),
-    match: report.match,
-    disturbed: [...report.disturbed],
-    differences: report.differences.map(differenceToWire),
-  };
-}
-
-function differenceToWire(difference: Difference): RunResult['differences'][number] {
-  return {
-    text: differenceText(difference),
-    step: 'step' in difference ? (difference.step ?? null) : null,
-    file: 'file' in difference ? difference.file : null,
-  };
 }
