@@ -20,12 +20,16 @@ const complaints: Readonly<Record<string, string>> = {
 
 /** Reads a plan file. Throws InputError where it cannot be read, PlanError where it breaks the format. */
 export async function readPlanFile(file: string): Promise<PlanFile> {
-  let text: string;
+  const text = await readTextFile(file);
+  return { plan: parsePlanText(text), folder: path.dirname(path.resolve(file)), text };
+}
+
+/** Reads a file of the user's. Throws InputError where it cannot be read. */
+export async function readTextFile(file: string): Promise<string> {
   try {
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     throw new InputError(`${file}: ${complaints[code] ?? code}`, file, { cause: error });
   }
-  return { plan: parsePlanText(text), folder: path.dirname(path.resolve(file)), text };
 }

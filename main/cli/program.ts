@@ -3,6 +3,7 @@ import { sizeFromText } from '../../core/experiment/plan.ts';
 import { exportFormats } from '../../core/record/index.ts';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
+import { addTorn } from './torn-program.ts';
 
 /** What a command does; it returns its exit code, or throws. */
 type Act = (console: Console, signal: AbortSignal) => Promise<ExitCode>;
@@ -32,6 +33,7 @@ export function buildProgram(version: string, choose: (understood: Understood) =
   addReading(program, pick);
   addSnapshots(program, pick);
   addRunning(program, pick);
+  addTorn(program, pick);
   addHistory(program, pick);
   return program;
 }

@@ -30,7 +30,13 @@ export {
   type StateLayouts,
 } from './layouts.ts';
 export { NotedReads, ReadMemo } from './memo.ts';
-export { parseCrashPlan, parseCrashPlanText, type CrashPlan, type CrashPlanInput } from './plan.ts';
+export {
+  crashPlanInput,
+  parseCrashPlan,
+  parseCrashPlanText,
+  type CrashPlan,
+  type CrashPlanInput,
+} from './plan.ts';
 export { crashPoints, type CrashPoint } from './points.ts';
 export { encodeMark, Promises, type UnitMark } from './promises.ts';
 export { isRecorderLog, readRecorderLog } from './recorder-log.ts';

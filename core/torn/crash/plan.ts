@@ -106,6 +106,20 @@ export function parseCrashPlanText(text: string): CrashPlan {
   return parseCrashPlan(input);
 }
 
+/** The plan as a file would have it: {@link parseCrashPlan} gives the same plan again. */
+export function crashPlanInput({ drive, ...plan }: CrashPlan): CrashPlanInput {
+  const { logicalBlockBytes, atomicUnitBytes, atomicBoundaryBytes, volatileCache } = drive;
+  return {
+    ...plan,
+    drive: {
+      logicalBlock: logicalBlockBytes,
+      atomicUnit: atomicUnitBytes,
+      atomicBoundary: atomicBoundaryBytes,
+      cache: volatileCache ? 'volatile' : 'none',
+    },
+  };
+}
+
 function sentence(issue: v.BaseIssue<unknown>): string {
   if (issue.kind === 'schema' && issue.type === 'strict_object')
     return issue.expected === 'never' ? 'is not a field of a crash plan' : 'is missing';

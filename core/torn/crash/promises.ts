@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { decodeUtf8, encodeUtf8 } from '../../ext4/utf8.ts';
 import type { Expectation, WriteRecord } from '../unit.ts';
-import { BadLog, type DiskLog } from './log.ts';
+import { readBlock } from '../reading.ts';
+import { BadLog, sectorBytes, type DiskLog } from './log.ts';
 
 /** What the writer of units puts into the log while the disk records. */
 const markSchema = v.variant('mark', [
@@ -30,28 +31,20 @@ export class Promises {
   readonly start: number;
   readonly #writes: readonly Noted[];
 
-  /** Throws BadLog where a mark is not the writer's, or contradicts another. */
-  constructor(log: DiskLog) {
-    let start: { readonly run: bigint; readonly position: number } | null = null;
-    const writes = new Map<number, Noted>();
-    for (const { position, bytes } of log.marks) {
-      const mark = readMark(bytes, position);
-      if (mark.mark === 'start') start = { run: BigInt(`0x${mark.run}`), position };
-      else if (mark.mark === 'begins') {
-        const { generation, writer, address, bytes: length } = mark;
-        const known = { writer, generation, address, bytes: length };
-        writes.set(generation, { ...known, begunAt: position, acknowledgedAt: null, durable: false });
-      } else if (mark.mark === 'acknowledged') {
-        const write = writes.get(mark.generation);
-        if (!write) throw new BadLog(`mark at ${position}: generation ${mark.generation} was never begun`);
-        writes.set(mark.generation, { ...write, acknowledgedAt: position, durable: mark.durable });
-      }
-    }
-    if (start === null)
-      throw new BadLog('the log has no mark "start": nobody wrote units while it was recorded');
-    this.run = start.run;
-    this.start = start.position;
-    this.#writes = [...writes.values()];
+  /**
+   * From the marks; where nobody put the mark `start` in, from the stamps in the data: every generation that reached the
+   * disk may be there, and nothing is promised. Throws BadLog where a mark contradicts another, or nothing is stamped.
+   */
+  static of(log: DiskLog): Promises {
+    return log.marks.some(({ bytes }) => readMark(bytes)?.mark === 'start')
+      ? fromMarks(log)
+      : fromStamps(log);
+  }
+
+  constructor(run: bigint, start: number, writes: readonly Noted[]) {
+    this.run = run;
+    this.start = start;
+    this.#writes = writes;
   }
 
   /** Number of writes that were begun. */
@@ -101,10 +94,47 @@ function recordAt({ acknowledgedAt, durable, ...write }: Noted, position: number
   return { ...write, endedAt: isAcknowledged ? acknowledgedAt : null, promised: isAcknowledged && durable };
 }
 
-function readMark(bytes: Uint8Array, position: number): UnitMark {
+function fromMarks(log: DiskLog): Promises {
+  let start = { run: 0n, position: 0 };
+  const writes = new Map<number, Noted>();
+  for (const { position, bytes } of log.marks) {
+    const mark = readMark(bytes);
+    if (mark?.mark === 'start') start = { run: BigInt(`0x${mark.run}`), position };
+    else if (mark?.mark === 'begins') {
+      const { generation, writer, address, bytes: length } = mark;
+      const known = { writer, generation, address, bytes: length };
+      writes.set(generation, { ...known, begunAt: position, acknowledgedAt: null, durable: false });
+    } else if (mark?.mark === 'acknowledged') {
+      const write = writes.get(mark.generation);
+      if (!write) throw new BadLog(`mark at ${position}: generation ${mark.generation} was never begun`);
+      writes.set(mark.generation, { ...write, acknowledgedAt: position, durable: mark.durable });
+    }
+  }
+  return new Promises(start.run, start.position, [...writes.values()]);
+}
+
+function fromStamps(log: DiskLog): Promises {
+  const writes = new Map<number, Noted>();
+  let first: { readonly run: bigint; readonly position: number } | null = null;
+  for (const { data, begin } of log.writes) {
+    if (data === null) continue;
+    const reading = readBlock(data.subarray(0, sectorBytes));
+    if (reading.state !== 'intact' || reading.stamp.generation === 0) continue;
+    const { run, writer, generation, address, bytes } = reading.stamp;
+    first ??= { run, position: begin };
+    if (run !== first.run || writes.has(generation)) continue;
+    const known = { writer, generation, address, bytes };
+    writes.set(generation, { ...known, begunAt: begin, acknowledgedAt: null, durable: false });
+  }
+  if (first === null) throw new BadLog('the log has neither marks nor stamped writes');
+  return new Promises(first.run, first.position, [...writes.values()]);
+}
+
+/** Null: somebody else's mark. */
+function readMark(bytes: Uint8Array): UnitMark | null {
   try {
     return v.parse(markSchema, JSON.parse(decodeUtf8(bytes)));
   } catch {
-    throw new BadLog(`the mark at ${position} is not one of Untorn's`);
+    return null;
   }
 }

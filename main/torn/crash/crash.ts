@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CrashPlan } from '../../../core/torn/crash/index.ts';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { crashPlanInput, type CrashPlan } from '../../../core/torn/crash/index.ts';
 import { InputError, type OnProgress } from '../../failure.ts';
-import { Cleanup, makeWorkFolder, requireRoot } from '../../lab/index.ts';
+import { Cleanup, copyImage, makeWorkFolder, requireRoot } from '../../lab/index.ts';
 import { examine } from './examine.ts';
 import { recordPlan } from './record.ts';
 import type { CrashReport } from './report.ts';
@@ -35,10 +35,36 @@ export async function crashCheck(plan: CrashPlan, options: CrashOptions = {}): P
     const recording = await recordPlan(plan, { ...options, folder: folder.path, run });
     if (options.keep !== undefined) {
       await copyFile(recording.log, path.join(options.keep, 'log'));
-      await copyFile(recording.base, path.join(options.keep, 'base'));
-      await writeFile(path.join(options.keep, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
+      await copyImage(recording.base, path.join(options.keep, 'base'));
+      await writeFile(
+        path.join(options.keep, 'plan.json'),
+        `${JSON.stringify(crashPlanInput(plan), null, 2)}\n`,
+      );
     }
     return await examine(plan, recording, { ...options, folder: folder.path }, cleanup);
+  } finally {
+    await cleanup.run();
+  }
+}
+
+/**
+ * Checks a recording that was kept: a folder with `base`, the image as it was, and `log`, a log of the recorder's or one
+ * of dm-log-writes or QEMU's blklogwrites. On ext4 and without comparisons it needs no root.
+ */
+export async function checkRecording(
+  plan: CrashPlan,
+  folder: string,
+  options: Omit<CrashOptions, 'keep'> = {},
+): Promise<CrashReport> {
+  const recording = { base: path.join(folder, 'base'), log: path.join(folder, 'log') };
+  for (const file of [recording.base, recording.log])
+    if (!existsSync(file))
+      throw new InputError(`--recording ${folder}: there is no file ${file}`, '--recording');
+  const cleanup = new Cleanup();
+  try {
+    const work = await makeWorkFolder();
+    cleanup.add(() => work.remove());
+    return await examine(plan, recording, { ...options, folder: work.path }, cleanup);
   } finally {
     await cleanup.run();
   }

@@ -18,7 +18,7 @@ import {
 import { assert, assertExists } from '../../../core/assert.ts';
 import { pictureLines, verdicts, type Verdict } from '../../../core/torn/index.ts';
 import { InputError, throwIfCancelled, type OnProgress } from '../../failure.ts';
-import type { Cleanup } from '../../lab/index.ts';
+import { requireRoot, type Cleanup } from '../../lab/index.ts';
 import { differenceOf, MemoryLooker, MountLooker, readMounted, type Looker } from './lookers.ts';
 import { StateMounter } from './mounter.ts';
 import { openRecording, type OpenRecording } from './read-recording.ts';
@@ -46,7 +46,7 @@ export async function examine(
   options: ExamineOptions,
   cleanup: Cleanup,
 ): Promise<CrashReport> {
-  const open = await openRecording(recording, plan.drive, (log) => new Promises(log).start);
+  const open = await openRecording(recording, plan.drive, (log) => Promises.of(log).start);
   cleanup.add(open.close);
   const examination = await Examination.begin(plan, recording, open, options, cleanup);
   return examination.report();
@@ -66,19 +66,27 @@ class Examination {
   readonly #promises: Promises;
   readonly #judge: Judge;
   readonly #looker: Looker;
-  readonly #mounter: StateMounter;
+  /** Null where nothing has to be mounted. */
+  readonly #mounter: StateMounter | null;
 
-  private constructor(plan: CrashPlan, open: OpenRecording, options: ExamineOptions, mounter: StateMounter) {
+  private constructor(
+    plan: CrashPlan,
+    open: OpenRecording,
+    options: ExamineOptions,
+    mounter: StateMounter | null,
+  ) {
     this.#plan = plan;
     this.#fs = fsOf(plan);
     this.#open = open;
     this.#options = options;
-    this.#promises = new Promises(open.log);
+    this.#promises = Promises.of(open.log);
     this.#judge = new Judge(unitFiles(plan.files), this.#promises);
     this.#mounter = mounter;
     const names = this.#names();
     this.#looker =
-      this.#fs === 'ext4' ? new MemoryLooker(open.view, names) : new MountLooker(open.view, names, mounter);
+      this.#fs === 'ext4'
+        ? new MemoryLooker(open.view, names)
+        : new MountLooker(open.view, names, assertExists(mounter, 'a mounter for XFS'));
   }
 
   static async begin(
@@ -88,7 +96,11 @@ class Examination {
     options: ExamineOptions,
     cleanup: Cleanup,
   ): Promise<Examination> {
-    const mounter = await StateMounter.start(recording, fsOf(plan), options.folder, cleanup);
+    const isNeeded = fsOf(plan) === 'xfs' || options.crossChecks !== 0;
+    if (isNeeded) requireRoot();
+    const mounter = isNeeded
+      ? await StateMounter.start(recording, fsOf(plan), options.folder, cleanup)
+      : null;
     return new Examination(plan, open, options, mounter);
   }
 
@@ -192,13 +204,15 @@ class Examination {
   async #crossCheck(states: readonly CrashState[]): Promise<CrashReport['crossCheck']> {
     const wanted = Math.min(this.#options.crossChecks ?? defaultCrossChecks, states.length);
     const differences: string[] = [];
+    const mounter = this.#mounter;
+    if (mounter === null) return { states: 0, agreed: 0, differences };
     for (let i = 0; i < wanted; i++) {
       throwIfCancelled(this.#options.signal);
       this.#options.onProgress?.({ phase: 'mounting crash states to compare', done: i, total: wanted });
       const state = assertExists(states[Math.floor((i * states.length) / wanted)], 'a state');
       this.#open.view.show(state);
       const layouts = await this.#looker.look();
-      const mounted = await readMounted(this.#mounter, this.#open.view, this.#names());
+      const mounted = await readMounted(mounter, this.#open.view, this.#names());
       const difference = differenceOf(layouts, this.#open.view, mounted, this.#fs);
       if (difference !== null) differences.push(`${this.#nameOf(state)}: ${difference}`);
     }
