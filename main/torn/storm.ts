@@ -19,7 +19,7 @@ import { newRun, newSeed, runText } from './random.ts';
 import { TornRecord } from './record.ts';
 import { checkSensitivity } from './sensitivity.ts';
 import { stormRequest, stormSettings, type StormOptions } from './settings.ts';
-import { openTarget, type TargetRequest } from './target.ts';
+import { openTarget, type Target, type TargetRequest } from './target.ts';
 import { everyTick } from './tick.ts';
 import { findingOf, type Watch } from './verify.ts';
 
@@ -44,7 +44,7 @@ export async function runStorm(
 ): Promise<StormResult> {
   const { seed = newSeed(), onEvent, signal } = options;
   const run = newRun();
-  const settings = stormSettings(await openTarget(target), options, seed);
+  const settings = await settingsOn(await openTarget(target), options, seed);
   const record = await TornRecord.create(options.record ?? null, run);
   const cleanup = new Cleanup();
   cleanup.add(() => record.close());
@@ -86,6 +86,15 @@ export async function runStorm(
     throw explained(error, `the storm on ${settings.target}`);
   } finally {
     await cleanup.run();
+  }
+}
+
+async function settingsOn(target: Target, options: StormOptions, seed: number): Promise<StormSettings> {
+  try {
+    return stormSettings(target, options, seed);
+  } catch (error) {
+    await target.discard();
+    throw error;
   }
 }
 

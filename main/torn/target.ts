@@ -1,4 +1,4 @@
-import { open, stat, statfs, truncate } from 'node:fs/promises';
+import { open, rm, stat, statfs, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { sizeInWords } from '../../core/atomic/words.ts';
 import { InputError, Unable } from '../failure.ts';
@@ -23,6 +23,8 @@ export interface Target {
   readonly sectorBytes: number;
   /** Lengths that RWF_ATOMIC takes here; null where it takes none. */
   readonly atomic: { readonly minBytes: number; readonly maxBytes: number } | null;
+  /** Takes a file away again that was made for the storm which cannot begin. */
+  discard(): Promise<void>;
 }
 
 /**
@@ -40,7 +42,8 @@ export async function openTarget({ path: name, sizeBytes, destroy }: TargetReque
     throw new InputError(`${name} is new or empty: --size says how long it is to be`, '--size');
   await grow(name, length);
   const { sectorBytes, atomic } = await limitsOf(name);
-  return { path: path.resolve(name), kind: 'file', sizeBytes: length, sectorBytes, atomic };
+  const discard = (): Promise<void> => (facts ? nothing() : rm(name, { force: true }));
+  return { path: path.resolve(name), kind: 'file', sizeBytes: length, sectorBytes, atomic, discard };
 }
 
 /** Opens an existing target to read it again; nothing is lost. Throws InputError. */
@@ -57,8 +60,11 @@ async function deviceTarget(name: string, sizeBytes?: number, destroy?: string):
     throw new InputError(`--size: ${name} has only ${sizeInWords(available)}`, '--size');
   const { atomic } = await limitsOf(device.path);
   const { logicalSectorBytes: sectorBytes } = device;
-  return { path: device.path, kind: 'device', sizeBytes: sizeBytes ?? available, sectorBytes, atomic };
+  const target = { path: device.path, sizeBytes: sizeBytes ?? available, sectorBytes, atomic };
+  return { ...target, kind: 'device', discard: nothing };
 }
+
+const nothing = (): Promise<void> => Promise.resolve();
 
 function checkAgreement(name: string, destroy: string | undefined): void {
   if (destroy !== undefined && path.resolve(destroy) === path.resolve(name)) return;

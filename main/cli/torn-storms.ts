@@ -1,0 +1,133 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { sizeFromText } from '../../core/experiment/plan.ts';
+import type { Console } from './console.ts';
+import type { ExitCode } from './exit.ts';
+
+type Pick = (act: (console: Console, signal: AbortSignal) => Promise<ExitCode>) => void;
+
+/** `untorn torn storm`, `shutdown`, `verify`, `arm` and `witness` (docs/torn.md). */
+export function addStorms(torn: Command, pick: Pick): void {
+  addStorm(torn, pick);
+  addShutdown(torn, pick);
+  addVerify(torn, pick);
+}
+
+function addStorm(torn: Command, pick: Pick): void {
+  const command = torn
+    .command('storm')
+    .description(
+      'writes stamped units on TARGET (file or device: what is there is lost), then checks every one',
+    )
+    .argument('<target>')
+    .option('--size <size>', 'how much of it to use; needed where the file is new', size)
+    .option('--writes <number>', 'ends after so many writes', count)
+    .option('--seconds <number>', 'ends after so long (10 where --writes is left out)', seconds)
+    .option('--readers <number>', 'threads that check units meanwhile (1)', count);
+  addShared(command)
+    .addOption(destroy())
+    .action((target: string, flags) =>
+      pick(async (console, signal) =>
+        (await import('./commands/torn/storm.ts')).stormCommand(target, flags, console, signal),
+      ),
+    );
+}
+
+function addShutdown(torn: Command, pick: Pick): void {
+  const command = torn
+    .command('shutdown')
+    .description('storms on a filesystem of the lab’s own that is shut down at a random moment (root)')
+    .addOption(new Option('--fs <type>', 'the filesystem').choices(['ext4', 'xfs']).makeOptionMandatory())
+    .option('--rounds <number>', 'how often (20)', atLeastOne)
+    .option('--size <size>', 'length of the file (4MiB)', size)
+    .addOption(
+      new Option('--start <how>', 'what the file is like before: units, preallocated space, nothing').choices(
+        ['written', 'unwritten', 'hole'],
+      ),
+    );
+  addShared(command).action((flags) =>
+    pick(async (console, signal) =>
+      (await import('./commands/torn/shutdown.ts')).shutdownCommand(flags, console, signal),
+    ),
+  );
+}
+
+function addVerify(torn: Command, pick: Pick): void {
+  torn
+    .command('verify')
+    .description('checks every unit of a run that was killed or cut off, by its record; only reads')
+    .argument('[target]', 'where the target is found now, if elsewhere')
+    .requiredOption('--record <folder>', 'the record of the run')
+    .addOption(json())
+    .action((target: string | undefined, flags) =>
+      pick(async (console, signal) =>
+        (await import('./commands/torn/verify.ts')).verifyCommand(target, flags, console, signal),
+      ),
+    );
+}
+
+/** What storms are made of, wherever they blow. */
+function addShared(command: Command): Command {
+  return command
+    .option('--unit <sizes>', 'lengths of units, as 16KiB or 4KiB,64KiB (16KiB)', sizes)
+    .option('--block <size>', 'stamped blocks (the logical sector)', size)
+    .option('--writers <number>', 'writers (4)', atLeastOne)
+    .option('--depth <number>', 'writes in flight per writer (1)', atLeastOne)
+    .addOption(
+      new Option('--engine <name>', 'pwritev2 in threads, or io_uring').choices(['threads', 'io_uring']),
+    )
+    .option('--overlapping', 'writers share units, in place of units of their own')
+    .option('--atomic', 'with RWF_ATOMIC')
+    .option('--buffered', 'through the page cache')
+    .addOption(
+      new Option('--sync <how>', 'what makes an acknowledgement durable (dsync)').choices([
+        'none',
+        'dsync',
+        'fsync',
+      ]),
+    )
+    .option('--rate <number>', 'at most so many writes a second', atLeastOne)
+    .option('--seed <number>', 'draws the same writes again', count)
+    .option('--record <folder>', 'a new folder for the record of the run')
+    .addOption(json());
+}
+
+function json(): Option {
+  return new Option('--json', 'one JSON object on standard output, nothing else there');
+}
+
+function destroy(): Option {
+  return new Option(
+    '--destroy <id>',
+    'serial number, WWN or path of the device or file whose contents may be lost',
+  );
+}
+
+function sizes(text: string): number[] {
+  return text.split(',').map(size);
+}
+
+function size(text: string): number {
+  const bytes = /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : sizeFromText(text);
+  if (bytes === null || !Number.isSafeInteger(bytes) || bytes === 0)
+    throw new InvalidArgumentError('It must be a number of bytes above 0, or a text such as 16KiB.');
+  return bytes;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > 1e7)
+    throw new InvalidArgumentError('It must be a number of seconds above 0.');
+  return value;
+}
+
+function atLeastOne(text: string): number {
+  if (count(text) > 0) return count(text);
+  throw new InvalidArgumentError('It must be at least 1.');
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 2 ** 32 - 1)
+    throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
+  return value;
+}

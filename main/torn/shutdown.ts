@@ -1,0 +1,202 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  faultsIn,
+  promisesOf,
+  type ShutdownResult,
+  type ShutdownRound,
+  type StormSettings,
+  type Verification,
+} from '../../core/torn/index.ts';
+import { Cleanup, explained, formatImage, makeWorkFolder, requireRoot, until } from '../lab/index.ts';
+import { fallocate, NativeStorm, shutDownFilesystem, type StormEnd } from '../native/index.ts';
+import { loopFilesystem, type LoopFilesystem } from './crash/loop-filesystem.ts';
+import { bootId, prepareSlots, verifyRun } from './passes.ts';
+import { drawsOf, newRun, newSeed, runText } from './random.ts';
+import { TornRecord } from './record.ts';
+import { checkSensitivity } from './sensitivity.ts';
+import { stormRequest, stormSettings, type StormOptions } from './settings.ts';
+import { seededPerKind, type TornRunOptions } from './storm.ts';
+import { openTarget } from './target.ts';
+import type { Watch } from './verify.ts';
+
+/** What the file is like before the storm: units that were written, preallocated space, or nothing. */
+export const beginnings = ['written', 'unwritten', 'hole'] as const;
+export type Beginning = (typeof beginnings)[number];
+
+export interface ShutdownOptions extends StormOptions, TornRunOptions {
+  readonly filesystem: 'ext4' | 'xfs';
+  readonly rounds?: number;
+  /** Arguments of mkfs, as in a plan. */
+  readonly mkfsArgs?: readonly string[];
+  readonly mountOptions?: string;
+  /** Length of the file; 4 MiB where it is left out. */
+  readonly fileBytes?: number;
+  readonly beginning?: Beginning;
+}
+
+const imageBytes = { ext4: 256 * 2 ** 20, xfs: 512 * 2 ** 20 } as const;
+const ownMkfsArgs = { ext4: ['-b', '4096'], xfs: [] } as const;
+const defaultFileBytes = 4 * 2 ** 20;
+const defaultRounds = 20;
+/** A shutdown comes between these, after the first write began. */
+const momentMilliseconds = { least: 1, most: 120 } as const;
+
+/**
+ * `untorn torn shutdown`: N times a storm on a filesystem of the lab's own, shut down at a random moment, mounted again,
+ * every unit judged. Flags 0, 1 and 2 take turns; `seed` decides moments and writes. An interrupt ends it after the
+ * round. Throws InputError, Unable.
+ */
+export async function runShutdowns(options: ShutdownOptions): Promise<ShutdownResult> {
+  requireRoot();
+  const { rounds: asked = defaultRounds, seed = newSeed(), onEvent, signal } = options;
+  const cleanup = new Cleanup();
+  try {
+    const lab = await makeLab(options, cleanup);
+    const settings = stormSettings(await openTarget(lab.target), unlimited(options), seed);
+    const { blockBytes, unitBytes } = settings;
+    const run = newRun();
+    const copy = { folder: lab.folder, run, seed, blockBytes, unitBytes, perKind: seededPerKind };
+    const sensitivity = await checkSensitivity(copy, onEvent);
+    const record = await TornRecord.create(options.record ?? null, run);
+    cleanup.add(() => record.close());
+    await record.begin(run, settings, bootId());
+    const below = drawsOf(seed);
+    const rounds: ShutdownRound[] = [];
+    for (let round = 1; round <= asked && sensitivity.passed && !signal?.aborted; round++) {
+      const plan = planRound(round, below);
+      const done = await oneRound(lab, { ...settings, seed: plan.seed }, plan, { onEvent });
+      rounds.push(done);
+      await record.append({ type: 'round', round: done });
+      onEvent?.({ type: 'round', round: done, total: asked });
+    }
+    const faults = rounds.reduce((sum, { counts }) => sum + faultsIn(counts), 0);
+    const result: ShutdownResult = {
+      format: 1,
+      kind: 'shutdown',
+      run: runText(run),
+      filesystem: options.filesystem,
+      settings,
+      sensitivity,
+      verdict: !sensitivity.passed ? 'void' : faults === 0 ? 'untorn' : 'faults',
+      promises: promisesOf(settings, true),
+      record: record.folder,
+      asked,
+      rounds,
+      interrupted: signal?.aborted ?? false,
+    };
+    await record.append({ type: 'end', result });
+    return result;
+  } catch (error) {
+    throw explained(error, 'a round of shutdown');
+  } finally {
+    await cleanup.run();
+  }
+}
+
+interface ShutdownLab {
+  readonly folder: string;
+  readonly filesystem: LoopFilesystem;
+  readonly target: { readonly path: string; readonly sizeBytes: number };
+  readonly beginning: Beginning;
+}
+
+/** A mounted filesystem on a loop device in a private folder, all of which `cleanup` removes. */
+async function makeLab(options: ShutdownOptions, cleanup: Cleanup): Promise<ShutdownLab> {
+  const { filesystem: fs, mountOptions = '', mkfsArgs = ownMkfsArgs[fs], signal } = options;
+  const folder = await makeWorkFolder();
+  cleanup.add(() => folder.remove());
+  const image = path.join(folder.path, 'image');
+  options.onEvent?.({ type: 'phase', phase: 'formatting' });
+  await formatImage(image, imageBytes[fs], { fs, args: [...mkfsArgs] }, signal);
+  const mountPoint = path.join(folder.path, 'mount');
+  const filesystem = await loopFilesystem(image, fs, mountOptions, { mountPoint, whole: false }, cleanup);
+  await filesystem.mount();
+  const target = { path: path.join(mountPoint, 'units'), sizeBytes: options.fileBytes ?? defaultFileBytes };
+  const copies = path.join(folder.path, 'copies');
+  await mkdir(copies);
+  return { folder: copies, filesystem, target, beginning: options.beginning ?? 'written' };
+}
+
+/** A round's storm ends with its filesystem, not by itself. */
+function unlimited(options: ShutdownOptions): StormOptions {
+  const { writes: _writes, seconds: _seconds, ...rest } = options;
+  return { writers: 4, readers: 0, ...rest };
+}
+
+type RoundPlan = Pick<ShutdownRound, 'round' | 'seed' | 'flag' | 'afterMilliseconds'>;
+
+function planRound(round: number, below: (limit: number) => number): RoundPlan {
+  const { least, most } = momentMilliseconds;
+  const flag = ([0, 1, 2] as const)[(round - 1) % 3] ?? 0;
+  return {
+    round,
+    flag,
+    seed: below(2 ** 31),
+    afterMilliseconds: least + below((most - least) * 1000) / 1000,
+  };
+}
+
+async function oneRound(
+  { folder, filesystem, target, beginning }: ShutdownLab,
+  settings: StormSettings,
+  plan: RoundPlan,
+  watch: Watch,
+): Promise<ShutdownRound> {
+  const run = newRun();
+  const journal = path.join(folder, `round-${plan.round}.journal`);
+  await begin(target, beginning);
+  const request = stormRequest({ ...settings, seconds: null, writes: null }, run, journal);
+  if (beginning === 'written') await prepareSlots(request.area, watch);
+  const storm = new NativeStorm(request);
+  const ending = storm.run();
+  await cutOff(storm, ending, filesystem, plan);
+  const { acknowledged, begun } = storm.counters();
+  await filesystem.unmount();
+  await filesystem.mount();
+  const promised = settings.sync !== 'none';
+  const found = await verifyRun(
+    request.area,
+    journal,
+    { promised, beginsAsZeros: beginning !== 'written' },
+    watch,
+  );
+  await rm(journal, { force: true });
+  const { counts, findings } = found satisfies Verification;
+  return { ...plan, acknowledged, unfinished: begun - acknowledged, counts, findings };
+}
+
+/** A new file for every round, durable before the storm. */
+async function begin({ path: name, sizeBytes }: ShutdownLab['target'], beginning: Beginning): Promise<void> {
+  await rm(name, { force: true });
+  const file = await open(name, 'wx', 0o600);
+  try {
+    if (beginning === 'unwritten') await fallocate(file.fd, 0, 0, sizeBytes);
+    else await file.truncate(sizeBytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const parent = await open(path.dirname(name), 'r');
+  await parent.sync().finally(() => parent.close());
+}
+
+/** Shuts the filesystem down a while after the first write began, and waits for the writers to notice. */
+async function cutOff(
+  storm: NativeStorm,
+  ending: Promise<StormEnd>,
+  filesystem: LoopFilesystem,
+  { afterMilliseconds, flag }: RoundPlan,
+): Promise<void> {
+  // A storm that breaks is told of below, and not as an unhandled rejection in between.
+  ending.catch(() => undefined);
+  await until(() => storm.counters().begun > 0, { everyMs: 1, patienceMs: 5000 });
+  await sleep(afterMilliseconds);
+  try {
+    await shutDownFilesystem(filesystem.mountPoint, flag);
+  } finally {
+    storm.stop();
+    await ending;
+  }
+}
