@@ -36,8 +36,9 @@ export class JournalView {
     const location = `/proc/${this.#thread}/wchan`;
     const isIdle = (): boolean => {
       const waitsIn = readKernelText(location);
+      if (waitsIn === null || waitsIn === 'kjournald2') return true;
       // "0": the kernel does not tell where its threads wait (or the thread runs): ask for its state instead.
-      return waitsIn === null || waitsIn === 'kjournald2' || (waitsIn === '0' && this.#sleeps());
+      return (waitsIn === '0' || guessesWhereThreadsWait()) && this.#sleeps();
     };
     await until(isIdle, { everyMs: 1, patienceMs: 30_000 });
   }
@@ -46,6 +47,14 @@ export class JournalView {
     const stat = readKernelText(`/proc/${this.#thread}/stat`);
     return stat === null || /\) [SI] /.test(stat);
   }
+}
+
+let isUserMode: boolean | null = null;
+
+/** User Mode Linux takes the first likely word on the stack (arch/um/kernel/process.c, __get_wchan()), often a stale one. */
+function guessesWhereThreadsWait(): boolean {
+  isUserMode ??= /User Mode Linux/.test(readKernelText('/proc/cpuinfo') ?? '');
+  return isUserMode;
 }
 
 export function parseJournalInfo(text: string): JournalCounts | null {
