@@ -107,5 +107,5 @@ function checkGroupCount(sb: Superblock, groupCount: number): void {
 
 function flexSizeOf(sb: Superblock, features: Features): number {
   const log = sb.logGroupsPerFlex;
-  return features.flexBg && log >= 1 && log <= 31 ? 2 ** log : 1;
+  return features.flexBg && log >= 1 && log <= 31 ? (1 << log) >>> 0 : 1;
 }

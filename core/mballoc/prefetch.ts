@@ -10,11 +10,11 @@ import type { Mballoc } from './mballoc.ts';
  */
 export function mightPrefetch(mballoc: Mballoc, context: AllocationContext, group: number): void {
   if (context.prefetchGroup !== group) return;
-  const { prefetchGroups, prefetchLimit, flexBits } = mballoc.tunables;
+  const { prefetchGroups, prefetchLimit } = mballoc.tunables;
   if (!isExpensive(context.criterion) && context.prefetchReads >= prefetchLimit) return;
   let count = prefetchGroups;
   if (mballoc.geometry.features.flexBg) {
-    const flexSize = 1 << flexBits;
+    const { flexSize } = mballoc.geometry;
     count = Math.min(flexSize - (group % flexSize), prefetchGroups);
   }
   context.prefetchCount = count;

@@ -27,7 +27,7 @@ export function isSuitable(mballoc: Mballoc, context: AllocationContext, group: 
 }
 
 function isLeftToMetadata(mballoc: Mballoc, context: AllocationContext, group: number): boolean {
-  const flexSize = 1 << mballoc.tunables.flexBits;
+  const { flexSize } = mballoc.geometry;
   return (context.flags & hints.data) !== 0 && flexSize >= flexSizeForDirectories && group % flexSize === 0;
 }
 

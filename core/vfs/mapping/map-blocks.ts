@@ -3,7 +3,7 @@ import { getBlocks } from '../filesystem.ts';
 import { mapExtents } from './extents/map-extents.ts';
 import { maxBlocks, type MappedFile } from './file.ts';
 import { mapIndirect } from './indirect/map-indirect.ts';
-import { found, type MapRequest } from './request.ts';
+import { found, MapRequest } from './request.ts';
 import { cacheStatus } from './status/agree.ts';
 import { recordStatus } from './status/reservation.ts';
 import type { StatusRun } from './status/runs.ts';
@@ -76,12 +76,7 @@ export function lookUp(file: MappedFile, request: MapRequest, flags: number): nu
 
 /** Joins the last extent of a leaf with the next leaf's first where they continue (ext4_map_query_blocks_next_in_leaf()). */
 function lookUpNextLeaf(file: MappedFile, request: MapRequest, wanted: number): number {
-  const next: MapRequest = {
-    logical: request.logical + request.length,
-    length: wanted - request.length,
-    physical: 0,
-    flags: 0,
-  };
+  const next = new MapRequest(request.logical + request.length, wanted - request.length);
   const mapped = mapOnDisk(file, next, 0);
   const sameState = ((request.flags ^ next.flags) & found.unwritten) === 0;
   const continued = mapped > 0 && sameState && request.physical + request.length === next.physical;

@@ -4,15 +4,15 @@ import { getBlocks, type BlockMapping, type Mapped } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
 import type { MappingBehaviour } from './behaviour.ts';
 import { mapDelayed } from './delayed.ts';
-import { maxBlocks, type ExtentFile, type MappedFile, type Mount } from './file.ts';
-import { emptyBlockMap } from './indirect/block-map.ts';
+import { maxBlocks, type BlockFile, type ExtentFile, type MappedFile, type Mount } from './file.ts';
+import { emptyBlockMap, type BlockMap } from './indirect/block-map.ts';
 import { removeIndirectRange } from './indirect/remove-range.ts';
 import { truncateIndirect } from './indirect/truncate.ts';
 import { maxExtentFileBytes, maxIndirectFileBytes } from './limits.ts';
 import { blockMapFromDisk, treeFromDisk, type MappingLoader } from './load.ts';
 import { mapBlocks } from './map-blocks.ts';
 import { removeSpace } from './remove/remove-space.ts';
-import { answerOf, newRequest } from './request.ts';
+import { answerOf, MapRequest } from './request.ts';
 import { insertionStart, shiftExtents, splitForInsertion } from './shift.ts';
 import { PendingClusters } from './status/pending.ts';
 import { forgetStatus, recordStatus } from './status/reservation.ts';
@@ -34,13 +34,13 @@ export class InodeMapping implements BlockMapping {
   }
 
   map(inode: Inode, logical: number, length: number, flags: number): Mapped {
-    const request = newRequest(logical, length);
+    const request = new MapRequest(logical, length);
     mapBlocks(this.#fileOf(inode), request, flags);
     return answerOf(request);
   }
 
   mapDelayed(inode: Inode, logical: number, length: number): Mapped {
-    const request = newRequest(logical, length);
+    const request = new MapRequest(logical, length);
     mapDelayed(this.#fileOf(inode), request);
     return answerOf(request);
   }
@@ -72,7 +72,7 @@ export class InodeMapping implements BlockMapping {
   convertUnwritten(inode: Inode, from: number, length: number): void {
     const file = this.#fileOf(inode);
     for (let done = 0; done < length;) {
-      const request = newRequest(from + done, length - done);
+      const request = new MapRequest(from + done, length - done);
       const mapped = mapBlocks(file, request, getBlocks.ioConvert | getBlocks.noCache);
       assert(mapped > 0, 'finished writes have blocks');
       done += mapped;
@@ -98,7 +98,7 @@ export class InodeMapping implements BlockMapping {
     const end = Math.min(Math.ceil(this.maxSizeBytes(inode) / blockSizeBytes), maxBlocks);
     const extents: FileExtent[] = [];
     for (let logical = 0; logical < end;) {
-      const request = newRequest(logical, end - logical);
+      const request = new MapRequest(logical, end - logical);
       mapBlocks(file, request, 0);
       const { state, physical, length } = answerOf(request);
       assert(state !== 'delayed', 'delayed blocks are written before the layout is read');
@@ -117,10 +117,8 @@ export class InodeMapping implements BlockMapping {
 
   createEmpty(inode: Inode): void {
     const before = inode.mapping as MappedFile | null | undefined;
-    const file = this.#newFile(inode, inode.usesExtents ? emptyRoot() : null);
     // A file whose inline data moves out into blocks keeps what is delayed already.
-    const { status, pending, reservedClusters } = before ?? file;
-    inode.mapping = { ...file, status, pending, reservedClusters };
+    inode.mapping = this.#emptyFile(inode, before);
   }
 
   reservedClusters(inode: Inode): number {
@@ -163,30 +161,41 @@ export class InodeMapping implements BlockMapping {
   }
 
   #load(inode: Inode): MappedFile {
-    if (inode.inlineData) return this.#newFile(inode, inode.usesExtents ? emptyRoot() : null);
-    if (inode.usesExtents) return this.#newFile(inode, treeFromDisk(this.#loader.extentTree(inode.ino)));
-    return {
-      ...this.#base(inode),
-      kind: 'blocks',
-      map: blockMapFromDisk(this.#loader.indirectMap(inode.ino)),
-    };
+    if (inode.inlineData) return this.#emptyFile(inode);
+    return inode.usesExtents
+      ? this.#extentFile(inode, treeFromDisk(this.#loader.extentTree(inode.ino)))
+      : this.#blockFile(inode, blockMapFromDisk(this.#loader.indirectMap(inode.ino)));
   }
 
-  #newFile(inode: Inode, root: TreeNode | null): MappedFile {
-    const base = this.#base(inode);
-    return root === null
-      ? { ...base, kind: 'blocks', map: emptyBlockMap() }
-      : { ...base, kind: 'extents', root };
+  #emptyFile(inode: Inode, before?: MappedFile | null): MappedFile {
+    return inode.usesExtents
+      ? this.#extentFile(inode, emptyRoot(), before)
+      : this.#blockFile(inode, emptyBlockMap(), before);
   }
 
-  #base(inode: Inode): Omit<ExtentFile, 'kind' | 'root'> {
+  #extentFile(inode: Inode, root: TreeNode, before?: MappedFile | null): ExtentFile {
     return {
       mount: this.#mount,
       behaviour: this.#behaviour,
       inode,
-      status: new StatusTree(),
-      pending: new PendingClusters(),
-      reservedClusters: 0,
+      status: before?.status ?? new StatusTree(),
+      pending: before?.pending ?? new PendingClusters(),
+      reservedClusters: before?.reservedClusters ?? 0,
+      kind: 'extents',
+      root,
+    };
+  }
+
+  #blockFile(inode: Inode, map: BlockMap, before?: MappedFile | null): BlockFile {
+    return {
+      mount: this.#mount,
+      behaviour: this.#behaviour,
+      inode,
+      status: before?.status ?? new StatusTree(),
+      pending: before?.pending ?? new PendingClusters(),
+      reservedClusters: before?.reservedClusters ?? 0,
+      kind: 'blocks',
+      map,
     };
   }
 }

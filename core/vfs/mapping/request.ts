@@ -10,17 +10,18 @@ export const found = {
 } as const;
 
 /** struct ext4_map_blocks: the question on the way in, the answer on the way out. */
-export interface MapRequest {
+export class MapRequest {
   readonly logical: number;
   length: number;
-  physical: number;
+  physical = 0;
   /** Sum of {@link found}. */
-  flags: number;
-}
+  flags = 0;
 
-/** A question about `length` blocks from `logical` on. */
-export function newRequest(logical: number, length: number): MapRequest {
-  return { logical, length, physical: 0, flags: 0 };
+  /** A question about `length` blocks from `logical` on. */
+  constructor(logical: number, length: number) {
+    this.logical = logical;
+    this.length = length;
+  }
 }
 
 /** The answer as the rest of core/vfs sees it. */

@@ -24,7 +24,11 @@ const fields = 4;
  */
 export class RunChunk {
   count = 0;
-  #numbers = new Float64Array(firstCapacity * fields);
+  #numbers: Float64Array;
+
+  constructor(capacity = firstCapacity) {
+    this.#numbers = new Float64Array(capacity * fields);
+  }
 
   get isFull(): boolean {
     return this.count === chunkCapacity;
@@ -81,9 +85,8 @@ export class RunChunk {
 
   /** Cuts the runs from `index` on off, into a chunk of their own. */
   cut(index: number): RunChunk {
-    const rest = new RunChunk();
+    const rest = new RunChunk(chunkCapacity);
     rest.count = this.count - index;
-    rest.#numbers = new Float64Array(chunkCapacity * fields);
     rest.#numbers.set(this.#numbers.subarray(index * fields, this.count * fields));
     this.count = index;
     return rest;

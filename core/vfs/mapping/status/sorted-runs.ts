@@ -3,10 +3,10 @@ import { RunChunk, type RunState, type StatusRun } from './runs.ts';
 
 /**
  * Runs in logical order that do not overlap, in chunks, so that insertion costs little in files of many thousand
- * runs. One cursor moves over them, and what it stands on is read and changed through it; behind the last run it stands
- * on nothing ({@link isBehind}).
+ * runs. One cursor moves over them, and the run that it stands on is read and changed through it; behind the last run it
+ * stands on nothing ({@link isBehind}).
  */
-export class SortedRuns {
+export class SortedRuns implements StatusRun {
   #chunks = [new RunChunk()];
   /** Position of the cursor's chunk, the chunk itself, and the run's place in it. */
   #position = 0;
@@ -68,12 +68,6 @@ export class SortedRuns {
 
   get state(): RunState {
     return this.#chunk.state(this.#index);
-  }
-
-  /** The run under the cursor, as it is now. */
-  current(): StatusRun {
-    const { logical, length, physical, state } = this;
-    return { logical, length, physical, state };
   }
 
   /** Changes the borders of the run under the cursor. */

@@ -14,11 +14,13 @@ export type RemovalObserver = (piece: { logical: number; length: number }, run: 
 export class StatusTree {
   readonly #runs = new SortedRuns();
 
-  /** ext4_es_lookup_extent(): the run that holds `block`. */
+  /**
+   * ext4_es_lookup_extent(): the run that holds `block`. Not a copy: it is good until the tree is asked or changed again.
+   */
   lookup(block: number): StatusRun | null {
     const runs = this.#runs;
     runs.seek(block);
-    return !runs.isBehind && runs.logical <= block ? runs.current() : null;
+    return !runs.isBehind && runs.logical <= block ? runs : null;
   }
 
   /** __es_insert_extent(): adds a run where there is none, merged with its neighbours. */
@@ -62,7 +64,7 @@ export class StatusTree {
     if (this.#startsBehind(last)) return;
     if (runs.logical < first) {
       const { logical, end, physical, state } = runs;
-      observer?.({ logical: first, length: Math.min(end, last + 1) - first }, runs.current());
+      observer?.({ logical: first, length: Math.min(end, last + 1) - first }, runs);
       runs.place(logical, first - logical, physical);
       runs.next();
       if (end > last + 1) {
@@ -71,13 +73,13 @@ export class StatusTree {
       }
     }
     while (!runs.isBehind && runs.end <= last + 1) {
-      observer?.({ logical: runs.logical, length: runs.length }, runs.current());
+      observer?.({ logical: runs.logical, length: runs.length }, runs);
       runs.remove();
     }
     if (this.#startsBehind(last)) return;
     const { logical, length, physical } = runs;
     const cut = last + 1 - logical;
-    observer?.({ logical, length: cut }, runs.current());
+    observer?.({ logical, length: cut }, runs);
     runs.place(last + 1, length - cut, physical + cut);
   }
 
@@ -87,14 +89,17 @@ export class StatusTree {
     return run !== null && run.logical <= last;
   }
 
-  /** ext4_es_find_extent_range(): the first matching run at or behind `first`; it may start behind `last`. */
+  /**
+   * ext4_es_find_extent_range(): the first matching run at or behind `first`; it may start behind `last`. As good as that
+   * of {@link lookup}.
+   */
   find(first: number, last: number, matches: (state: RunState) => boolean): StatusRun | null {
     const runs = this.#runs;
     runs.seek(first);
     if (runs.isBehind) return null;
-    if (matches(runs.state)) return runs.current();
+    if (matches(runs.state)) return runs;
     for (runs.next(); !this.#startsBehind(last); runs.next()) {
-      if (matches(runs.state)) return runs.current();
+      if (matches(runs.state)) return runs;
     }
     return null;
   }

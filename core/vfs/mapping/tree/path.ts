@@ -58,13 +58,14 @@ export function visit(file: ExtentFile, node: TreeNode, flags: number): TreeNode
 export function findExtent(file: ExtentFile, block: number, flags: number): Path {
   let node = file.root;
   if (node.depth === 0 && !(flags & getBlocks.noCache)) cacheLeaf(file, node);
-  const path: Path = [];
-  while (node.depth > 0) {
+  const path: Path = new Array<PathLevel>(node.depth + 1);
+  let level = 0;
+  for (; node.depth > 0; level++) {
     const position = searchEntries(node.children, block);
-    path.push({ node, position });
+    path[level] = { node, position };
     node = visit(file, entryAt(node, position).child, flags);
   }
-  path.push({ node, position: node.extents.length === 0 ? null : searchEntries(node.extents, block) });
+  path[level] = { node, position: node.extents.length === 0 ? null : searchEntries(node.extents, block) };
   return path;
 }
 
