@@ -48,6 +48,9 @@ function addReading(program: Command, pick: Pick): void {
       'what PATH (file, directory, block device, image) can do atomically, layer by layer, and why',
     )
     .argument('<path>')
+    .option('--statx', "statx's raw fields and nothing else")
+    .option('-o, --offset <size>', 'with --length: would a write there be kept whole? (0)', size)
+    .option('-l, --length <size>', 'how long that write would be', size)
     .addOption(json())
     .action((path: string, flags) =>
       pick(async (console) => (await import('./commands/probe.ts')).probeCommand(path, flags, console)),
@@ -55,18 +58,32 @@ function addReading(program: Command, pick: Pick): void {
   program
     .command('predict')
     .description('predicts what a plan does; needs no root')
-    .argument('<plan>', 'a plan file (docs/plan-format.md)')
+    .argument('<plan...>', 'a plan file (docs/plan-format.md); with --versus several, or folders of them')
+    .option('--allocator <name>', "in place of the plan's: auto, linux-6.18, rfc-2023-11 …")
+    .option('--versus <name>', 'a second allocator: both side by side, unit by unit')
+    .option(
+      '--unit <size>',
+      "with --versus: the unit to judge by, as 16KiB; else each write's own length",
+      size,
+    )
     .option(
       '--image <file>',
       "an unmounted image, or a snapshot, in place of the plan's target; it is only read",
     )
     .option('--explain', "each of the allocator's decisions too, and why it was made")
     .addOption(json())
-    .action((plan: string, flags) =>
+    .action((plans: [string, ...string[]], flags) => {
+      if (flags.versus === undefined) {
+        if (plans.length > 1)
+          throw new InvalidArgumentError('too many arguments: several plans need --versus');
+        if (flags.unit !== undefined) throw new InvalidArgumentError('--unit is for --versus');
+      }
       pick(async (console, signal) =>
-        (await import('./commands/predict.ts')).predictCommand(plan, flags, console, signal),
-      ),
-    );
+        flags.versus === undefined
+          ? (await import('./commands/predict.ts')).predictCommand(plans[0], flags, console, signal)
+          : (await import('./commands/versus.ts')).versusCommand(plans, flags, console, signal),
+      );
+    });
 }
 
 /** Runs that were kept. */

@@ -2,14 +2,15 @@ import { isAtLeast, sizeInWords } from '../../core/atomic/index.ts';
 import { openVolume, type ByteSource, type Geometry } from '../../core/ext4/index.ts';
 import { executePlan, type Execution } from '../../core/experiment/execute.ts';
 import { refuseHiddenNames } from '../../core/experiment/hidden-names.ts';
-import { profiles } from '../../core/mballoc/index.ts';
+import { Watcher } from '../../core/experiment/versus/index.ts';
+import { profiles, type KernelProfile } from '../../core/mballoc/index.ts';
 import type { Volume } from '../../core/rpc/index.ts';
 import type { Machine } from '../../core/vfs/index.ts';
 import { assertExists } from '../../core/assert.ts';
 import { InputError, type OnProgress } from '../failure.ts';
 import { effectiveMountOptions } from '../lab/index.ts';
 import { executeExplained } from './explain.ts';
-import type { Prediction, PredictionJob } from './job.ts';
+import { assumedAtomicLimits, type Prediction, type PredictionJob } from './job.ts';
 import { predictLive } from './live.ts';
 
 /** Predicts a plan on ext4. Throws what core/ext4 and core/experiment throw. */
@@ -27,19 +28,28 @@ export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress
   const execution = {
     plan,
     profile,
-    machine: machineOf(job),
+    machine: machineOf(job, assumesAtomic(job, profile)),
     mountOptions: optionsOf(job, geometry),
     onStep: tell,
     ...(job.base === null ? {} : { base: job.base }),
   } as const;
+  // A mounted filesystem is tried in several states, none of which is the one to watch.
+  const watcher = job.observe && job.memory === null ? new Watcher() : null;
+  const watched = watcher ? { observer: watcher } : {};
   const { outcome, decisions } = job.memory
     ? predictLive(source, job.memory, execution, job.explain)
-    : executeOnce({ ...execution, source }, job.explain);
+    : executeOnce({ ...execution, ...watched, source }, job.explain);
   return {
     outcome: profileExact ? outcome : { ...outcome, profileExact },
     volume: shapeOf(geometry),
     ...(decisions ? { decisions } : {}),
+    ...(watcher ? { observation: watcher.observation } : {}),
   };
+}
+
+/** No kernel runs the RFC, and no loop device has limits: without some, every one of its atomic writes would be refused. */
+function assumesAtomic({ assumeAtomic }: PredictionJob, { directWrites }: KernelProfile): boolean {
+  return assumeAtomic || directWrites.atomicWrites === 'aligned';
 }
 
 function executeOnce(execution: Execution, explain: boolean): Pick<Prediction, 'outcome' | 'decisions'> {
@@ -66,7 +76,7 @@ function optionsOf({ plan, circumstances }: PredictionJob, geometry: Geometry): 
   return effectiveMountOptions(circumstances.mountOptions, kind, buddies);
 }
 
-function machineOf({ circumstances, device, writeThrough }: PredictionJob): Machine {
+function machineOf({ circumstances, device, writeThrough }: PredictionJob, assumesLimits: boolean): Machine {
   const { possibleCpus, rotational, threadId, pageSizeBytes, largeFolios } = circumstances;
   const { atomic, logicalBlockBytes } = device;
   return {
@@ -78,7 +88,9 @@ function machineOf({ circumstances, device, writeThrough }: PredictionJob): Mach
     writeThrough,
     ...(logicalBlockBytes === 'unknown' ? {} : { logicalBlockBytes }),
     ...(atomic === 'unknown' || atomic.unitMinBytes === 0
-      ? {}
+      ? assumesLimits
+        ? { atomicWrite: assumedAtomicLimits }
+        : {}
       : { atomicWrite: { unitMinBytes: atomic.unitMinBytes, unitMaxBytes: atomic.unitMaxBytes } }),
   };
 }

@@ -1,7 +1,8 @@
 /** Predictions: the mirror's answer to a plan, with no step on any kernel. */
-export type { Prediction } from './job.ts';
+export { assumedAtomicLimits, type Prediction } from './job.ts';
 export { deviceSource, imageSource, predictFrom, predictPlan, type Source } from './predict.ts';
 export { asFailure } from './failures.ts';
 export { findMounted } from './mounted.ts';
+export { predictVersus, type Versus } from './versus.ts';
 export { chooseProfile } from './profile.ts';
 export { predictSandbox, type SandboxFacts } from './sandbox.ts';

@@ -2,6 +2,7 @@ import type { DeviceFacts, KernelVersion } from '../../core/atomic/index.ts';
 import type { TracesByState } from '../../core/experiment/decisions/index.ts';
 import type { BaseDirectory } from '../../core/experiment/execute.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
+import type { Observation } from '../../core/experiment/versus/index.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { Volume } from '../../core/rpc/index.ts';
 import type { Probes } from '../lab/index.ts';
@@ -30,7 +31,17 @@ export interface PredictionJob {
   readonly writeThrough: boolean;
   /** Whether the allocator's decisions are wanted. */
   readonly explain: boolean;
+  /** Whether {@link Prediction.observation} is wanted. */
+  readonly observe: boolean;
+  /** Whether a device without atomic limits is taken to have {@link assumedAtomicLimits}. */
+  readonly assumeAtomic: boolean;
 }
+
+/**
+ * What a drive is taken to write atomically where the target's has no limits and the question is what the filesystem would do:
+ * 512 bytes to 512 KiB, as the machine had on which the RFC's answers were recorded.
+ */
+export const assumedAtomicLimits = { unitMinBytes: 512, unitMaxBytes: 512 * 1024 } as const;
 
 /** What the kernel tells of the memory of a mounted ext4. */
 export interface MountMemory {
@@ -61,6 +72,8 @@ export interface Prediction {
   readonly outcome: Outcome;
   /** Null for a bare device. */
   readonly volume: Volume | null;
+  /** How files and free space came to lie, where it was asked for; ext4 only. */
+  readonly observation?: Observation;
   /**
    * The allocator's decisions, where they were asked for and there are any: one trace for each state that the memory of a
    * mounted filesystem may be in, and the first has marks where they part.

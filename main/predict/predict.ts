@@ -85,6 +85,8 @@ export async function predictFrom(plan: Plan, source: Source, work: Work): Promi
     allocator: profile.name,
     profileExact: exact,
     explain: work.explain ?? false,
+    observe: work.observe ?? false,
+    assumeAtomic: work.assumeAtomic ?? false,
     kernel: kernelOf(plan.allocator, running),
     circumstances: mountOptions === undefined ? circumstances : { ...circumstances, mountOptions },
   };

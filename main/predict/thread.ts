@@ -7,6 +7,10 @@ import { performPrediction } from './perform.ts';
 export interface Work {
   /** Whether the allocator's decisions are wanted too. */
   readonly explain?: boolean;
+  /** Whether it is wanted how files and free space come to lie. */
+  readonly observe?: boolean;
+  /** Whether a device without atomic limits is taken to have some. */
+  readonly assumeAtomic?: boolean;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }

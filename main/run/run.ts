@@ -49,6 +49,8 @@ export interface RunOptions {
 export interface RunReport {
   readonly predicted: Outcome;
   readonly actual: Outcome;
+  /** What the plan's allocator would have done, where no kernel runs it (rfc-2023-11); `predicted` is the kernel's own then. */
+  readonly versus?: Outcome;
   /** Every step and every extent agrees, and nothing disturbed the run. */
   readonly match: boolean;
   readonly differences: readonly Difference[];
@@ -88,14 +90,20 @@ export interface DecisionPair {
  * everything that was made is removed again. Throws Failure, Cancelled.
  */
 export async function runPlan(
-  plan: Plan,
+  asked: Plan,
   options: RunOptions = {},
 ): Promise<{ report: RunReport; volume: Volume | null }> {
+  const noKernelsOwn = asked.allocator === 'rfc-2023-11';
+  const plan: Plan = noKernelsOwn ? { ...asked, allocator: 'auto' } : asked;
   const lab = await prepareRun(plan, options);
   try {
+    const beside = noKernelsOwn ? await predictPrepared(asked, lab, { ...options, trace: false }) : null;
     const prediction = await predictPrepared(plan, lab, options);
     const { outcome: actual, disturbed, doubts, trace } = await lab.execute(options);
-    const report = reportOf(plan, prediction.outcome, actual, disturbed, doubts);
+    const report: RunReport = {
+      ...reportOf(plan, prediction.outcome, actual, disturbed, doubts),
+      ...(beside ? { versus: beside.outcome } : {}),
+    };
     const { volume, decisions } = prediction;
     if (!trace || !decisions) return { report, volume };
     return { report: { ...report, trace: traceReport(decisions, trace.decisions, trace.lost) }, volume };

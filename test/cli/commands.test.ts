@@ -56,6 +56,24 @@ describe('untorn predict', () => {
     expect(JSON.parse(stdout).steps).toHaveLength(4);
   });
 
+  it.skipIf(notBuilt)('lays two allocators side by side', async () => {
+    const plan = sandbox.write('plan.json', pages);
+    const versus = ['--allocator', 'linux-6.18', '--versus', 'rfc-2023-11'];
+    const { code, stdout } = await sandbox.run(['predict', plan, ...versus, '--json']);
+    expect(code).toBe(0);
+    const { plans } = JSON.parse(stdout);
+    expect(plans).toHaveLength(1);
+    expect(plans[0].sides).toMatchObject([
+      { allocator: 'linux-6.18', writes: 'as-asked', totals: { units: { refused: 1 } } },
+      { allocator: 'linux-6.18', writes: 'plain', totals: { units: { refused: 0 } } },
+      { allocator: 'rfc-2023-11', writes: 'as-asked' },
+    ]);
+    const table = await sandbox.run(['predict', sandbox.folder, ...versus]);
+    expect(table.stdout).toMatch(/^all 1 +linux-6\.18 /m);
+    const refused = await sandbox.run(['predict', plan, plan]);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--versus') });
+  });
+
   it.skipIf(notBuilt)('shows a person steps, extents and alignment', async () => {
     const { stdout } = await sandbox.run(['predict', sandbox.write('plan.json', pages)]);
     expect(stdout).toMatch(/^test {2}linux-[\d.]+, ext4 of 16384 blocks of 4 KiB$/m);

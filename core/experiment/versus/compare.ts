@@ -10,14 +10,19 @@ export interface SideInput {
   readonly outcome: Outcome;
   readonly observation: Observation;
   readonly blockBytes: number;
-  /** False where the plan was predicted without its RWF_ATOMIC: what the same writes get when nobody asks for more. */
-  readonly atomic: boolean;
+  readonly writes: Writes;
 }
+
+/**
+ * Which writes were predicted: the plan's own, the same without RWF_ATOMIC (what they get when nobody asks for more), or with it
+ * wherever a write could be untorn at all (what they would get if everybody did).
+ */
+export type Writes = 'as-asked' | 'plain' | 'atomic';
 
 /** What one allocator does with a plan, judged by the units that the plan writes. */
 export interface Side {
   readonly allocator: string;
-  readonly atomic: boolean;
+  readonly writes: Writes;
   readonly steps: readonly SideStep[];
   readonly totals: Totals;
 }
@@ -55,9 +60,9 @@ const noUnits: UnitCounts = { aligned: 0, misaligned: 0, split: 0, missing: 0, r
 
 /** Judges a prediction. `unitBytes`: the unit to count in; null for each write's own length. */
 export function judgeSide(plan: Plan, input: SideInput, unitBytes: number | null): Side {
-  const { outcome, atomic } = input;
+  const { outcome, writes } = input;
   const steps = outcome.steps.map((_, index) => judgeStep(plan, input, unitBytes, index));
-  return { allocator: outcome.allocator, atomic, steps, totals: totalsOf(input, steps) };
+  return { allocator: outcome.allocator, writes, steps, totals: totalsOf(input, steps) };
 }
 
 function judgeStep(plan: Plan, input: SideInput, unitBytes: number | null, index: number): SideStep {

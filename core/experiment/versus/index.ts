@@ -9,6 +9,8 @@ export {
   type SideStep,
   type Totals,
   type UnitCounts,
+  type Writes,
 } from './compare.ts';
+export { asksForAtomic, withAtomic, withoutAtomic } from './variants.ts';
 export { Watcher, type Observation } from './observe.ts';
 export { placeOf, unitsOf, type Unit, type UnitPlace } from './units.ts';

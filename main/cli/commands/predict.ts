@@ -11,19 +11,21 @@ import { headline, profileNote } from '../report/headline.ts';
 import { stepLines } from '../report/steps.ts';
 
 export interface PredictFlags {
+  readonly allocator?: string;
   readonly json?: boolean;
   readonly image?: string;
   readonly explain?: boolean;
 }
 
-/** `untorn predict PLAN [--image IMG] [--explain] [--json]` */
+/** `untorn predict PLAN [--allocator A] [--image IMG] [--explain] [--json]` */
 export async function predictCommand(
   file: string,
   flags: PredictFlags,
   console: Console,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { plan, folder } = await readPlanFile(file);
+  const { plan: written, folder } = await readPlanFile(file);
+  const plan = flags.allocator === undefined ? written : { ...written, allocator: flags.allocator };
   const { onProgress } = console;
   const image = flags.image === undefined ? {} : { image: flags.image };
   const explain = flags.explain ?? false;

@@ -8,6 +8,7 @@ import { projectVersion } from '../../service/index.ts';
 import { uncertainLines } from './predict.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
+import type { Paint } from '../style.ts';
 import { readPlanFile } from '../plan-file.ts';
 import { traceLines } from '../report/decisions.ts';
 import { headline, profileNote } from '../report/headline.ts';
@@ -76,8 +77,16 @@ export function printReport(plan: Plan, report: RunReport, volume: Volume | null
     for (const line of traceLines(report.trace, volume, paint)) console.print(line);
     console.print();
   }
+  for (const line of versusLines(plan, report, paint)) console.print(line);
   for (const line of uncertainLines(predicted)) console.print(line);
   console.print(verdict(report, console));
+}
+
+/** What an allocator that no kernel runs would have answered. */
+function versusLines({ steps }: Plan, { versus }: RunReport, paint: Paint): string[] {
+  if (!versus) return [];
+  const title = paint('strong', `${versus.allocator}, which no kernel runs, would have answered`);
+  return [title, '', ...stepLines(steps, versus.steps, null, paint), ''];
 }
 
 function filesOf({ predicted, actual }: RunReport): FileReport[] {

@@ -45,13 +45,22 @@ export function stepLines(
           ]),
     ];
   });
-  const lines = tableLines(columns, rows);
+  const lines = [...tableLines(columns, rows), ...warningLines(predicted)];
   if (shown.length < steps.length) lines.push(`… ${steps.length - shown.length} more steps; --json has all`);
   return lines;
+}
+
+/** What the kernel would print meanwhile, and where it goes down. */
+function warningLines(predicted: readonly StepRecord[]): string[] {
+  return predicted.flatMap(({ warnings = [], crash }, index) => [
+    ...warnings.map((warning) => `step ${index} warns: ${warning}`),
+    ...(crash === undefined ? [] : [`step ${index} brings the kernel down: ${crash}`]),
+  ]);
 }
 
 /** A step's answer in one word. */
 function answer(record: StepRecord | undefined): string {
   if (!record) return '-';
+  if (record.crash !== undefined) return 'crash';
   return record.result === -1 ? (record.errno ?? '-1') : String(record.result);
 }
