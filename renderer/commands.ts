@@ -62,8 +62,9 @@ export const commands: readonly Command[] = [
     matches: plain('x'),
     run: (app) => app.lab?.nextAddressForm(),
   },
-  { title: 'Lab', keys: '1', matches: plain('1'), run: (app) => app.show('lab') },
-  { title: 'Probe', keys: '2', matches: plain('2'), run: (app) => app.show('probe') },
+  { title: 'Lab', keys: '1', matches: plain('1'), run: (app) => app.show({ view: 'lab' }) },
+  { title: 'Probe', keys: '2', matches: plain('2'), run: (app) => app.show({ view: 'probe', path: '' }) },
+  { title: 'Runs', keys: '3', matches: plain('3'), run: (app) => app.show({ view: 'runs', id: '' }) },
   {
     title: 'Keys',
     keys: '?',

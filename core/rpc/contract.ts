@@ -159,6 +159,7 @@ export type PlanSummary = v.InferOutput<typeof planSummarySchema>;
 export type PlanStep = v.InferOutput<typeof planStepSchema>;
 export type CallProgress = v.InferOutput<typeof progressSchema>;
 export type FreshRun = v.InferOutput<typeof freshRunSchema>;
+export type RunComparison = v.InferOutput<typeof runComparisonSchema>;
 export type RunList = v.InferOutput<typeof runListSchema>;
 export type ProbeResult = v.InferOutput<typeof probeSchema>;
 export type ProbeLayer = v.InferOutput<typeof probeLayerSchema>;

@@ -12,10 +12,12 @@ export {
   type PlanSummary,
   type ProbeLayer,
   type ProbeResult,
+  type RunComparison,
   type RunList,
   type UntornContract,
   type UntornService,
 } from './contract.ts';
+export type { ExportFormat, RunRecord, RunSummary } from '../record/index.ts';
 export { RpcError, type Issue } from './error.ts';
 export { memoryTransports } from './memory.ts';
 export { type Volume, type WireLayout, type WireOutcome, type WireStep } from './outcome.ts';

@@ -5,6 +5,7 @@ import {
   type Client,
   type Example,
   type PlanCheck,
+  type RunRecord,
   type UntornContract,
 } from '../../core/rpc/index.ts';
 import { addressForms, unitsFor, type AddressForm } from '../../core/view/index.ts';
@@ -70,6 +71,16 @@ export class Lab {
     this.exampleId = id;
     this.text = example.text;
     void this.checkNow();
+  }
+
+  /** A kept run: its plan and what came of it, as if it had just ended. */
+  load({ plan, result }: RunRecord): void {
+    if (this.job) return;
+    this.edit(plan);
+    this.failure = null;
+    this.result = modelOfRun(result);
+    this.resultText = plan;
+    this.selection = null;
   }
 
   /** The user changed the plan; it is judged when the typing pauses. */

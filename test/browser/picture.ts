@@ -9,18 +9,29 @@ const noisePixelsMax = 40;
 
 /**
  * Takes the picture `name` for the documentation. One that is there stays as it is where only noise differs, so that
- * running the tests does not change the tree.
+ * running the tests does not change the tree. What is another text every time (`hidden`, as selectors) is left out.
  */
-export async function takePicture(page: Page, name: string): Promise<void> {
+export async function takePicture(page: Page, name: string, hidden: readonly string[] = []): Promise<void> {
   const folder = projectPath('docs', 'screenshots');
   const path = join(folder, `${name}.png`);
+  await setVisibility(page, hidden, 'hidden');
   const picture = await page.screenshot({ caret: 'hide', animations: 'disabled' });
+  await setVisibility(page, hidden, '');
   if (existsSync(path)) {
     const kept = await readFile(path);
     if (kept.equals(picture) || (await differingPixels(page, kept, picture)) <= noisePixelsMax) return;
   }
   await mkdir(folder, { recursive: true });
   await writeFile(path, picture);
+}
+
+/** Through the object model: the page's policy lets nobody add a style sheet. */
+async function setVisibility(page: Page, selectors: readonly string[], visibility: string): Promise<void> {
+  for (const selector of selectors) {
+    await page.locator(selector).evaluateAll((elements, value) => {
+      for (const element of elements) if (element instanceof HTMLElement) element.style.visibility = value;
+    }, visibility);
+  }
 }
 
 /** Lets a page of its own decode and compare both; all pixels where the sizes differ. */

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatRoute, parseRoute, type Route } from './route.ts';
+
+describe('routes', () => {
+  it('come back from their address', () => {
+    const text = fc.string({ unit: 'grapheme' });
+    const route = fc.oneof(
+      fc.constant<Route>({ view: 'lab' }),
+      text.map((path): Route => ({ view: 'probe', path })),
+      text.map((id): Route => ({ view: 'runs', id })),
+    );
+    fc.assert(fc.property(route, (one) => {
+        expect(parseRoute(formatRoute(one))).toEqual(one);
+      }));
+  });
+
+  it.each(['', '#', '#token=abc', '#/nowhere/x', '#/../probe'])('takes %j for the lab', (fragment) => {
+    expect(parseRoute(fragment)).toEqual({ view: 'lab' });
+  });
+
+  it('forgives what cannot be decoded', () => {
+    expect(parseRoute('#/probe/%zz')).toEqual({ view: 'probe', path: '' });
+  });
+});
