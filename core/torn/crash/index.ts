@@ -23,8 +23,8 @@ export {
 export {
   dataPieces,
   ext4Layouts,
-  extentsInBytes,
   readThrough,
+  recoveredExtents,
   type ByteExtent,
   type FileLayout,
   type StateLayouts,

@@ -1,4 +1,10 @@
-import { DamagedImage, openVolume, type ByteSource, type Volume } from '../../ext4/index.ts';
+import {
+  DamagedImage,
+  openVolume,
+  type ByteSource,
+  type InodeRecord,
+  type Volume,
+} from '../../ext4/index.ts';
 
 /** A file as a filesystem maps it; all numbers in bytes. */
 export interface FileLayout {
@@ -32,29 +38,51 @@ export function ext4Layouts(source: ByteSource, files: readonly string[]): State
     if (error instanceof DamagedImage) return { kind: 'unusable', why: error.message };
     throw error;
   }
-  return { kind: 'files', files: new Map(files.map((file) => [file, layoutOf(volume, file)])) };
+  const orphans = new Set(orphansOf(volume));
+  return { kind: 'files', files: new Map(files.map((file) => [file, layoutOf(volume, orphans, file)])) };
 }
 
-function layoutOf(volume: Volume, file: string): FileLayout | { readonly error: string } {
+/** A damaged orphan list is left alone by a mount, which goes on (fs/ext4/orphan.c: ext4_orphan_cleanup). */
+function orphansOf(volume: Volume): number[] {
+  try {
+    return volume.orphans();
+  } catch (error) {
+    if (error instanceof DamagedImage) return [];
+    throw error;
+  }
+}
+
+function layoutOf(
+  volume: Volume,
+  orphans: ReadonlySet<number>,
+  file: string,
+): FileLayout | { readonly error: string } {
   try {
     const inode = volume.lookup(file);
     if (inode === null) return { error: 'it is not there' };
-    return { sizeBytes: inode.sizeBytes, extents: extentsInBytes(volume, inode) };
+    return { sizeBytes: inode.sizeBytes, extents: recoveredExtents(volume, inode, orphans) };
   } catch (error) {
     if (error instanceof DamagedImage) return { error: error.message };
     throw error;
   }
 }
 
-/** Extents of an inode in bytes. */
-export function extentsInBytes(volume: Volume, inode: Parameters<Volume['extents']>[0]): ByteExtent[] {
+/**
+ * Extents of an inode, in bytes, as they are once the mount has looked after orphans: a file that was being truncated
+ * keeps nothing beyond its end (ext4_orphan_cleanup truncates those that still have a name).
+ */
+export function recoveredExtents(
+  volume: Volume,
+  inode: InodeRecord,
+  orphans: ReadonlySet<number>,
+): ByteExtent[] {
   const block = volume.geometry.blockSizeBytes;
-  return volume.extents(inode).map(({ logical, physical, length, unwritten }) => ({
-    logical: logical * block,
-    physical: physical * block,
-    length: length * block,
-    unwritten,
-  }));
+  const end = orphans.has(inode.ino) ? Math.ceil(inode.sizeBytes / block) : Number.POSITIVE_INFINITY;
+  return volume.extents(inode).flatMap(({ logical, physical, length, unwritten }) => {
+    const kept = Math.min(length, end - logical);
+    if (kept <= 0) return [];
+    return [{ logical: logical * block, physical: physical * block, length: kept * block, unwritten }];
+  });
 }
 
 /** The pieces of [offset, offset + length) that have data on the disk; the rest reads as zeros. */

@@ -50,11 +50,12 @@ export class StateMounter {
     fs: Mkfs['fs'],
     folder: string,
     cleanup: Cleanup,
+    mountOptions = '',
   ): Promise<StateMounter> {
     const recorder = await startRecorder('states', base, log, path.join(folder, 'states'), cleanup);
     const place = { mountPoint: path.join(folder, 'state'), whole: true };
     // Several mounters may show one filesystem at once, which XFS knows by its UUID.
-    const options = fs === 'xfs' ? 'nouuid' : '';
+    const options = [mountOptions, fs === 'xfs' ? 'nouuid' : ''].filter((one) => one !== '').join(',');
     const filesystem = await loopFilesystem(recorder.disk, fs, options, place, cleanup);
     return new StateMounter(filesystem, recorder, cleanup);
   }

@@ -34,42 +34,52 @@ export interface RecordOptions {
 
 const fdatasyncAsync = promisify(fdatasync);
 
+/** What is done on a filesystem whose disk records. */
+export interface RecordedWork {
+  /** On the fresh filesystem, mounted at `root`; not recorded. */
+  prepare?(root: string): Promise<void>;
+  /** What is recorded; writing to the file `marks` puts a mark into the log. */
+  work(root: string, marks: string): Promise<void>;
+}
+
 /**
- * Carries out a crash plan on a filesystem whose disk records: prepares the files (not recorded), then makes the
- * writes, each announced and acknowledged by a mark in the log. Everything but the recording is gone afterwards. Throws
- * InputError, Unable, Cancelled.
+ * Makes a filesystem in an empty folder of the caller's, and records what its disk is asked to do from a mount to the
+ * unmount after it. Everything but the recording (and the image as it became) is gone afterwards. Throws InputError,
+ * Unable, Cancelled.
  */
-export async function recordPlan(plan: CrashPlan, options: RecordOptions): Promise<Recording> {
-  const { folder, onProgress, signal } = options;
+export async function recordFilesystem(
+  target: Extract<CrashPlan['target'], { kind: 'loop' }>,
+  { prepare, work }: RecordedWork,
+  { folder, onProgress, signal }: Omit<RecordOptions, 'run'>,
+): Promise<Recording> {
   const image = path.join(folder, 'image');
   const recording = { base: path.join(folder, 'base'), log: path.join(folder, 'log') };
-  const target = loopTarget(plan);
-  const files = unitFiles(plan.files);
-  onProgress?.({ phase: `formatting ${target.mkfs.fs}` });
+  const { fs } = target.mkfs;
+  onProgress?.({ phase: `formatting ${fs}` });
   await formatImage(image, target.size, target.mkfs, signal);
-  const whole = { mountPoint: path.join(folder, 'mount'), whole: true };
+  const mountPoint = path.join(folder, 'mount');
   const cleanup = new Cleanup();
   try {
-    const quiet = await loopFilesystem(
+    const fresh = await loopFilesystem(image, fs, target.mountOptions, { mountPoint, whole: false }, cleanup);
+    await fresh.mount();
+    onProgress?.({ phase: 'preparing the files' });
+    await prepare?.(mountPoint);
+    await fresh.unmount();
+    await fresh.detach();
+    await copyImage(image, recording.base, signal);
+    const recorder = await startRecorder(
+      'record',
       image,
-      target.mkfs.fs,
-      target.mountOptions,
-      { ...whole, whole: false },
+      recording.log,
+      path.join(folder, 'recorder'),
       cleanup,
     );
-    await quiet.mount();
-    onProgress?.({ phase: 'preparing the files' });
-    await prepareFiles(files, quiet.mountPoint, options);
-    await quiet.unmount();
-    await quiet.detach();
-    await copyImage(image, recording.base, signal);
-    const mountPoint = path.join(folder, 'recorder');
-    const recorder = await startRecorder('record', image, recording.log, mountPoint, cleanup);
-    const recorded = await loopFilesystem(recorder.disk, target.mkfs.fs, target.mountOptions, whole, cleanup);
+    const place = { mountPoint, whole: true };
+    const recorded = await loopFilesystem(recorder.disk, fs, target.mountOptions, place, cleanup);
     await recorded.mount();
-    // What mounting wrote is made durable, so that crashes of the plan are about the plan.
+    // What mounting wrote is made durable, so that crashes of the work are about the work.
     flushDevice(recorded.device);
-    await makeWrites(plan, files, recorded.mountPoint, recorder.side, options);
+    await work(mountPoint, recorder.side);
     await recorded.unmount();
     await recorded.detach();
     await recorder.stop();
@@ -77,6 +87,22 @@ export async function recordPlan(plan: CrashPlan, options: RecordOptions): Promi
     await cleanup.run();
   }
   return recording;
+}
+
+/**
+ * Carries out a crash plan on a filesystem whose disk records: prepares the files, then makes the writes, each announced
+ * and acknowledged by a mark in the log. Throws as {@link recordFilesystem}.
+ */
+export async function recordPlan(plan: CrashPlan, options: RecordOptions): Promise<Recording> {
+  const files = unitFiles(plan.files);
+  return recordFilesystem(
+    loopTarget(plan),
+    {
+      prepare: (root) => prepareFiles(files, root, options),
+      work: (root, marks) => makeWrites(plan, files, root, marks, options),
+    },
+    options,
+  );
 }
 
 /** blkdev_fsync(): what the device has not made durable yet is, afterwards. */
