@@ -1,4 +1,5 @@
 import type { AtomicQueueLimits, DeviceFacts, Known, Window } from './facts.ts';
+import { driverWithoutLimits } from './limits/drivers.ts';
 import type { Obstacle } from './rules.ts';
 import { sizeInWords } from './words.ts';
 
@@ -39,10 +40,9 @@ function closed(rule: Obstacle['rule'], because: string, remedy: string | null):
   return { kind: 'closed', obstacle: { rule, because, remedy } };
 }
 
-function incapable(device: DeviceFacts): string {
-  const virtual = /^(loop|ram|zram|vd|ublkb|nbd|nullb)/.exec(device.name)?.[1];
-  const driver = virtual === 'vd' ? 'virtio-blk' : virtual;
+function incapable({ name }: DeviceFacts): string {
+  const driver = driverWithoutLimits(name);
   return driver
-    ? `${device.name} advertises no atomic writes, and no released ${driver} driver does`
-    : `${device.name} advertises no atomic writes`;
+    ? `${name} advertises no atomic writes, and no released ${driver} driver does`
+    : `${name} advertises no atomic writes`;
 }

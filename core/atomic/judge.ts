@@ -1,19 +1,30 @@
-import type { ErrnoName } from '../errno.ts';
+import { assert } from '../assert.ts';
+import { errnoNames, type ErrnoName } from '../errno.ts';
+import { deviceObstacle, memoryObstacle } from './device-write.ts';
 import { deviceOpening } from './device.ts';
-import type { AtomicFacts, AtomicWriteRequest, DeviceFacts, Known } from './facts.ts';
-import { fileOpening, type FileOpening } from './filesystem.ts';
+import type { AtomicFacts, AtomicWriteRequest } from './facts.ts';
+import { fileOpening, type FileOpening } from './filesystem/opening.ts';
+import { formObstacle } from './form.ts';
 import { isAtLeast } from './kernel.ts';
-import { isPowerOfTwo, largestPowerOfTwoFactor, roundDownToPowerOfTwo } from './powers.ts';
-import { rules, type Obstacle, type Rule, type RuleId } from './rules.ts';
+import { ruleOf, type Obstacle, type Reason, type RuleId } from './rules.ts';
 import { sizeInWords } from './words.ts';
+
+/** Who keeps an accepted write whole. */
+export type Way =
+  /** The drive, alone. */
+  | 'hardware'
+  /** The filesystem, by writing elsewhere and remapping. */
+  | 'software'
+  /** The drive is asked; where the range is not one aligned extent the filesystem does it. */
+  | 'hardware first'
+  | 'nothing to write'
+  /** Nobody: the write is accepted, and is not atomic. */
+  | 'not atomic';
 
 /** What the rules say about one write. */
 export type AtomicVerdict =
-  | {
-      readonly kind: 'allowed';
-      /** `software`: completed by remapping; `hardware first`: the drive is asked, software stands behind it. */
-      readonly way: 'hardware' | 'software' | 'hardware first' | 'nothing to write';
-    }
+  | { readonly kind: 'allowed'; readonly way: Exclude<Way, 'not atomic'> }
+  | ({ readonly kind: 'allowed'; readonly way: 'not atomic' } & Reason)
   | (Obstacle & { readonly kind: 'refused'; readonly errno: ErrnoName })
   | { readonly kind: 'unknown'; readonly missing: string };
 
@@ -22,125 +33,123 @@ export type AtomicVerdict =
  * in spite of the rules (no space left, an I/O error) is not judged here.
  */
 export function judgeAtomicWrite(facts: AtomicFacts, request: AtomicWriteRequest): AtomicVerdict {
+  const opened = openObstacle(facts);
+  if (opened !== null) return opened === 'unknown' ? unknownMode : refused(opened);
   if (request.lengthBytes === 0) return { kind: 'allowed', way: 'nothing to write' };
   const opening = atomicOpening(facts);
+  if (request.read && opening.kind !== 'closed')
+    return refused({ rule: 'call.write-only', because: 'this is a read', remedy: 'read without the flag' });
   if (opening.kind === 'unknown') return opening;
   if (opening.kind === 'closed') return refused(opening.obstacle);
-  const obstacle =
-    facts.file.kind === 'block'
-      ? deviceObstacle(facts.device, opening, request)
-      : fileObstacle(opening, request);
-  if (obstacle === 'unknown') return { kind: 'unknown', missing: 'the size of the device' };
-  return obstacle ? refused(obstacle) : { kind: 'allowed', way: way(opening, request.lengthBytes) };
+  if (facts.file.kind === 'block') {
+    const obstacle = deviceObstacle(facts, opening.window, request);
+    if (obstacle === 'unknown')
+      return { kind: 'unknown', missing: 'the size of the device, or how buffers must be aligned' };
+    return obstacle ? refused(obstacle) : { kind: 'allowed', way: 'hardware' };
+  }
+  const obstacle = fileObstacle(opening, request);
+  if (obstacle) return refused(obstacle);
+  if (opening.notAtomic) return notAtomic(opening.notAtomic);
+  const memory = memoryObstacle(facts.device, request);
+  if (memory === 'unknown') return { kind: 'unknown', missing: 'how buffers must be aligned' };
+  if (memory) return refused(memory);
+  return { kind: 'allowed', way: way(opening, request) };
+}
+
+const unknownMode = { kind: 'unknown', missing: 'whether it may be written at all' } as const;
+
+/** What fails before the write: the open(2) for writing. */
+function openObstacle({ file }: AtomicFacts): Obstacle | null | 'unknown' {
+  if (file.kind === 'directory')
+    return { rule: 'call.directory', because: 'this is a directory', remedy: 'name a file in it' };
+  if (file.kind !== 'regular' || !file.readOnly) return null;
+  if (file.readOnly === 'unknown') return 'unknown';
+  return {
+    rule: 'call.writable',
+    because: 'its filesystem is mounted read-only',
+    remedy: 'mount -o remount,rw MOUNTPOINT',
+  };
 }
 
 /** What the file takes at all, before any single write is looked at: what statx(2) answers. */
 export function atomicOpening(facts: AtomicFacts): FileOpening {
-  if (!isAtLeast(facts.kernel, 6, 11)) {
-    const because = `Linux ${facts.kernel.major}.${facts.kernel.minor} does not know RWF_ATOMIC`;
-    return {
-      kind: 'closed',
-      obstacle: { rule: 'call.flag-known', because, remedy: 'use Linux 6.11 or newer' },
-    };
-  }
+  const { major, minor } = facts.kernel;
+  if (!isAtLeast(facts.kernel, 6, 11))
+    return closed(
+      'call.flag-known',
+      `Linux ${major}.${minor} does not know RWF_ATOMIC`,
+      'use Linux 6.11 or newer',
+    );
   switch (facts.file.kind) {
-    case 'regular':
-      return fileOpening(facts, facts.file.filesystem);
+    case 'regular': {
+      const unwritable = openObstacle(facts);
+      if (unwritable === 'unknown') return unknownMode;
+      return unwritable ? { kind: 'closed', obstacle: unwritable } : fileOpening(facts, facts.file.filesystem);
+    }
     case 'block': {
       const device = deviceOpening(facts.device);
       if (device.kind !== 'open') return device;
-      const hardwareMaxBytes = device.window.maxBytes;
-      return { kind: 'open', window: device.window, hardwareMaxBytes, software: false, narrowing: null };
+      return {
+        kind: 'open',
+        window: device.window,
+        hardwareMaxBytes: device.window.maxBytes,
+        software: false,
+        notAtomic: null,
+        narrowings: [],
+      };
     }
-    default: {
-      const because = facts.file.kind === 'directory' ? 'this is a directory' : 'this is no regular file';
-      return { kind: 'closed', obstacle: { rule: 'call.file-kind', because, remedy: null } };
-    }
+    case 'directory':
+      return closed('call.directory', 'this is a directory', null);
+    case 'other':
+      return closed('call.file-kind', 'this is no regular file', null);
   }
+}
+
+function closed(rule: RuleId, because: string, remedy: string | null): FileOpening {
+  return { kind: 'closed', obstacle: { rule, because, remedy } };
 }
 
 type Open = Extract<FileOpening, { kind: 'open' }>;
 
+/** ext4_file_write_iter(), xfs_file_write_iter(). */
 function fileObstacle({ window }: Open, request: AtomicWriteRequest): Obstacle | null {
   const { lengthBytes } = request;
-  if (lengthBytes < window.minBytes) {
-    const because = `${sizeInWords(lengthBytes)} is less than this file's smallest unit, ${sizeInWords(window.minBytes)}`;
-    return obstacle('filesystem.at-least-minimum', because, `write ${sizeInWords(window.minBytes)} or more`);
+  const { minBytes, maxBytes } = window;
+  if (lengthBytes < minBytes) {
+    const because = `${sizeInWords(lengthBytes)} is less than this file's smallest unit, ${sizeInWords(minBytes)}`;
+    return { rule: 'filesystem.at-least-minimum', because, remedy: `write ${sizeInWords(minBytes)} or more` };
   }
-  if (lengthBytes > window.maxBytes) {
-    const because = `${sizeInWords(lengthBytes)} is more than this file's largest unit, ${sizeInWords(window.maxBytes)}`;
-    return obstacle('filesystem.at-most-maximum', because, `write ${sizeInWords(window.maxBytes)} or less`);
+  if (lengthBytes > maxBytes) {
+    const because = `${sizeInWords(lengthBytes)} is more than this file's largest unit, ${sizeInWords(maxBytes)}`;
+    return { rule: 'filesystem.at-most-maximum', because, remedy: `write ${sizeInWords(maxBytes)} or less` };
   }
   return formObstacle(request);
 }
 
-function deviceObstacle(
-  device: Known<DeviceFacts> | null,
-  { window }: Open,
-  request: AtomicWriteRequest,
-): Obstacle | null | 'unknown' {
-  if (device === null || device === 'unknown' || device.sizeBytes === 'unknown') return 'unknown';
-  const { offsetBytes, lengthBytes } = request;
-  if (offsetBytes >= device.sizeBytes)
-    return obstacle('block.inside', `${device.name} ends at byte ${device.sizeBytes}`, null);
-  const form = formObstacle(request);
-  if (form) return form;
-  if (offsetBytes + lengthBytes > device.sizeBytes)
-    return obstacle('block.ends-inside', `${device.name} ends at byte ${device.sizeBytes}`, null);
-  if (device.logicalBlockBytes === 'unknown') return 'unknown';
-  if (lengthBytes % device.logicalBlockBytes !== 0)
-    return obstacle(
-      'direct.sector-aligned',
-      `the logical block of ${device.name} is ${sizeInWords(device.logicalBlockBytes)}`,
-      null,
-    );
-  if (lengthBytes > window.maxBytes) {
-    const because = `${device.name} writes at most ${sizeInWords(window.maxBytes)} atomically`;
-    return obstacle('block.at-most-maximum', because, `write ${sizeInWords(window.maxBytes)} or less`);
-  }
-  if (lengthBytes % window.minBytes !== 0) {
-    const because = `${device.name} writes no less than ${sizeInWords(window.minBytes)} atomically`;
-    return obstacle('block.at-least-minimum', because, `write ${sizeInWords(window.minBytes)} or more`);
-  }
-  return null;
-}
-
-/** generic_atomic_write_valid(). */
-function formObstacle({ offsetBytes, lengthBytes, vectors, direct }: AtomicWriteRequest): Obstacle | null {
-  if (vectors !== 1)
-    return obstacle('call.one-buffer', `the data come from ${vectors} buffers`, 'write from one buffer');
-  if (!isPowerOfTwo(lengthBytes)) {
-    const lower = roundDownToPowerOfTwo(lengthBytes);
-    const because = `${sizeInWords(lengthBytes)} is not a power of two`;
-    return obstacle('call.power-of-two', because, `write ${sizeInWords(lower)} or ${sizeInWords(lower * 2)}`);
-  }
-  if (offsetBytes % lengthBytes !== 0) {
-    const because = `offset ${offsetBytes} is not a multiple of ${sizeInWords(lengthBytes)}`;
-    return obstacle(
-      'call.naturally-aligned',
-      because,
-      `at this offset at most ${sizeInWords(largestPowerOfTwoFactor(offsetBytes))} is aligned`,
-    );
-  }
-  if (!direct)
-    return obstacle('call.direct', 'the file is not open with O_DIRECT', 'open the file with O_DIRECT');
-  return null;
-}
-
-function way(opening: Open, lengthBytes: number): 'hardware' | 'software' | 'hardware first' {
+/** Which way XFS goes (xfs_file_dio_write_atomic(), xfs_bmap_hw_atomic_write_possible()); ext4 has one. */
+function way(opening: Open, { lengthBytes, mapping }: AtomicWriteRequest): Exclude<Way, 'not atomic'> {
   if (!opening.software) return 'hardware';
-  return lengthBytes <= opening.hardwareMaxBytes ? 'hardware first' : 'software';
+  if (lengthBytes > opening.hardwareMaxBytes) return 'software';
+  if (!mapping) return 'hardware first';
+  const whole =
+    mapping.state === 'hole' || mapping.state === 'mixed' ? 'unsettled' : mapping.oneAlignedExtent;
+  if (whole === 'unsettled') return mapping.state === 'mixed' ? 'software' : 'hardware first';
+  return whole ? 'hardware' : 'software';
 }
 
-function obstacle(rule: RuleId, because: string, remedy: string | null): Obstacle {
-  return { rule, because, remedy };
+function notAtomic({ rule, because }: Reason): AtomicVerdict {
+  return { kind: 'allowed', way: 'not atomic', rule, because };
 }
 
 function refused(broken: Obstacle): AtomicVerdict {
-  return { kind: 'refused', errno: ruleOf(broken).errno, ...broken };
+  return { kind: 'refused', errno: errnoOf(broken), ...broken };
 }
 
-/** The rule behind an obstacle: its text, errno and kernel source. */
-export function ruleOf({ rule }: Pick<Obstacle, 'rule'>): Rule {
-  return rules[rule];
+/** What a layer that closes makes of every write above it. */
+function errnoOf(broken: Obstacle): ErrnoName {
+  const { effect } = ruleOf(broken);
+  assert(effect !== 'narrows' && effect !== 'silent', `${broken.rule} refuses nothing`);
+  if (effect === 'closes') return 'EOPNOTSUPP';
+  assert(errnoNames.includes(effect), `${effect} is an errno`);
+  return effect;
 }

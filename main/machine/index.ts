@@ -1,5 +1,6 @@
 /** What this machine is: its kernel, CPUs, mounts and block devices, read from procfs and sysfs. */
-export { readBlockDevice, type BlockDevice } from './block-device.ts';
+export { readBlockDevice, type BlockDevice, type DriveAccess, type QueueFacts } from './block-device.ts';
 export { deviceNumber, type DeviceNumber } from './device-number.ts';
 export { hasLargeFolios, pageSizeBytes, possibleCpus, rotationalUnder, runningKernel } from './facts.ts';
 export { mountOf, readMounts, type Mount } from './mounts.ts';
+export type { Stack } from './stack.ts';

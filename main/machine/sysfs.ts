@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import type { Known } from '../../core/atomic/index.ts';
 import type { DeviceNumber } from './device-number.ts';
 
 /** The folder of a block device in sysfs; null where there is none. */
@@ -10,12 +11,23 @@ export function sysfsFolder(number: DeviceNumber, sysfs = '/sys'): string | null
 
 /** The text of a file of sysfs; null where it is missing, empty or may not be read. */
 export function readSysfsText(folder: string, name: string): string | null {
+  const text = readSysfsBytes(folder, name)?.toString('utf8').replaceAll('\0', '').trim();
+  return text === undefined || text === '' ? null : text;
+}
+
+/** The bytes of a file of sysfs; null where it is missing or may not be read. */
+export function readSysfsBytes(folder: string, name: string): Buffer | null {
   try {
-    const text = readFileSync(path.join(folder, name), 'utf8').replaceAll('\0', '').trim();
-    return text === '' ? null : text;
+    return readFileSync(path.join(folder, name));
   } catch {
     return null;
   }
+}
+
+/** A whole number in a file of sysfs. */
+export function readSysfsNumber(folder: string, name: string): Known<number> {
+  const text = readSysfsText(folder, name);
+  return text !== null && /^\d+$/.test(text) ? Number(text) : 'unknown';
 }
 
 /** Names in a folder of sysfs, in order; none where it is missing. */

@@ -13,6 +13,7 @@ import type {
   ByteExtents,
   ByteRanges,
   FileFacts,
+  FileFlags,
   ForeignChange,
   LoopDevice,
   StepAnswer,
@@ -24,6 +25,10 @@ export interface Addon {
   blockDevice(path: string): Promise<BlockDeviceFacts>;
   canClaimBlockDevice(path: string): Promise<boolean>;
   cpuAffinity(): number[];
+  nvmeIdentify(path: string, nsid: number, cns: number): Promise<Uint8Array>;
+  scsiVitalPage(path: string, page: number): Promise<Uint8Array>;
+  fileFlags(path: string): Promise<FileFlags>;
+  xfsGeometry(path: string): Promise<Uint8Array>;
   pwritev2(
     descriptor: number,
     data: Uint8Array,
@@ -169,6 +174,7 @@ export interface AddonSlotJob {
 
 export interface AddonStorm {
   run(): Promise<StormEnd>;
+  shutDown(path: string, flags: number): Promise<number>;
   stop(): void;
   counters(): StormCounters;
 }

@@ -8,6 +8,7 @@ import type {
   ByteExtents,
   ByteRanges,
   FileFacts,
+  FileFlags,
   LoopDevice,
   SystemCallError,
 } from './types.ts';
@@ -25,6 +26,26 @@ export async function blockDeviceFacts(path: string): Promise<BlockDeviceFacts> 
 /** False where a mount, dm, md, swap or another exclusive opener holds the device (O_EXCL says EBUSY). */
 export async function canClaimBlockDevice(path: string): Promise<boolean> {
   return addon().canClaimBlockDevice(path);
+}
+
+/** Identify of an NVMe namespace (`cns` 0) or of its controller (1), through the block device; needs root. */
+export async function nvmeIdentify(path: string, nsid: number, cns: 0 | 1): Promise<Uint8Array> {
+  return addon().nvmeIdentify(path, nsid, cns);
+}
+
+/** A vital product data page of a SCSI disk, with its header (SG_IO); needs root. EIO where the drive has none. */
+export async function scsiVitalPage(path: string, page: number): Promise<Uint8Array> {
+  return addon().scsiVitalPage(path, page);
+}
+
+/** A file's flags, for everybody who may read it; ENOTTY where its filesystem has none. */
+export async function fileFlags(path: string): Promise<FileFlags> {
+  return addon().fileFlags(path);
+}
+
+/** struct xfs_fsop_geom of the XFS that `path` lies on; needs no root. */
+export async function xfsGeometry(path: string): Promise<Uint8Array> {
+  return addon().xfsGeometry(path);
 }
 
 /** CPUs on which this thread may run (sched_getaffinity(2)). */

@@ -37,6 +37,26 @@ export interface FileFacts {
   readonly atomicSegmentsMax: number;
   /** Up to here the device itself keeps the write whole (Linux 6.16); 0 where the kernel does not tell. */
   readonly atomicUnitMaxOptBytes: number;
+  /** STATX_DIO_READ_ALIGN (Linux 6.14): 0 where the kernel does not tell. */
+  readonly directReadOffsetAlignBytes: number;
+  readonly userId: number;
+  readonly groupId: number;
+  /** Since 1970. */
+  readonly accessedNanoseconds: bigint;
+  readonly modifiedNanoseconds: bigint;
+  readonly changedNanoseconds: bigint;
+  /** 0 where the filesystem does not keep it. */
+  readonly bornNanoseconds: bigint;
+}
+
+/** Flags that a filesystem shows to everybody who may read the file. */
+export interface FileFlags {
+  /** FS_*_FL (FS_IOC_GETFLAGS), what lsattr(1) shows. */
+  readonly flags: number;
+  /** FS_XFLAG_* (FS_IOC_FSGETXATTR). */
+  readonly extendedFlags: number;
+  /** Extent size hint; 0 for none. */
+  readonly extentSizeHintBytes: number;
 }
 
 /** Answers of a block device's ioctls (BLKGETSIZE64, BLKSSZGET, BLKPBSZGET, BLKIOMIN, BLKIOOPT, …). */

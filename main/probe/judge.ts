@@ -5,44 +5,75 @@ import {
   type AtomicFacts,
   type FileOpening,
   type Known,
+  type RuleId,
   type Window,
 } from '../../core/atomic/index.ts';
 import { seen } from './layers.ts';
-import type { Passport, PassportLayer, StatxFacts } from './passport.ts';
+import type { Finding, Passport, PassportLayer, StatxFacts, Ways } from './passport.ts';
+import { waysOf } from './ways.ts';
 
-type Judgement = Pick<Passport, 'possible' | 'window' | 'hardwareMaxBytes' | 'verdict' | 'remedy'> & {
+type Judgement = Pick<
+  Passport,
+  'possible' | 'window' | 'hardwareMaxBytes' | 'verdict' | 'remedy' | 'ways'
+> & {
   readonly fileLayer: PassportLayer;
+  /** What narrows the file, beyond the first that its layer names. */
+  readonly findings: readonly Finding[];
 };
+
+/** Rules that statx(2) does not know of: what it shows is that of another file, or of one that cannot be written. */
+const besideStatx: readonly RuleId[] = ['overlay.none', 'call.writable', 'ext4.verity'];
 
 /**
  * What can be done with a file. Where statx(2) answered, its window is the truth and the rules say why; where it did
- * not, the rules say what they can. `layer` is what the passport calls the file.
+ * not, or speaks of something else, the rules say what they can. `layer` is what the passport calls the file.
  */
 export function judgeFile(facts: AtomicFacts, statx: StatxFacts | null, layer: string): Judgement {
   const opening = atomicOpening(facts);
   const byRules = seen(opening);
   const reported = reportedWindow(statx);
-  const window = reported === 'not reported' ? byRules.window : reported;
-  const contradicts =
-    reported !== 'not reported' && opening.kind !== 'unknown' && !sameWindow(window, byRules.window);
-  const why = contradicts ? contradiction(window, byRules) : whyInWords(opening, window, byRules.why);
+  const silent = opening.kind === 'open' && opening.notAtomic !== null;
+  const beside = silent || (byRules.rule !== null && besideStatx.includes(byRules.rule));
+  const window = reported === 'not reported' || beside ? byRules.window : reported;
+  const contradicts = !beside && opening.kind !== 'unknown' && !sameWindow(window, byRules.window);
+  const why = contradicts
+    ? contradiction(window, byRules)
+    : whyInWords(opening, window, byRules.why) + (beside ? besideText(reported) : '');
+  const ways = waysOf(window, opening, facts, statx);
   const fileLayer: PassportLayer = {
     layer,
     kind: 'file',
     window,
-    rule: window === null ? byRules.rule : null,
+    rule: contradicts ? null : byRules.rule,
     why,
     remedy: byRules.remedy,
     facts: statxFacts(statx),
+    claims: null,
   };
   return {
     possible: window === 'unknown' ? window : window !== null,
     window,
-    hardwareMaxBytes: hardwareMax(window, opening, statx),
-    verdict: verdictLine(window, why, opening, facts),
+    hardwareMaxBytes:
+      ways && ways.hardware !== null && ways.hardware !== 'unknown'
+        ? ways.hardware.maxBytes
+        : hardwareOf(facts, window),
+    verdict: verdictLine(window, why, ways, facts),
     remedy: byRules.remedy,
+    ways,
     fileLayer,
+    findings: contradicts ? [] : findingsOf(opening, layer),
   };
+}
+
+function hardwareOf({ file }: AtomicFacts, window: Known<Window> | null): number | null {
+  return file.kind === 'block' && window !== null && window !== 'unknown' ? window.maxBytes : null;
+}
+
+function findingsOf(opening: FileOpening, layer: string): Finding[] {
+  if (opening.kind === 'closed') return [{ layer, ...opening.obstacle }];
+  if (opening.kind === 'unknown') return [];
+  const silent = opening.notAtomic ? [{ layer, ...opening.notAtomic, remedy: null }] : [];
+  return [...silent, ...opening.narrowings.map((narrowing) => ({ layer, ...narrowing }))];
 }
 
 /** The window that the kernel itself reports: null where it takes nothing. */
@@ -50,6 +81,11 @@ function reportedWindow(statx: StatxFacts | null): Window | null | 'not reported
   if (!statx?.atomic) return 'not reported';
   const { unitMinBytes, unitMaxBytes } = statx.atomic;
   return unitMinBytes === 0 ? null : { minBytes: unitMinBytes, maxBytes: unitMaxBytes };
+}
+
+function besideText(reported: Window | null | 'not reported'): string {
+  if (reported === 'not reported' || reported === null) return '';
+  return `; statx shows ${windowInWords(reported)} all the same`;
 }
 
 /** The kernel's answer stands even where the rules could not be followed to the end. */
@@ -72,42 +108,25 @@ function inWords(window: Known<Window> | null): string {
   return window === 'unknown' ? 'unknown' : windowInWords(window);
 }
 
-function hardwareMax(
-  window: Known<Window> | null,
-  opening: FileOpening,
-  statx: StatxFacts | null,
-): number | null {
-  if (window === null || window === 'unknown') return null;
-  if (opening.kind === 'open') return opening.hardwareMaxBytes;
-  const reported = statx?.atomic?.unitMaxOptBytes ?? 0;
-  return reported > 0 ? reported : null;
-}
-
 function verdictLine(
   window: Known<Window> | null,
   why: string,
-  opening: FileOpening,
-  facts: AtomicFacts,
+  ways: Ways | null,
+  { file }: AtomicFacts,
 ): string {
   if (window === 'unknown') return `whether anything can be written untorn is unknown: ${why}`;
   if (window === null) return `nothing can be written untorn: ${why}`;
-  const way = wayInWords(opening, facts);
+  const way = ways ? wayInWords(ways) : file.kind === 'block' ? '; by the drive' : '';
   return `${windowInWords(window)} can be written untorn, with O_DIRECT, at multiples of the length${way}`;
 }
 
 /** Who keeps the writes whole, where that is known. */
-function wayInWords(opening: FileOpening, { file, device }: AtomicFacts): string {
-  if (opening.kind === 'open') {
-    if (!opening.software) return '; by the drive';
-    if (opening.hardwareMaxBytes === 0) return '; in software, by remapping';
-    return `; up to ${sizeInWords(opening.hardwareMaxBytes)} by the drive, beyond that in software`;
-  }
-  const driveCannot =
-    device !== null &&
-    device !== 'unknown' &&
-    device.atomic !== 'unknown' &&
-    device.atomic.unitMinBytes === 0;
-  return driveCannot && file.kind === 'regular' ? '; in software, since the device advertises nothing' : '';
+function wayInWords({ hardware, software }: Ways): string {
+  if (hardware === 'unknown' || software === 'unknown') return '';
+  if (hardware && software)
+    return `; up to ${sizeInWords(hardware.maxBytes)} by the drive, beyond that in software`;
+  if (software) return '; in software, by remapping, since the device advertises nothing';
+  return hardware ? '; by the drive' : '';
 }
 
 function statxFacts(statx: StatxFacts | null): PassportLayer['facts'] {

@@ -1,6 +1,5 @@
 import {
   atomicOpening,
-  deviceOpening,
   sizeInWords,
   windowInWords,
   type AtomicFacts,
@@ -10,43 +9,33 @@ import {
   type Opening,
   type Window,
 } from '../../core/atomic/index.ts';
-import type { BlockDevice } from '../machine/index.ts';
 import type { Fact, PassportLayer } from './passport.ts';
-
-/** The layers below a file: its filesystem (none for a device), then every device under that, from the top down. */
-export function lowerLayers(
-  facts: AtomicFacts,
-  filesystem: Known<FilesystemFacts> | null,
-  device: BlockDevice | null,
-): PassportLayer[] {
-  const layers = device ? deviceLayers(device) : [];
-  return filesystem === null ? layers : [filesystemLayer(facts, filesystem), ...layers];
-}
 
 /** The filesystem's own window: that of an ordinary file that is still to be made. */
 export function filesystemLayer(facts: AtomicFacts, filesystem: Known<FilesystemFacts>): PassportLayer {
   const ordinary = ordinaryFile(filesystem);
   const opening = atomicOpening({ ...facts, file: { kind: 'regular', filesystem: ordinary } });
   const layer = filesystem === 'unknown' || filesystem.kind === 'other' ? 'filesystem' : filesystem.kind;
-  return { layer, kind: 'filesystem', ...seen(opening), facts: filesystemFacts(filesystem) };
+  return { layer, kind: 'filesystem', ...seen(opening), facts: filesystemFacts(filesystem), claims: null };
 }
 
 function ordinaryFile(filesystem: Known<FilesystemFacts>): Known<FilesystemFacts> {
   if (filesystem === 'unknown') return filesystem;
-  if (filesystem.kind === 'ext4') return { ...filesystem, extentFile: filesystem.extentFeature };
-  return filesystem.kind === 'xfs' ? { ...filesystem, realtimeFile: false } : filesystem;
-}
-
-function deviceLayers(device: BlockDevice): PassportLayer[] {
-  const opening = deviceOpening(device.facts);
-  const below = device.below.flatMap(deviceLayers);
-  const own: PassportLayer = {
-    layer: device.facts.name,
-    kind: 'device',
-    ...seen(opening),
-    facts: deviceFacts(device),
-  };
-  return [own, ...below];
+  switch (filesystem.kind) {
+    case 'ext4':
+      return {
+        ...filesystem,
+        extentFile: filesystem.extentFeature,
+        inlineFile: false,
+        encryption: 'none',
+        verity: false,
+        dax: false,
+      };
+    case 'xfs':
+      return { ...filesystem, realtimeFile: false, dax: false };
+    case 'other':
+      return filesystem;
+  }
 }
 
 type Seen = Pick<PassportLayer, 'window' | 'rule' | 'why' | 'remedy'>;
@@ -65,23 +54,26 @@ export function seen(opening: Opening | FileOpening): Seen {
         why: `${opening.missing} could not be found out`,
         remedy: null,
       };
-    case 'open': {
-      const narrowing = 'narrowing' in opening ? opening.narrowing : null;
-      return {
-        window: opening.window,
-        rule: null,
-        why: narrowing?.because ?? passes(opening),
-        remedy: narrowing?.remedy ?? null,
-      };
-    }
+    case 'open':
+      return 'narrowings' in opening ? seenFile(opening) : asAdvertised(opening.window);
   }
 }
 
-function passes(
-  opening: { readonly window: Window } & Partial<Pick<Extract<FileOpening, { kind: 'open' }>, 'software'>>,
-) {
-  const window = windowInWords(opening.window);
-  return opening.software ? `${window}, completed in software by remapping` : `${window}, as advertised`;
+function seenFile(opening: Extract<FileOpening, { kind: 'open' }>): Seen {
+  if (opening.notAtomic)
+    return { window: null, rule: opening.notAtomic.rule, why: opening.notAtomic.because, remedy: null };
+  const [first] = opening.narrowings;
+  if (opening.software) {
+    const limit = first ? `; ${first.because}` : '';
+    const why = `${windowInWords(opening.window)}, completed in software by remapping${limit}`;
+    return { window: opening.window, rule: null, why, remedy: null };
+  }
+  if (first) return { window: opening.window, rule: first.rule, why: first.because, remedy: first.remedy };
+  return asAdvertised(opening.window);
+}
+
+function asAdvertised(window: Window): Seen {
+  return { window, rule: null, why: `${windowInWords(window)}, as advertised`, remedy: null };
 }
 
 function filesystemFacts(filesystem: Known<FilesystemFacts>): Fact[] {
@@ -95,6 +87,7 @@ function filesystemFacts(filesystem: Known<FilesystemFacts>): Fact[] {
         { name: 'block', value: size(filesystem.blockBytes) },
         { name: 'cluster', value: size(filesystem.clusterBytes) },
         { name: 'extents', value: yesOrNo(filesystem.extentFeature) },
+        { name: 'data=journal', value: yesOrNo(filesystem.journalledData) },
       ];
     case 'xfs': {
       const { geometry } = filesystem;
@@ -109,35 +102,6 @@ function filesystemFacts(filesystem: Known<FilesystemFacts>): Fact[] {
       ];
     }
   }
-}
-
-function deviceFacts(device: BlockDevice): Fact[] {
-  const { facts } = device;
-  const { atomic, partitionStartBytes: start } = facts;
-  const list: (Fact | null)[] = [
-    { name: 'kind', value: device.kind },
-    fact('model', device.title),
-    fact('firmware', device.firmware),
-    { name: 'size', value: size(facts.sizeBytes) },
-    { name: 'logical block', value: size(facts.logicalBlockBytes) },
-    { name: 'physical block', value: size(device.physicalBlockBytes) },
-    fact('write cache', device.writeCache),
-    start === null ? null : { name: 'starts at', value: size(start) },
-    fact('backing file', device.backingFile),
-    ...(atomic === 'unknown'
-      ? [{ name: 'atomic write limits', value: 'unknown' }]
-      : [
-          { name: 'atomic_write_unit_min_bytes', value: String(atomic.unitMinBytes) },
-          { name: 'atomic_write_unit_max_bytes', value: String(atomic.unitMaxBytes) },
-          { name: 'atomic_write_max_bytes', value: String(atomic.maxBytes) },
-          { name: 'atomic_write_boundary_bytes', value: String(atomic.boundaryBytes) },
-        ]),
-  ];
-  return list.filter((item) => item !== null);
-}
-
-function fact(name: string, value: string | null): Fact | null {
-  return value === null ? null : { name, value };
 }
 
 function size(bytes: Known<number>): string {

@@ -12,7 +12,7 @@ export const laboratoryHere: Laboratory = {
   privilege,
 };
 
-function passportToWire({ path, verdict, possible, remedy, layers, image, missing }: Passport) {
+function passportToWire({ path, verdict, possible, remedy, layers, image, missing, withRoot }: Passport) {
   const inWords = { true: 'yes', false: 'no', unknown: 'unknown' } as const;
   return {
     path,
@@ -20,17 +20,19 @@ function passportToWire({ path, verdict, possible, remedy, layers, image, missin
     possible: inWords[`${possible}`],
     remedy: remedy ?? '',
     layers: [...layers, ...(image ? [image] : [])].map(layerToWire),
-    missing: [...missing],
+    missing: [...missing, ...withRoot.map((text) => `root would add: ${text}`)],
   };
 }
 
-function layerToWire({ layer, window, why, remedy, facts }: PassportLayer): ProbeLayer {
+function layerToWire({ layer, window, why, remedy, facts, claims }: PassportLayer): ProbeLayer {
+  const claimed =
+    claims?.facts.map(({ name, value }) => ({ name: `${name} (the drive's own claim)`, value })) ?? [];
   return {
     layer,
     state: window === null ? 'closed' : window === 'unknown' ? 'unknown' : 'open',
     window: window === 'unknown' ? null : window,
     why,
     remedy: remedy ?? '',
-    facts: facts.map(({ name, value }) => ({ name, value })),
+    facts: [...facts.map(({ name, value }) => ({ name, value })), ...claimed],
   };
 }

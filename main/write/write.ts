@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, statSync } from 'node:fs';
-import { judgeAtomicWrite } from '../../core/atomic/index.ts';
+import { judgeAtomicWrite, type AtomicVerdict } from '../../core/atomic/index.ts';
 import { InputError, Unable } from '../failure.ts';
 import { destroyableDevice } from '../lab/index.ts';
 import { isSystemCallError, pwritev2, writeFlags } from '../native/index.ts';
@@ -20,11 +20,17 @@ export interface WriteOrder {
 
 /** What the kernel answered; for a refusal also the rule that explains it, where one does. */
 export interface WriteAnswer {
+  /** Flags of the open(2) and of the pwritev2(2), as they went to the kernel. */
+  readonly openFlags: number;
+  readonly writeFlags: number;
   /** Bytes written, or -1. */
   readonly result: number;
   readonly errno?: string;
   readonly why?: string;
+  readonly rule?: string;
   readonly remedy?: string;
+  /** An atomic write that was accepted although nothing keeps it whole: why. */
+  readonly notAtomic?: string;
 }
 
 const pattern = 'untorn write\n';
@@ -41,13 +47,14 @@ export async function writeOnce(order: WriteOrder): Promise<WriteAnswer> {
     throw new InputError(`--vectors: ${vectors} does not divide the length`, '--vectors');
   await requireWritable(order);
   const descriptor = open(order);
+  const flags = { openFlags: openFlagsOf(order), writeFlags: flagsOf(order) };
   try {
     const data = Buffer.alloc(lengthBytes, pattern);
-    const result = await pwritev2(descriptor, data, offsetBytes, { vectors, flags: flagsOf(order) });
-    return { result };
+    const result = await pwritev2(descriptor, data, offsetBytes, { vectors, flags: flags.writeFlags });
+    return { result, ...flags, ...(await promise(order)) };
   } catch (error) {
     if (!isSystemCallError(error)) throw error;
-    return { result: -1, errno: error.code, ...(await explanation(order, error.code)) };
+    return { result: -1, errno: error.code, ...flags, ...(await explanation(order, error.code)) };
   } finally {
     closeSync(descriptor);
   }
@@ -61,9 +68,14 @@ async function requireWritable({ path, destroy }: WriteOrder): Promise<void> {
   if (!stat.isFile()) throw new InputError(`${path}: is neither a file nor a block device`, path);
 }
 
-function open({ path, direct }: WriteOrder): number {
+function openFlagsOf({ direct }: WriteOrder): number {
+  return constants.O_RDWR | (direct ? constants.O_DIRECT : 0);
+}
+
+function open(order: WriteOrder): number {
+  const { path, direct } = order;
   try {
-    return openSync(path, constants.O_RDWR | (direct ? constants.O_DIRECT : 0));
+    return openSync(path, openFlagsOf(order));
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'EINVAL' && direct)
@@ -77,11 +89,25 @@ function flagsOf({ atomic, sync }: WriteOrder): number {
 }
 
 /** The rule behind a refused atomic write, where the rules lead to the very errno that the kernel gave. */
-async function explanation(order: WriteOrder, errno: string): Promise<Pick<WriteAnswer, 'why' | 'remedy'>> {
-  if (!order.atomic) return {};
+async function explanation(
+  order: WriteOrder,
+  errno: string,
+): Promise<Pick<WriteAnswer, 'why' | 'rule' | 'remedy'>> {
+  const verdict = await verdictOf(order);
+  if (verdict?.kind !== 'refused' || verdict.errno !== errno) return {};
+  const { because, rule, remedy } = verdict;
+  return { why: because, rule, ...(remedy === null ? {} : { remedy }) };
+}
+
+/** What an accepted atomic write is worth, where it is worth nothing. */
+async function promise(order: WriteOrder): Promise<Pick<WriteAnswer, 'notAtomic' | 'rule'>> {
+  const verdict = await verdictOf(order);
+  if (verdict?.kind !== 'allowed' || verdict.way !== 'not atomic') return {};
+  return { notAtomic: verdict.because, rule: verdict.rule };
+}
+
+async function verdictOf(order: WriteOrder): Promise<AtomicVerdict | null> {
+  if (!order.atomic) return null;
   const { offsetBytes, lengthBytes, vectors, direct } = order;
-  const facts = await atomicFactsOf(order.path);
-  const verdict = judgeAtomicWrite(facts, { offsetBytes, lengthBytes, vectors, direct });
-  if (verdict.kind !== 'refused' || verdict.errno !== errno) return {};
-  return { why: verdict.because, ...(verdict.remedy === null ? {} : { remedy: verdict.remedy }) };
+  return judgeAtomicWrite(await atomicFactsOf(order.path), { offsetBytes, lengthBytes, vectors, direct });
 }

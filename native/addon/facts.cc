@@ -1,4 +1,8 @@
+#include <climits>
+
 #include "../io/block_device.h"
+#include "../io/claims.h"
+#include "../io/file_flags.h"
 #include "../io/pinned_thread.h"
 #include "../io/statx.h"
 #include "arguments.h"
@@ -40,6 +44,13 @@ Napi::Value file_facts_object(Napi::Env env, const io::FileFacts& facts) {
   set(object, "atomicUnitMaxBytes", facts.atomic_unit_max_bytes);
   set(object, "atomicSegmentsMax", facts.atomic_segments_max);
   set(object, "atomicUnitMaxOptBytes", facts.atomic_unit_max_opt_bytes);
+  set(object, "directReadOffsetAlignBytes", facts.direct_read_offset_align_bytes);
+  set(object, "userId", facts.user_id);
+  set(object, "groupId", facts.group_id);
+  set(object, "accessedNanoseconds", facts.accessed_ns);
+  set(object, "modifiedNanoseconds", facts.modified_ns);
+  set(object, "changedNanoseconds", facts.changed_ns);
+  set(object, "bornNanoseconds", facts.born_ns);
   return object;
 }
 
@@ -75,6 +86,48 @@ Napi::Value can_claim(const Napi::CallbackInfo& info) {
       [](Napi::Env env, bool free) { return Napi::Boolean::New(env, free); });
 }
 
+Napi::Value bytes_of(Napi::Env env, const std::vector<uint8_t>& answer) {
+  Napi::Uint8Array bytes = Napi::Uint8Array::New(env, answer.size());
+  for (size_t i = 0; i < answer.size(); i++) bytes[i] = answer[i];
+  return bytes;
+}
+
+// nvmeIdentify(path, nsid, cns): 4096 bytes
+Napi::Value identify(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const std::string path = arguments.text("path");
+  const auto nsid = static_cast<uint32_t>(arguments.integer("nsid", 0, INT_MAX));
+  const auto cns = static_cast<uint32_t>(arguments.integer("cns", 0, 255));
+  return on_pool(info.Env(), [=] { return io::nvme_identify(path, nsid, cns); }, bytes_of);
+}
+
+// scsiVitalPage(path, page): the page with its header
+Napi::Value vital_page(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const std::string path = arguments.text("path");
+  const auto page = static_cast<uint8_t>(arguments.integer("page", 0, 255));
+  return on_pool(info.Env(), [=] { return io::scsi_vital_page(path, page); }, bytes_of);
+}
+
+// fileFlags(path): { flags, extendedFlags, extentSizeHintBytes }
+Napi::Value flags_of_file(const Napi::CallbackInfo& info) {
+  const std::string path = Arguments(info).text("path");
+  const auto convert = [](Napi::Env env, const io::FileFlags& facts) -> Napi::Value {
+    Napi::Object object = Napi::Object::New(env);
+    set(object, "flags", facts.flags);
+    set(object, "extendedFlags", facts.extended_flags);
+    set(object, "extentSizeHintBytes", facts.extent_size_hint_bytes);
+    return object;
+  };
+  return on_pool(info.Env(), [path] { return io::file_flags(path); }, convert);
+}
+
+// xfsGeometry(path): struct xfs_fsop_geom
+Napi::Value geometry_of_xfs(const Napi::CallbackInfo& info) {
+  const std::string path = Arguments(info).text("path");
+  return on_pool(info.Env(), [path] { return io::xfs_geometry(path); }, bytes_of);
+}
+
 Napi::Value affinity(const Napi::CallbackInfo& info) {
   const std::vector<int> cpus = guarded(info.Env(), io::cpu_affinity);
   Napi::Array array = Napi::Array::New(info.Env(), cpus.size());
@@ -88,6 +141,10 @@ void export_facts(Napi::Env env, Napi::Object exports) {
   exports.Set("statx", Napi::Function::New(env, statx));
   exports.Set("blockDevice", Napi::Function::New(env, block_device));
   exports.Set("canClaimBlockDevice", Napi::Function::New(env, can_claim));
+  exports.Set("nvmeIdentify", Napi::Function::New(env, identify));
+  exports.Set("scsiVitalPage", Napi::Function::New(env, vital_page));
+  exports.Set("fileFlags", Napi::Function::New(env, flags_of_file));
+  exports.Set("xfsGeometry", Napi::Function::New(env, geometry_of_xfs));
   exports.Set("cpuAffinity", Napi::Function::New(env, affinity));
 }
 

@@ -31,7 +31,10 @@ struct KernelStatx {
   uint64_t stx_size;
   uint64_t stx_blocks;
   uint64_t stx_attributes_mask;
-  Timestamp stx_times[4];
+  Timestamp stx_atime;
+  Timestamp stx_btime;
+  Timestamp stx_ctime;
+  Timestamp stx_mtime;
   uint32_t stx_rdev_major;
   uint32_t stx_rdev_minor;
   uint32_t stx_dev_major;
@@ -53,16 +56,23 @@ static_assert(offsetof(KernelStatx, stx_dio_mem_align) == 0x98, "STATX_DIOALIGN 
 static_assert(offsetof(KernelStatx, stx_atomic_write_unit_min) == 0xa8, "STATX_WRITE_ATOMIC fields");
 
 constexpr uint32_t kBasicStats = 0x7ff;
+constexpr uint32_t kBirthTime = 0x800;
 constexpr uint32_t kMountId = 0x1000;
 constexpr uint32_t kDirectAlign = 0x2000;
 constexpr uint32_t kWriteAtomic = 0x10000;
+constexpr uint32_t kDirectReadAlign = 0x20000;
+
+uint64_t nanoseconds(const Timestamp& time) {
+  constexpr uint64_t kSecond = 1'000'000'000;
+  return static_cast<uint64_t>(time.seconds) * kSecond + time.nanoseconds;
+}
 
 }  // namespace
 
 FileFacts file_facts(const std::string& path, bool follow_links) {
   KernelStatx answer{};
   const int flags = follow_links ? 0 : AT_SYMLINK_NOFOLLOW;
-  const uint32_t wanted = kBasicStats | kMountId | kDirectAlign | kWriteAtomic;
+  const uint32_t wanted = kBasicStats | kBirthTime | kMountId | kDirectAlign | kWriteAtomic | kDirectReadAlign;
   if (::syscall(SYS_statx, AT_FDCWD, path.c_str(), flags, wanted, &answer) != 0) fail("statx", path);
 
   FileFacts facts{};
@@ -88,6 +98,13 @@ FileFacts file_facts(const std::string& path, bool follow_links) {
   facts.atomic_unit_max_bytes = answer.stx_atomic_write_unit_max;
   facts.atomic_segments_max = answer.stx_atomic_write_segments_max;
   facts.atomic_unit_max_opt_bytes = answer.stx_atomic_write_unit_max_opt;
+  facts.direct_read_offset_align_bytes = answer.stx_dio_read_offset_align;
+  facts.user_id = answer.stx_uid;
+  facts.group_id = answer.stx_gid;
+  facts.accessed_ns = nanoseconds(answer.stx_atime);
+  facts.modified_ns = nanoseconds(answer.stx_mtime);
+  facts.changed_ns = nanoseconds(answer.stx_ctime);
+  facts.born_ns = nanoseconds(answer.stx_btime);
   return facts;
 }
 

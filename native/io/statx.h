@@ -29,6 +29,13 @@ struct FileFacts {
   uint32_t atomic_unit_max_bytes;
   uint32_t atomic_segments_max;
   uint32_t atomic_unit_max_opt_bytes;  // 6.16; 0 elsewhere
+  uint32_t direct_read_offset_align_bytes;  // 6.14 (STATX_DIO_READ_ALIGN); 0 elsewhere
+  uint32_t user_id;
+  uint32_t group_id;
+  uint64_t accessed_ns;  // since 1970
+  uint64_t modified_ns;
+  uint64_t changed_ns;
+  uint64_t born_ns;  // 0 where the filesystem does not keep it
 };
 
 // Facts of `path`, of the link itself where `follow_links` is false. Throws Failure.

@@ -10,6 +10,7 @@ export const sampleXfsGeometry: XfsGeometry = {
   dataBlocks: 131072,
   freeDataBlocks: 114000,
   realtimeBlocks: 0,
+  realtimeGroupBlocks: 0,
   logBlocks: 16384,
   logStripeBytes: 0,
   asciiCaseInsensitive: false,

@@ -52,6 +52,7 @@ describe('the software limit of XFS', () => {
       window: { minBytes: 4096, maxBytes: 32 * 4096 },
       hardwareMaxBytes: 65536,
       software: true,
+      limitedBy: 'group',
     });
   });
 });

@@ -12,36 +12,43 @@ export interface XfsLimits {
   readonly hardwareMaxBytes: number;
   /** Whether writes may be completed in software, by remapping. */
   readonly software: boolean;
+  /** What sets the largest unit of software; null where no software is. */
+  readonly limitedBy: 'call' | 'option' | 'log' | 'group' | null;
 }
 
 /** MAX_RW_COUNT: the most that one system call writes, with pages of 4 KiB. */
 const longestCallBytes = 0x7ffff000;
 
 /**
- * The limits of a data (not realtime) file, for kernels from 6.16 on (fs/xfs/xfs_iops.c, xfs_get_atomic_write_min(),
- * xfs_get_atomic_write_max()). `device` is the window that the device under the filesystem gives, null for none;
- * `askedBytes` is the mount option max_atomic_write, null where it is not given.
+ * The limits of a file, for kernels from 6.16 on (fs/xfs/xfs_iops.c, xfs_get_atomic_write_min(),
+ * xfs_get_atomic_write_max()). `device` is the window that the device under the file (its realtime device for a
+ * `realtime` file) gives, null for none; `askedBytes` is the mount option max_atomic_write, null where it is not given.
  */
 export function xfsLimits(
   geometry: XfsGeometry,
   device: Pick<AtomicQueueLimits, 'unitMinBytes' | 'unitMaxBytes'> | null,
   askedBytes: number | null,
+  realtime = false,
 ): XfsLimits {
   const { blockBytes } = geometry;
   const hardwareMaxBytes = hardwareUnit(blockBytes, device);
   if (!geometry.reflink) {
     const window = hardwareMaxBytes > 0 ? { minBytes: blockBytes, maxBytes: blockBytes } : null;
-    return { window, hardwareMaxBytes, software: false };
+    return { window, hardwareMaxBytes, software: false, limitedBy: null };
   }
-  const blocks = Math.min(
-    roundDownToPowerOfTwo(Math.ceil(longestCallBytes / blockBytes)),
-    askedBytes ? askedBytes / blockBytes : softwareBlocks(geometry),
-    groupBlocks(geometry, hardwareMaxBytes > 0),
-  );
+  const ends: readonly { by: NonNullable<XfsLimits['limitedBy']>; blocks: number }[] = [
+    { by: 'call', blocks: roundDownToPowerOfTwo(Math.ceil(longestCallBytes / blockBytes)) },
+    askedBytes
+      ? { by: 'option', blocks: askedBytes / blockBytes }
+      : { by: 'log', blocks: softwareBlocks(geometry) },
+    { by: 'group', blocks: groupBlocks(geometry, hardwareMaxBytes > 0, realtime) },
+  ];
+  const end = ends.reduce((least, other) => (other.blocks < least.blocks ? other : least));
   return {
-    window: { minBytes: blockBytes, maxBytes: blocks * blockBytes },
+    window: { minBytes: blockBytes, maxBytes: end.blocks * blockBytes },
     hardwareMaxBytes,
     software: true,
+    limitedBy: end.by,
   };
 }
 
@@ -61,11 +68,10 @@ function softwareBlocks(geometry: XfsGeometry): number {
   return roundDownToPowerOfTwo(Math.floor((wholeBytes - stepBytes) / perExtentBytes));
 }
 
-/** xfs_calc_group_awu_max(): a drive that is asked needs every group to begin on a unit. */
-function groupBlocks(geometry: XfsGeometry, hardware: boolean): number {
-  return hardware
-    ? largestPowerOfTwoFactor(geometry.groupBlocks)
-    : roundDownToPowerOfTwo(geometry.groupBlocks);
+/** xfs_calc_group_awu_max(): a drive that is asked needs every group to begin on a unit; no groups, no unit. */
+function groupBlocks(geometry: XfsGeometry, hardware: boolean, realtime: boolean): number {
+  const blocks = realtime ? geometry.realtimeGroupBlocks : geometry.groupBlocks;
+  return hardware ? largestPowerOfTwoFactor(blocks) : roundDownToPowerOfTwo(blocks);
 }
 
 /**
@@ -85,7 +91,7 @@ export function whyMountRefuses(
     return `${asked} is not a multiple of the block, ${sizeInWords(blockBytes)}`;
   if (askedBytes > roundDownToPowerOfTwo(Math.ceil(longestCallBytes / blockBytes)) * blockBytes)
     return `${asked} is larger than a single write can be`;
-  const group = groupBlocks(geometry, hardwareUnit(blockBytes, device) > 0) * blockBytes;
+  const group = groupBlocks(geometry, hardwareUnit(blockBytes, device) > 0, false) * blockBytes;
   if (askedBytes > group) return `${asked} is larger than an allocation group allows, ${sizeInWords(group)}`;
   if (!geometry.reflink && (askedBytes !== blockBytes || hardwareUnit(blockBytes, device) === 0))
     return `${asked} needs reflink, or hardware for a single block`;

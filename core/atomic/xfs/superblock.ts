@@ -10,6 +10,8 @@ export interface XfsGeometry {
   readonly dataBlocks: number;
   readonly freeDataBlocks: number;
   readonly realtimeBlocks: number;
+  /** Blocks of a realtime group; 0 where the realtime section has no groups (they come with the metadir feature). */
+  readonly realtimeGroupBlocks: number;
   readonly logBlocks: number;
   /** Log stripe unit in bytes; 0 and 1 mean none. */
   readonly logStripeBytes: number;
@@ -24,11 +26,11 @@ export interface XfsGeometry {
 }
 
 const magic = 0x58465342; // "XFSB"
-const superblockBytes = 264;
+const superblockBytes = 280;
 const versionMask = 0x000f;
 const asciiCaseBit = 0x4000;
 const readOnlyCompatible = { reverseMapping: 2, reflink: 4 };
-const incompatible = { largeExtentCounts: 32 };
+const incompatible = { largeExtentCounts: 32, metadataDirectory: 256 };
 
 /** Reads the primary superblock; null where `source` does not begin with one. */
 export function readXfsGeometry(source: ByteSource): XfsGeometry | null {
@@ -44,6 +46,9 @@ export function readXfsGeometry(source: ByteSource): XfsGeometry | null {
     blockBytes: view.getUint32(4),
     dataBlocks: Number(view.getBigUint64(8)),
     realtimeBlocks: Number(view.getBigUint64(16)),
+    // sb_rgextents of sb_rextsize blocks each
+    realtimeGroupBlocks:
+      (incompat & incompatible.metadataDirectory) === 0 ? 0 : view.getUint32(276) * view.getUint32(80),
     groupBlocks: view.getUint32(84),
     groupCount: view.getUint32(88),
     logBlocks: view.getUint32(96),

@@ -1,6 +1,7 @@
 import { writeOnce, type WriteAnswer } from '../../write/index.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
+import { printable } from '../table.ts';
 
 export interface WriteFlags {
   readonly offset: number;
@@ -27,12 +28,20 @@ export async function writeCommand(path: string, flags: WriteFlags, console: Con
     ...(destroy === undefined ? {} : { destroy }),
   });
   if (flags.json) console.printJson(answer);
-  else console.print(inWords(answer));
+  else for (const line of inWords(path, flags, answer)) console.print(line);
   return exitCodes.done;
 }
 
-function inWords({ result, errno, why, remedy }: WriteAnswer): string {
-  if (errno === undefined) return `${result} (bytes written)`;
+/** What was asked of the kernel, then what it said. */
+function inWords(path: string, { offset, length }: WriteFlags, answer: WriteAnswer): string[] {
+  const { result, errno, why, remedy, notAtomic, openFlags, writeFlags } = answer;
+  const asked = `${printable(path)}: length ${length}, offset ${offset}, open flags 0x${openFlags.toString(16)}, write flags 0x${writeFlags.toString(16)}`;
+  if (errno === undefined)
+    return [
+      asked,
+      `${result} (bytes written)`,
+      ...(notAtomic === undefined ? [] : [`accepted, and NOT atomic: ${notAtomic}`]),
+    ];
   const help = remedy === undefined ? '' : `; what would help: ${remedy}`;
-  return `${result} ${errno}${why === undefined ? '' : `: ${why}`}${help}`;
+  return [asked, `${result} ${errno}${why === undefined ? '' : `: ${why}`}${help}`];
 }
