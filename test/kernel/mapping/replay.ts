@@ -1,5 +1,6 @@
 import { Refused } from '../../../core/errno.ts';
 import { openVolume, type ExtentNode, type Geometry, type Volume } from '../../../core/ext4/index.ts';
+import { linux618 } from '../../../core/mballoc/index.ts';
 import type { Filesystem, Namespace } from '../../../core/vfs/filesystem.ts';
 import {
   fallocate,
@@ -10,7 +11,6 @@ import {
   type Inode,
 } from '../../../core/vfs/index.ts';
 import { createJournal } from '../../../core/vfs/journal.ts';
-import { currentMappingBehaviour } from '../../../core/vfs/mapping/behaviour.ts';
 import { InodeMapping } from '../../../core/vfs/mapping/mapping.ts';
 import type { TreeNode } from '../../../core/vfs/mapping/tree/node.ts';
 import { mountOptions } from '../../../core/vfs/options.ts';
@@ -62,10 +62,19 @@ class Bench {
       throw new Error('the file is new');
     };
     const loader = { extentTree: nothingOnDisk, indirectMap: nothingOnDisk };
-    this.#mapping = new InodeMapping(mount, loader, currentMappingBehaviour);
+    this.#mapping = new InodeMapping(mount, loader, linux618.mapping);
     // No scenario journals data, so how large a transaction may grow does not matter.
     const journal = createJournal(geometry.features.hasJournal ? Infinity : null, this.allocator);
-    this.#fs = { ...mount, source, journal, mapping: this.#mapping, namespace: onlyFile(this.#inode) };
+    this.#fs = {
+      ...mount,
+      source,
+      journal,
+      mapping: this.#mapping,
+      namespace: onlyFile(this.#inode),
+      directWrites: linux618.directWrites,
+      behaviour: linux618.data,
+      warn: () => undefined,
+    };
     this.#mapping.createEmpty(this.#inode);
   }
 
