@@ -1,5 +1,5 @@
 // The first process of a sandbox's guest: mounts what programs expect, runs one program, and powers off when that
-// ends, however it ends. Started by the guest's kernel as `init PROGRAM ARGUMENT…`.
+// ends, however it ends. Started by the guest's kernel as `init PROGRAM ARGUMENT…`, where PROGRAM begins with a slash.
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -77,13 +77,16 @@ void await(pid_t program) {
 
 }  // namespace
 
-int main(int count, char** arguments) {
+int main(int, char** arguments) {
   mount_all();
   use_console();
-  if (count > 1) {
-    const pid_t program = ::fork();
-    if (program == 0) become(arguments + 1);
-    if (program > 0) await(program);
+  // A kernel hands on the words that it does not know itself.
+  char** program = arguments + 1;
+  while (*program != nullptr && **program != '/') program++;
+  if (*program != nullptr) {
+    const pid_t child = ::fork();
+    if (child == 0) become(program);
+    if (child > 0) await(child);
   }
   ::sync();
   ::reboot(RB_POWER_OFF);
