@@ -11,6 +11,7 @@ export const linux612: KernelProfile = {
   stripeFallsBack: true,
   coversRequestEnd: true,
   nolockForSmallBlocks: true,
+  mapping: { ...linux67.mapping, punchedHoles: 'cached' },
 };
 
 /** 6.12.43, summer 2025: fixes of directories (6.12.24), of fallocate (6.12.41) and of the lists that groups stand in. */

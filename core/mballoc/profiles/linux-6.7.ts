@@ -19,6 +19,7 @@ export const linux67: KernelProfile = {
     caching: 'replaces',
     quietLookups: false,
     indirectHoles: 'forgotten',
+    punchedHoles: 'forgotten',
   },
   data: {
     unwrittenCut: 'before',

@@ -77,15 +77,21 @@ function transfer(fs: Filesystem, inode: Inode, request: TransferRequest): numbe
   return written;
 }
 
-/** kiocb_invalidate_pages(): false (ENOTBLK) where cached data could not be written or dropped. */
+/**
+ * kiocb_invalidate_pages(): false (ENOTBLK) where cached data could not be written or dropped. An atomic write does not fall
+ * back to the page cache then; the RFC's patch 1 leaves it the error as it is.
+ */
 function dropCache(fs: Filesystem, inode: Inode, { offset, length, atomic }: DirectRequest): boolean {
+  const aligned = fs.directWrites.atomicWrites === 'aligned';
   try {
     writeAndWait(fs, inode, offset, offset + length - 1);
     if (invalidatePages(fs, inode, offset, offset + length - 1)) return true;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    if (atomic && aligned) throw error;
   }
-  if (atomic) throw new Refused('EAGAIN', 'cached data of the range could not be written');
+  if (atomic)
+    throw new Refused(aligned ? 'EBUSY' : 'EAGAIN', 'cached data of the range could not be dropped');
   return false;
 }
 

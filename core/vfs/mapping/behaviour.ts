@@ -9,6 +9,8 @@ export interface MappingBehaviour {
   readonly quietLookups: boolean;
   /** Whether a lookup puts the holes of a block map into the status cache too (ext4_ind_map_blocks()). */
   readonly indirectHoles: 'forgotten' | 'cached';
+  /** Whether a range that was punched out is put into the status cache as a hole (ext4_punch_hole(), since 6.8). */
+  readonly punchedHoles: 'forgotten' | 'cached';
 }
 
 /**
@@ -35,4 +37,5 @@ export const currentMappingBehaviour: MappingBehaviour = {
   caching: 'replaces',
   quietLookups: true,
   indirectHoles: 'forgotten',
+  punchedHoles: 'cached',
 };

@@ -61,7 +61,7 @@ export class InodeMapping implements BlockMapping {
     forgetStatus(file, from, to - from);
     if (file.kind === 'extents') removeSpace(file, from, to - 1);
     else removeIndirectRange(file, from, to);
-    recordStatus(file, from, to - from, 0, 'hole');
+    if (this.#behaviour.punchedHoles === 'cached') recordStatus(file, from, to - from, 0, 'hole');
   }
 
   forgetDelayed(inode: Inode, from: number, length: number): void {
