@@ -47,7 +47,9 @@ export function fateLines(fates: readonly WriteFate[]): string[] {
   const lines = told.map((fate) => `${nameOf(fate)}: ${partOf(fate)}`);
   const after = fates.length - last - 1;
   if (after > 0)
-    lines.push(`${after} ${after === 1 ? 'write' : 'writes'} begun later: nothing of it is there`);
+    lines.push(
+      `${after} ${after === 1 ? 'write' : 'writes'} begun later: nothing of ${after === 1 ? 'it' : 'them'} is there`,
+    );
   return lines.length > 0 ? lines : ['every write that was begun is there, whole'];
 }
 
