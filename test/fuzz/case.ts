@@ -7,7 +7,7 @@ import type { DecisionPair, TraceReport } from '../../main/run/index.ts';
 import type { Trial } from './trial.ts';
 
 /** Writes a difference as a test case: a folder with the plan, what the kernel did and what was predicted. */
-export function writeCase(parent: string, name: string, trial: Trial): string {
+export function writeCase(parent: string, name: string, trial: Trial, release = os.release()): string {
   const folder = path.join(parent, name);
   mkdirSync(folder, { recursive: true });
   const write = (file: string, text: string) => writeFileSync(path.join(folder, file), text);
@@ -16,16 +16,16 @@ export function writeCase(parent: string, name: string, trial: Trial): string {
   write('predicted.json', `${JSON.stringify(trial.predicted, null, 2)}\n`);
   write(
     'differences.txt',
-    [`kernel ${os.release()}`, ...trial.differences.map((difference) => differenceText(difference)), ''].join(
+    [`kernel ${release}`, ...trial.differences.map((difference) => differenceText(difference)), ''].join(
       '\n',
     ),
   );
-  if (trial.trace) write('trace.txt', traceText(trial.trace, trial.clusterBlocks));
+  if (trial.trace) write('trace.txt', traceText(trial.trace, trial.clusterBlocks, release));
   return folder;
 }
 
 /** What was decided up to the step in which the two sides part, that step on both sides, and where they part. */
-function traceText(trace: TraceReport, clusterBlocks: number): string {
+function traceText(trace: TraceReport, clusterBlocks: number, release: string): string {
   const lines = (decisions: readonly Decision[]) =>
     decisions.flatMap((decision) => decisionLines(decision, clusterBlocks));
   const { firstDivergence, lost } = trace;
@@ -38,7 +38,7 @@ function traceText(trace: TraceReport, clusterBlocks: number): string {
   const agreed = parting < 0 ? sections : sections.slice(0, parting);
   const [name, pair] = sections[parting] ?? ['', null];
   const text = [
-    `kernel ${os.release()}, ${lost} events lost`,
+    `kernel ${release}, ${lost} events lost`,
     ...agreed.flatMap(([step, { predicted }]) => {
       return predicted.length === 0 ? [] : ['', `both, ${sectionName(step)}:`, ...lines(predicted)];
     }),

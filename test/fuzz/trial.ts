@@ -3,6 +3,7 @@ import { compareOutcomes, type Difference } from '../../core/experiment/compare.
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import { parsePlan, type PlanInput } from '../../core/experiment/plan.ts';
 import { runPlan, type TraceReport } from '../../main/run/index.ts';
+import type { Guests } from './guests.ts';
 
 /** What one plan showed: prediction and kernel side by side. */
 export interface Trial {
@@ -18,14 +19,21 @@ export interface Trial {
 }
 
 export interface TrialOptions {
+  /** Where the plan runs, if not on this kernel. */
+  readonly guests?: Guests | null;
   readonly signal?: AbortSignal;
   /** Whether the kernel's decisions are recorded and compared too. */
   readonly trace?: boolean;
 }
 
-/** Predicts a plan, runs it on this kernel, compares. Needs root; leaves nothing behind. */
+/** Predicts a plan, runs it on this kernel (which needs root) or in a guest, compares. Leaves nothing behind. */
 export async function tryPlan(plan: PlanInput, options: TrialOptions = {}): Promise<Trial> {
-  const { report, volume } = await runPlan(parsePlan(plan), options);
+  const { guests, ...rest } = options;
+  const parsed = parsePlan(plan);
+  const { report, volume } = await runPlan(
+    parsed,
+    guests ? { ...rest, guest: await guests.guestFor(parsed) } : rest,
+  );
   const { predicted, actual, disturbed, trace } = report;
   return {
     plan,
