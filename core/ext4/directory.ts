@@ -69,7 +69,7 @@ export function readDirectory(disk: Disk, directory: InodeRecord): DirectoryBloc
 }
 
 function damaged(directory: InodeRecord, block: number | null, what: string): DamagedImage {
-  return new DamagedImage(`directory ${directory.ino}`, block, what);
+  return new DamagedImage(`directory ${directory.ino}`, block ?? directory.tableBlock, what);
 }
 
 /** Where the directory's blocks are. Blocks past its size are left alone; no block can be in it twice. */

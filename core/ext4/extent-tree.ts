@@ -72,7 +72,7 @@ export function readExtentTree(disk: Disk, inode: InodeRecord): ExtentNode {
 
 function damaged(walk: Walk, block: number | null, what: string): DamagedImage {
   const part = block === null ? 'extent root' : 'extent block';
-  return new DamagedImage(`${part} of inode ${walk.inode.ino}`, block, what);
+  return new DamagedImage(`${part} of inode ${walk.inode.ino}`, block ?? walk.inode.tableBlock, what);
 }
 
 function readNode(
@@ -141,7 +141,13 @@ function readLeaf(walk: Walk, fields: Fields, count: number, block: number | nul
     if (next > span.end || next === logicalEnd) {
       throw damaged(walk, block, `entry ${entry} ends at logical block ${next}, past ${span.end}`);
     }
-    checkBlocks(walk.disk, physical, length, `extent of inode ${walk.inode.ino}`, block);
+    checkBlocks(
+      walk.disk,
+      physical,
+      length,
+      `extent of inode ${walk.inode.ino}`,
+      block ?? walk.inode.tableBlock,
+    );
     extents.push({ logical, physical, length, unwritten });
   }
   return extents;
@@ -169,7 +175,13 @@ function readIndex(
         `entry ${entry + 1} starts at logical block ${end}, before its left neighbour`,
       );
     const child = fields.u32(at + 4) + fields.u16(at + 8) * 2 ** 32;
-    checkBlocks(walk.disk, child, 1, `extent index of inode ${walk.inode.ino}`, block);
+    checkBlocks(
+      walk.disk,
+      child,
+      1,
+      `extent index of inode ${walk.inode.ino}`,
+      block ?? walk.inode.tableBlock,
+    );
     if (walk.visited.has(child)) throw damaged(walk, child, 'it is used twice in one tree');
     walk.visited.add(child);
     const bytes = readBlock(walk.disk, child, `extent block of inode ${walk.inode.ino}`);

@@ -32,7 +32,8 @@ export function readIndirectMap(disk: Disk, inode: InodeRecord): IndirectMap {
   const structure = `block map of inode ${inode.ino}`;
   const visited = new Set<number>();
   const pointers = Array.from({ length: 15 }, (_, place) => fields.u32(place * 4));
-  for (const pointer of pointers) if (pointer !== 0) checkBlocks(disk, pointer, 1, structure, null);
+  for (const pointer of pointers)
+    if (pointer !== 0) checkBlocks(disk, pointer, 1, structure, inode.tableBlock);
   const node = (place: number, level: 1 | 2 | 3): IndirectNode | null => {
     const pointer = pointers[place] as number;
     return pointer === 0 ? null : readNode(disk, structure, visited, pointer, level);

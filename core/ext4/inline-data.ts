@@ -10,7 +10,7 @@ const systemIndex = 7;
 /** The value of the attribute system.data: inline data beyond i_block's 60 bytes (fs/ext4/inline.c). */
 export function inlineAttribute(inode: InodeRecord): Uint8Array {
   const refuse = (what: string): never => {
-    throw new DamagedImage(`attributes of inode ${inode.ino}`, null, what);
+    throw new DamagedImage(`attributes of inode ${inode.ino}`, inode.tableBlock, what);
   };
   const area = inode.attributeArea;
   if (area.length < 8) return refuse('no room for the inline data that the inode announces');
@@ -45,7 +45,7 @@ export function readInlineData(inode: InodeRecord): Uint8Array {
   if (inode.kind === 'directory') return all;
   if (inode.sizeBytes > all.length) {
     const what = `${inode.sizeBytes} bytes announced, but only ${all.length} are there`;
-    throw new DamagedImage(`inline data of inode ${inode.ino}`, null, what);
+    throw new DamagedImage(`inline data of inode ${inode.ino}`, inode.tableBlock, what);
   }
   return all.subarray(0, inode.sizeBytes);
 }

@@ -61,6 +61,8 @@ export interface InodeRecord {
   readonly block: Uint8Array;
   /** What follows the inode's fields up to its size: extended attributes in the inode, with their magic number first. */
   readonly attributeArea: Uint8Array;
+  /** Block of the inode table that holds it. */
+  readonly tableBlock: number;
 }
 
 const baseSizeBytes = 128;
@@ -94,7 +96,7 @@ export function readInode(
   const fields = new Fields(disk.source.read(offset, inodeSizeBytes));
   const extraIsizeBytes = extraIsizeOf(disk, fields, ino, block);
   verifyChecksum(disk, fields, ino, extraIsizeBytes, block);
-  const inode = parse(disk, fields, ino, group, extraIsizeBytes);
+  const inode = parse(disk, fields, { ino, group, tableBlock: block }, extraIsizeBytes);
   checkSense(disk, inode, block);
   return inode;
 }
@@ -138,7 +140,12 @@ function verifyChecksum(disk: Disk, fields: Fields, ino: number, extra: number, 
   throw new DamagedImage(nameOf(ino), block, what);
 }
 
-function parse(disk: Disk, fields: Fields, ino: number, group: number, extra: number): InodeRecord {
+function parse(
+  disk: Disk,
+  fields: Fields,
+  place: Pick<InodeRecord, 'ino' | 'group' | 'tableBlock'>,
+  extra: number,
+): InodeRecord {
   const { features, blockSizeBytes } = disk.geometry;
   const mode = fields.u16(0x0);
   const flags = fields.u32(0x20);
@@ -148,8 +155,7 @@ function parse(disk: Disk, fields: Fields, ino: number, group: number, extra: nu
     timeOf(fields, at, has(extraAt + 4) ? extraAt : null);
   const wideSize = features.largeDir || kind === 'file';
   return {
-    ino,
-    group,
+    ...place,
     mode,
     kind,
     uid: fields.u16(0x2) + fields.u16(0x78) * 2 ** 16,

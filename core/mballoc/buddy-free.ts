@@ -1,4 +1,3 @@
-import { DamagedImage } from '../ext4/damaged.ts';
 import { clearBit, clearBits, findNextClear, setBit, testBit } from './bits.ts';
 import type { Groups } from './groups.ts';
 
@@ -8,9 +7,8 @@ export function freeClusters(groups: Groups, group: number, start: number, count
   const counterBase = group * groups.shape.orders;
   const end = start + count;
   if (findNextClear(words, end, start) !== end) {
-    throw new DamagedImage(
-      `block bitmap of group ${String(group)}`,
-      null,
+    throw groups.damaged(
+      group,
       `cluster ${String(findNextClear(words, end, start))} is freed although it is free`,
     );
   }

@@ -15,6 +15,8 @@ export interface GroupSource {
    * BLOCK_UNINIT group the bitmap that ext4_init_block_bitmap() would make. Throws where the bitmap is damaged.
    */
   blockBitmap(group: number): Uint8Array;
+  /** Where that bitmap lies, for errors to name; null where it lies nowhere. */
+  bitmapBlock(group: number): number | null;
   /** Whoever asked holds the group's bitmap itself from now on and does not ask again: it need not be kept here. */
   release?(group: number): void;
 }

@@ -148,6 +148,11 @@ export class Groups {
     if (this.#optimizeScan) this.#updateAverage(group);
   }
 
+  /** The error for a bitmap that contradicts what else is known of its group. */
+  damaged(group: number, what: string): DamagedImage {
+    return new DamagedImage(`block bitmap of group ${String(group)}`, this.#source.bitmapBlock(group), what);
+  }
+
   /** ext4_mb_add_groupinfo(). */
   #add(group: number): void {
     const free = this.#source.freeClusters(group);
@@ -174,9 +179,8 @@ export class Groups {
       countRun(counters, first, length, orders);
     });
     if (free !== this.free[group]) {
-      throw new DamagedImage(
-        `block bitmap of group ${String(group)}`,
-        null,
+      throw this.damaged(
+        group,
         `${String(free)} clusters are free, the group descriptor says ${String(this.free[group])}`,
       );
     }

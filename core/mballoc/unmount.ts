@@ -64,6 +64,10 @@ class LeftGroups implements GroupSource {
     return this.#changed.get(group) ?? this.#image.blockBitmap(group);
   }
 
+  bitmapBlock(group: number): number | null {
+    return this.#image.bitmapBlock(group);
+  }
+
   release(group: number): void {
     this.#changed.delete(group);
   }

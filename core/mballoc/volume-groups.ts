@@ -11,6 +11,7 @@ export function volumeGroups(volume: Volume): GroupSource {
     freeClustersAfterInit: (group) =>
       layout.clustersIn(group) - overheadClusters(volume, layout, volume.descriptor(group)),
     blockBitmap: (group) => volume.blockBitmap(group),
+    bitmapBlock: (group) => volume.descriptor(group).blockBitmap,
   };
 }
 

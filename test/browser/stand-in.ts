@@ -23,7 +23,10 @@ export const standIn: Laboratory = {
       ? ['another process wrote 3 blocks to the mounted filesystem']
       : [];
     const match = differences.length === 0 && disturbed.length === 0;
-    return { report: { predicted, actual, match, differences, disturbed }, volume: volumeOf(plan) };
+    return {
+      report: { predicted, actual, match, differences, disturbed, doubts: [] },
+      volume: volumeOf(plan),
+    };
   },
   probe: (path) => Promise.reject(new Unable(`${path}: no such file`, path)),
   privilege: () => ({ possible: true, why: '', remedy: '' }),

@@ -81,8 +81,12 @@ function predict(source: ByteSource, seed: number): Prediction {
   return { error, durationMs: (user + system) / 1000 };
 }
 
+/** Structures that say by themselves where they are, or that lie in many blocks. */
+const wholeStructures = /^(superblock|journal|orphan|group \d+$)|, logical block \d+$/;
+
 function isClear(error: Error): boolean {
-  return error instanceof DamagedImage || error instanceof NotModelled || error instanceof MountRefused;
+  if (error instanceof DamagedImage) return error.block !== null || wholeStructures.test(error.structure);
+  return error instanceof NotModelled || error instanceof MountRefused;
 }
 
 const why = missingTools === null ? '' : ` (${missingTools})`;

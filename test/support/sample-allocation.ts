@@ -13,6 +13,7 @@ export function sampleGroups(
       geometry.clustersPerGroup - taken(group).reduce((sum, [, count]) => sum + count, 0),
     isBlockUninit: () => false,
     freeClustersAfterInit: () => geometry.clustersPerGroup,
+    bitmapBlock: () => null,
     blockBitmap: (group) => {
       const bitmap = new Uint8Array(geometry.clustersPerGroup / 8);
       for (const [first, count] of taken(group)) {

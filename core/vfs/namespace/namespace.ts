@@ -236,11 +236,7 @@ export class MirrorNamespace implements Namespace {
       mayBeInline: geometry.features.inlineData,
     });
     if (this.#inodes.has(inode.ino)) {
-      throw new DamagedImage(
-        `inode bitmap of group ${inode.group}`,
-        null,
-        `inode ${inode.ino} is in use but marked free`,
-      );
+      throw this.#groups.damaged(inode.group, `inode ${inode.ino} is in use but marked free`);
     }
     this.#inodes.set(inode.ino, inode);
     mapping.createEmpty(inode);

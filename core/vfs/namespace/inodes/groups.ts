@@ -107,14 +107,19 @@ export class InodeGroups {
   release(group: number, bit: number, isDirectory: boolean): void {
     const bitmap = this.bitmap(group);
     if (!bitmap.isTaken(bit)) {
-      throw new DamagedImage(
-        `inode bitmap of group ${group}`,
-        null,
-        `inode ${group * this.inodesPerGroup + bit + 1} is in use but marked free`,
-      );
+      throw this.damaged(group, `inode ${group * this.inodesPerGroup + bit + 1} is in use but marked free`);
     }
     bitmap.release(bit);
     this.#count(group, 1, isDirectory ? -1 : 0);
+  }
+
+  /** The error for an inode bitmap that contradicts what else is known of its group. */
+  damaged(group: number, what: string): DamagedImage {
+    return new DamagedImage(
+      `inode bitmap of group ${group}`,
+      this.#volume.descriptor(group).inodeBitmap,
+      what,
+    );
   }
 
   /** A mount counts the descriptors anew: nothing lags behind any more. */

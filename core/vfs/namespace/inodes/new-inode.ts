@@ -1,5 +1,4 @@
 import { Refused } from '../../../errno.ts';
-import { DamagedImage } from '../../../ext4/index.ts';
 import type { Inode } from '../../inode.ts';
 import { findGroupOrlov, type TopLevel } from './orlov.ts';
 import { findGroupOther } from './other.ts';
@@ -37,7 +36,7 @@ export function takeInode(context: SearchContext, parent: Inode, wanted: Wanted)
     const bit = groups.freeInodes(group) === 0 ? -1 : groups.bitmap(group).firstFree(i === 0 ? start.bit : 0);
     if (bit >= 0) {
       if (group === 0 && bit + 1 < geometry.firstInode) {
-        throw new DamagedImage('inode bitmap of group 0', null, `reserved inode ${bit + 1} is marked free`);
+        throw groups.damaged(0, `reserved inode ${bit + 1} is marked free`);
       }
       groups.take(group, bit, wanted.isDirectory);
       allocator.initialiseBlockBitmap(group);
