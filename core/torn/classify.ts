@@ -82,7 +82,8 @@ function shownBy(
     );
     return faulty(isStale ? 'stale' : 'garbage', '', { kind: 'other-run', run: stamp.run });
   }
-  const origin: Origin = { kind: 'write', writer: stamp.writer, generation: stamp.generation };
+  const { writer, generation, bytes } = stamp;
+  const origin: Origin = { kind: 'write', writer, generation, bytes };
   const place = stamp.address + stamp.blockIndex * stamp.blockBytes;
   if (place !== at(index, expectation) || stamp.blockBytes !== expectation.blockBytes)
     return faulty('misplaced', `belongs at byte ${place}`, origin);

@@ -120,7 +120,22 @@ function contributions(blocks: readonly BlockNote[]): string {
   }
   const [only] = byLabel.keys();
   if (byLabel.size === 1) return only ?? '';
-  return [...byLabel].map(([text, indexes]) => `${blockList(indexes)}: ${text}`).join('; ');
+  return [...byLabel]
+    .map(([text, indexes]) => `${blockList(indexes)}: ${text}${share(indexes, blocks)}`)
+    .join('; ');
+}
+
+/** How much of its write the blocks are, where that is not all of it. */
+function share(indexes: readonly number[], blocks: readonly BlockNote[]): string {
+  const note = blocks[indexes[0] ?? 0];
+  if (
+    note?.origin.kind !== 'write' ||
+    note.reading.state === 'unreadable' ||
+    note.reading.state === 'unstamped'
+  )
+    return '';
+  const all = note.origin.bytes / note.reading.stamp.blockBytes;
+  return indexes.length < all ? ` (${indexes.length} of its ${all} blocks)` : '';
 }
 
 /** Most units are of one write: its label is made once. */

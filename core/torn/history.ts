@@ -15,6 +15,8 @@ export interface HistoryOptions {
    * acknowledged only when durable. Where not, any whole earlier state is right.
    */
   readonly promised: boolean;
+  /** Acknowledgements after this moment promise nothing: they were given while the crash was under way. */
+  readonly promisedUntil?: number;
   /** Whether slots were holes or unwritten before the first write, and not prepared with generation 0. */
   readonly beginsAsZeros?: boolean;
   /** Whether writes may have begun whose record was lost: then later generations than the last known are right. */
@@ -47,8 +49,8 @@ export class WriteHistory {
       if (!slot.writes.some((write) => write.generation === generation)) slot.writes.push(begun);
       return;
     }
-    const isAcknowledged = record.kind === 'ended';
-    const promised = isAcknowledged && this.#options.promised;
+    const { promisedUntil = Infinity } = this.#options;
+    const promised = record.kind === 'ended' && this.#options.promised && record.moment <= promisedUntil;
     const ended = { ...begun, endedAt: record.moment, promised };
     const known = slot.writes.findIndex((write) => write.generation === generation);
     if (known >= 0) slot.writes[known] = ended;

@@ -119,6 +119,8 @@ export interface ShutdownRound {
   /** When it came, after the storm's beginning. */
   readonly afterMilliseconds: number;
   readonly acknowledged: number;
+  /** Writes that were acknowledged after it had begun: nothing is promised of them. */
+  readonly acknowledgedLate: number;
   /** Writes that were under way, or failed, when it came. */
   readonly unfinished: number;
   readonly counts: Readonly<Record<Verdict, number>>;

@@ -253,7 +253,7 @@ describe('a unit is', () => {
     const bytes = cut(stamp(2), stamp(1), 3);
     expect(pictureLines(classifyUnit(bytes, expecting(old, flying)), bytes)).toMatchInlineSnapshot(`
       [
-        "torn: the 4096 bytes at byte 8589934592 are of several moments: blocks 0-2: generation 2 of writer 1; blocks 3-7: generation 1 of writer 1",
+        "torn: the 4096 bytes at byte 8589934592 are of several moments: blocks 0-2: generation 2 of writer 1 (3 of its 8 blocks); blocks 3-7: generation 1 of writer 1 (5 of its 8 blocks)",
         "  block        byte",
         "    0-2  8589934592  55 54 52 4e 01 09 01 00 88 77 66 55 44 33 22 11 02 00 00 00 00 00 00 00  generation 2 of writer 1",
         "    3-7  8589936128  55 54 52 4e 01 09 01 00 88 77 66 55 44 33 22 11 01 00 00 00 00 00 00 00  generation 1 of writer 1",

@@ -65,7 +65,7 @@ export function isFault(verdict: Verdict): boolean {
 
 /** Whose bytes a block holds: a write, or zeros from before the first. */
 export type Origin =
-  | { readonly kind: 'write'; readonly writer: number; readonly generation: number }
+  | { readonly kind: 'write'; readonly writer: number; readonly generation: number; readonly bytes: number }
   | { readonly kind: 'zeros' }
   | { readonly kind: 'other-run'; readonly run: bigint }
   | { readonly kind: 'nobody' };

@@ -10,6 +10,7 @@ export function addStorms(torn: Command, pick: Pick): void {
   addStorm(torn, pick);
   addShutdown(torn, pick);
   addVerify(torn, pick);
+  addWitness(torn, pick);
 }
 
 function addStorm(torn: Command, pick: Pick): void {
@@ -54,13 +55,58 @@ function addShutdown(torn: Command, pick: Pick): void {
 function addVerify(torn: Command, pick: Pick): void {
   torn
     .command('verify')
-    .description('checks every unit of a run that was killed or cut off, by its record; only reads')
+    .description('checks every unit of a run that was killed or cut off; only reads')
     .argument('[target]', 'where the target is found now, if elsewhere')
-    .requiredOption('--record <folder>', 'the record of the run')
+    .option('--record <folder>', 'the record of a storm')
+    .option('--witness <address>', 'HOST:PORT of the witness; with --key and --run')
+    .option('--witness-file <file>', 'the file of the witness itself')
+    .option('--run <digits>', 'the run, as arm printed it')
+    .option('--key <file>', 'the key that is shared with the witness')
     .addOption(json())
     .action((target: string | undefined, flags) =>
       pick(async (console, signal) =>
         (await import('./commands/torn/verify.ts')).verifyCommand(target, flags, console, signal),
+      ),
+    );
+}
+
+/** Power cuts: a second machine keeps what the first one was promised. */
+function addWitness(torn: Command, pick: Pick): void {
+  torn
+    .command('witness')
+    .description('on a second machine: keeps which writes were acknowledged, before the writer goes on')
+    .requiredOption('--listen <address>', 'HOST:PORT; port 0 takes a free one')
+    .requiredOption('--key <file>', 'the key that is shared with the writer')
+    .requiredOption('--folder <folder>', 'where the runs are kept')
+    .addOption(json())
+    .action((flags) =>
+      pick(async (console, signal) =>
+        (await import('./commands/torn/witness.ts')).witnessCommand(flags, console, signal),
+      ),
+    );
+  torn
+    .command('arm')
+    .description('writes stamped units on TARGET (what is there is lost) until the power is cut')
+    .argument('<target>')
+    .requiredOption('--witness <address>', 'HOST:PORT of the witness')
+    .requiredOption('--key <file>', 'the key that is shared with the witness')
+    .option('--size <size>', 'how much of the target to use; needed where the file is new', size)
+    .option('--writes <number>', 'ends after so many writes', count)
+    .option('--seconds <number>', 'ends after so long', seconds)
+    .option('--unit <sizes>', 'lengths of units, as 16KiB or 4KiB,64KiB (16KiB)', sizes)
+    .option('--block <size>', 'stamped blocks (the logical sector)', size)
+    .option('--writers <number>', 'writers (4)', atLeastOne)
+    .option('--atomic', 'with RWF_ATOMIC')
+    .option('--buffered', 'through the page cache')
+    .addOption(
+      new Option('--sync <how>', 'what makes an acknowledgement durable (dsync)').choices(['dsync', 'fsync']),
+    )
+    .option('--seed <number>', 'draws the same writes again', count)
+    .addOption(destroy())
+    .addOption(json())
+    .action((target: string, flags) =>
+      pick(async (console, signal) =>
+        (await import('./commands/torn/witness.ts')).armCommand(target, flags, console, signal),
       ),
     );
 }

@@ -63,9 +63,10 @@ export interface Addon {
   mount(source: string, target: string, type: string, flags: number, options: string): Promise<void>;
   unmount(target: string, flags: number): Promise<void>;
   syncfs(path: string): Promise<void>;
-  shutDown(path: string, flags: number): Promise<void>;
   loadModule(path: string, parameters: string): Promise<void>;
   unloadModule(name: string): Promise<void>;
+  addPartition(disk: string, number: number, startBytes: number, lengthBytes: number): Promise<void>;
+  removePartition(disk: string, number: number): Promise<void>;
   stampEngines(): ('sse4.2' | 'table')[];
   fillUnit(
     bytes: Uint8Array,

@@ -146,14 +146,6 @@ export async function syncfs(path: string): Promise<void> {
   return addon().syncfs(path);
 }
 
-/** What of a filesystem's memory still reaches its device when it is shut down (fs/ext4/ioctl.c, EXT4_GOING_FLAGS_*). */
-export const shutdownFlags = { flushAll: 0, flushLog: 1, nothing: 2 } as const;
-
-/** FS_IOC_SHUTDOWN of the filesystem that `path` lies on: every call fails from then on, until it is mounted anew. */
-export async function shutDownFilesystem(path: string, flags: number): Promise<void> {
-  return addon().shutDown(path, flags);
-}
-
 /** Whether `error` came from a system call of the addon (or of Node, which gives the same fields but a negative errno). */
 export function isSystemCallError(error: unknown): error is SystemCallError {
   return error instanceof Error && 'errno' in error && 'code' in error && 'syscall' in error;
@@ -173,4 +165,19 @@ export async function unloadModule(name: string): Promise<void> {
 export async function dataRanges(descriptor: number): Promise<(readonly [offset: number, length: number])[]> {
   const numbers = await addon().dataRanges(descriptor);
   return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i] ?? 0, numbers[2 * i + 1] ?? 0]);
+}
+
+/** Cuts a partition out of a disk, without a table on it (ioctl BLKPG). */
+export async function addPartition(
+  disk: string,
+  number: number,
+  startBytes: number,
+  lengthBytes: number,
+): Promise<void> {
+  return addon().addPartition(disk, number, startBytes, lengthBytes);
+}
+
+/** Takes such a partition away again. */
+export async function removePartition(disk: string, number: number): Promise<void> {
+  return addon().removePartition(disk, number);
 }

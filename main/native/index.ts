@@ -1,5 +1,6 @@
 /** The machine's system calls, typed: the only door to the compiled addon. */
 export {
+  addPartition,
   attachLoop,
   blockDeviceFacts,
   canClaimBlockDevice,
@@ -16,8 +17,7 @@ export {
   nvmeIdentify,
   preadv2,
   pwritev2,
-  shutdownFlags,
-  shutDownFilesystem,
+  removePartition,
   scsiVitalPage,
   statx,
   syncfs,

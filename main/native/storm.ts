@@ -140,6 +140,14 @@ export class NativeStorm {
     this.#native.stop();
   }
 
+  /**
+   * FS_IOC_SHUTDOWN of the target's filesystem, on which `path` lies: every call fails from then on, until it is mounted
+   * anew. `flags`: 0 flushes data and log before, 1 the log, 2 nothing. Gives the moment just before, on the storm's clock.
+   */
+  async shutDown(path: string, flags: number): Promise<number> {
+    return this.#native.shutDown(path, flags);
+  }
+
   counters(): StormCounters {
     return this.#native.counters();
   }

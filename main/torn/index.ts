@@ -4,3 +4,8 @@ export { runStorm, type TornRunOptions } from './storm.ts';
 export type { StormOptions } from './settings.ts';
 export type { TargetRequest } from './target.ts';
 export { verifyRecord, type RecordVerification } from './verify-record.ts';
+export { armTarget, verifyWithWitness, verifyWitnessed, type ArmedEnd } from './witness/arm.ts';
+export { witnessAddress } from './witness/client.ts';
+export { readKey } from './witness/key.ts';
+export { readWitnessLog } from './witness/log.ts';
+export { startWitness, type Witness } from './witness/server.ts';

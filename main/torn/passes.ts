@@ -26,6 +26,7 @@ export async function prepareSlots(area: SlotArea, { onEvent, signal }: Watch): 
 export interface Promised {
   /** Whether acknowledged writes must be there; true where it is left out. */
   readonly promised?: boolean;
+  readonly promisedUntil?: number;
   readonly beginsAsZeros?: boolean;
   readonly mayLackLast?: boolean;
 }

@@ -7,11 +7,11 @@ import {
   type ShutdownResult,
   type ShutdownRound,
   type StormSettings,
-  type Verification,
 } from '../../core/torn/index.ts';
 import { Cleanup, explained, formatImage, makeWorkFolder, requireRoot, until } from '../lab/index.ts';
-import { fallocate, NativeStorm, shutDownFilesystem, type StormEnd } from '../native/index.ts';
+import { fallocate, NativeStorm, type StormEnd } from '../native/index.ts';
 import { loopFilesystem, type LoopFilesystem } from './crash/loop-filesystem.ts';
+import { readJournalFile } from './journal-file.ts';
 import { bootId, prepareSlots, verifyRun } from './passes.ts';
 import { drawsOf, newRun, newSeed, runText } from './random.ts';
 import { TornRecord } from './record.ts';
@@ -151,20 +151,25 @@ async function oneRound(
   if (beginning === 'written') await prepareSlots(request.area, watch);
   const storm = new NativeStorm(request);
   const ending = storm.run();
-  await cutOff(storm, ending, filesystem, plan);
+  const promisedUntil = await cutOff(storm, ending, filesystem, plan);
   const { acknowledged, begun } = storm.counters();
   await filesystem.unmount();
   await filesystem.mount();
-  const promised = settings.sync !== 'none';
-  const found = await verifyRun(
-    request.area,
-    journal,
-    { promised, beginsAsZeros: beginning !== 'written' },
-    watch,
-  );
+  const how = { promised: settings.sync !== 'none', promisedUntil, beginsAsZeros: beginning !== 'written' };
+  const { counts, findings } = await verifyRun(request.area, journal, how, watch);
+  const acknowledgedLate = await countLate(journal, run, promisedUntil);
   await rm(journal, { force: true });
-  const { counts, findings } = found satisfies Verification;
-  return { ...plan, acknowledged, unfinished: begun - acknowledged, counts, findings };
+  const unfinished = begun - acknowledged;
+  return { ...plan, acknowledged, acknowledgedLate, unfinished, counts, findings };
+}
+
+/** Acknowledgements after a moment. */
+async function countLate(journal: string, run: bigint, moment: number): Promise<number> {
+  let late = 0;
+  await readJournalFile(journal, run, (record) => {
+    if (record.kind === 'ended' && record.moment > moment) late++;
+  });
+  return late;
 }
 
 /** A new file for every round, durable before the storm. */
@@ -182,19 +187,22 @@ async function begin({ path: name, sizeBytes }: ShutdownLab['target'], beginning
   await parent.sync().finally(() => parent.close());
 }
 
-/** Shuts the filesystem down a while after the first write began, and waits for the writers to notice. */
+/**
+ * Shuts the filesystem down a while after the first write began, and waits for the writers to notice. Returns the moment
+ * up to which acknowledgements count.
+ */
 async function cutOff(
   storm: NativeStorm,
   ending: Promise<StormEnd>,
   filesystem: LoopFilesystem,
   { afterMilliseconds, flag }: RoundPlan,
-): Promise<void> {
+): Promise<number> {
   // A storm that breaks is told of below, and not as an unhandled rejection in between.
   ending.catch(() => undefined);
   await until(() => storm.counters().begun > 0, { everyMs: 1, patienceMs: 5000 });
   await sleep(afterMilliseconds);
   try {
-    await shutDownFilesystem(filesystem.mountPoint, flag);
+    return await storm.shutDown(filesystem.mountPoint, flag);
   } finally {
     storm.stop();
     await ending;

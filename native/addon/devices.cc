@@ -86,18 +86,6 @@ Napi::Value syncfs(const Napi::CallbackInfo& info) {
   return on_pool(info.Env(), work, done);
 }
 
-// shutDown(path, flags)
-Napi::Value shut_down(const Napi::CallbackInfo& info) {
-  Arguments arguments(info);
-  const std::string path = arguments.text("path");
-  const uint32_t flags = static_cast<uint32_t>(arguments.integer("flags", 0, 2));
-  const auto work = [path, flags] {
-    io::shut_down_filesystem(path, flags);
-    return true;
-  };
-  return on_pool(info.Env(), work, done);
-}
-
 }  // namespace
 
 void export_devices(Napi::Env env, Napi::Object exports) {
@@ -105,7 +93,6 @@ void export_devices(Napi::Env env, Napi::Object exports) {
   exports.Set("detachLoop", Napi::Function::New(env, detach));
   exports.Set("mount", Napi::Function::New(env, mount));
   exports.Set("unmount", Napi::Function::New(env, unmount));
-  exports.Set("shutDown", Napi::Function::New(env, shut_down));
   exports.Set("syncfs", Napi::Function::New(env, syncfs));
 }
 

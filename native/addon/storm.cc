@@ -109,7 +109,8 @@ class Storm : public Napi::ObjectWrap<Storm> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "Storm",
                        {InstanceMethod<&Storm::run>("run"), InstanceMethod<&Storm::stop>("stop"),
-                        InstanceMethod<&Storm::counters>("counters"), StaticMethod<&Storm::ring>("ring")});
+                        InstanceMethod<&Storm::counters>("counters"),
+                        InstanceMethod<&Storm::shut_down>("shutDown"), StaticMethod<&Storm::ring>("ring")});
   }
 
   explicit Storm(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Storm>(info) {
@@ -175,6 +176,16 @@ class Storm : public Napi::ObjectWrap<Storm> {
     set("wrongReads", counters.wrong_reads);
     set("readErrors", counters.read_errors);
     return object;
+  }
+  // shutDown(path, flags): the moment just before
+  Napi::Value shut_down(const Napi::CallbackInfo& info) {
+    Arguments arguments(info);
+    const std::string path = arguments.text("path");
+    const uint32_t flags = static_cast<uint32_t>(arguments.integer("flags", 0, 2));
+    const auto work = [storm = storm_, path, flags] { return storm->shut_down(path, flags); };
+    return on_pool(info.Env(), work, [](Napi::Env env, uint64_t moment) {
+      return Napi::Number::New(env, static_cast<double>(moment));
+    });
   }
   // Why there is no io_uring; null where there is.
   static Napi::Value ring(const Napi::CallbackInfo& info) {

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "failure.h"
+#include "mount.h"
 #include "storm_lane.h"
 #include "storm_ring.h"
 
@@ -141,6 +142,12 @@ void Storm::broke(std::exception_ptr error) {
   stop_ = true;
   const std::lock_guard<std::mutex> lock(mutex_);
   if (!error_) error_ = error;
+}
+
+uint64_t Storm::shut_down(const std::string& path, uint32_t flags) {
+  const uint64_t moment = ++clock_;
+  shut_down_filesystem(path, flags);
+  return moment;
 }
 
 StormEnd Storm::run() {

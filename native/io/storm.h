@@ -73,6 +73,9 @@ class Storm {
   StormEnd run();
   // Any thread: no further write begins.
   void stop() { stop_ = true; }
+  // FS_IOC_SHUTDOWN of the target's filesystem. Returns the moment just before: an acknowledgement after it was given by
+  // a filesystem that was going down, and promises nothing. Throws Failure.
+  uint64_t shut_down(const std::string& path, uint32_t flags);
   const StormCounters& counters() const { return counters_; }
 
   // Whether this build and this kernel have io_uring; why not otherwise.

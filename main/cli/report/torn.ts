@@ -1,5 +1,6 @@
 import { faultsIn, verdicts } from '../../../core/torn/index.ts';
 import type {
+  PowerCutResult,
   Sensitivity,
   ShutdownResult,
   StormNumbers,
@@ -82,7 +83,8 @@ export function printShutdowns(result: ShutdownResult, console: Console): void {
       these.reduce((total, round) => total + count(round), 0);
     const faults = sum(({ counts }) => faultsIn(counts));
     console.print(
-      `flag ${flag}: ${these.length} rounds, ${sum(({ acknowledged }) => acknowledged)} writes acknowledged, ` +
+      `flag ${flag}: ${these.length} rounds, ${sum(({ acknowledged }) => acknowledged)} writes acknowledged ` +
+        `(${sum(({ acknowledgedLate }) => acknowledgedLate)} of them after the shutdown had begun), ` +
         `${sum(({ unfinished }) => unfinished)} cut off; units: ${sum(({ counts }) => counts.new)} new, ` +
         `${sum(({ counts }) => counts.old)} old, ${faults} faulty`,
     );
@@ -108,7 +110,22 @@ export function printRecordVerification(result: RecordVerification, console: Con
   printEnd({ ...result, record: '' }, console);
 }
 
-export function printVerification(
+export function printPowerCut(result: PowerCutResult, console: Console): void {
+  const { acknowledged, unfinished, witness, verification } = result;
+  printSensitivity(result.sensitivity, console);
+  console.print(`${witness} has ${acknowledged} acknowledged writes, and ${unfinished} that were under way`);
+  if (verification !== null) printVerification(verification, console);
+  if (verification !== null && verification.counts.stale > 0)
+    console.print(
+      console.paint(
+        'bad',
+        'acknowledged writes are gone: the drive, or something before it, lies about its flushes',
+      ),
+    );
+  printEnd(result, console);
+}
+
+function printVerification(
   { counts, findings, journal, units, seconds }: Verification,
   console: Console,
 ): void {
@@ -151,7 +168,7 @@ function printFinding(finding: UnitFinding, where: string | null, console: Conso
   }
 }
 
-export function printEnd(
+function printEnd(
   {
     verdict,
     promises,
