@@ -29,9 +29,25 @@ describe('outcomeToWire', () => {
       profileExact: true,
       uncertain: { because: ['preallocation'], within: [70, 9] },
       steps: [
-        { op: 'write', result: -1, errno: 'EOPNOTSUPP', extents: null, uncertain: false },
-        { op: 'layout', result: 0, errno: null, extents: [0, 9, 2, 1], uncertain: false },
-        { op: 'unlink', result: 0, errno: null, extents: null, uncertain: true },
+        {
+          op: 'write',
+          result: -1,
+          errno: 'EOPNOTSUPP',
+          extents: null,
+          uncertain: false,
+          warnings: [],
+          crash: null,
+        },
+        {
+          op: 'layout',
+          result: 0,
+          errno: null,
+          extents: [0, 9, 2, 1],
+          uncertain: false,
+          warnings: [],
+          crash: null,
+        },
+        { op: 'unlink', result: 0, errno: null, extents: null, uncertain: true, warnings: [], crash: null },
       ],
       files: [
         { file: 'constructor', extents: [1, 2 ** 40, 3, 0], inline: false, errno: null, uncertain: [] },
@@ -52,7 +68,7 @@ describe('outcomeFromWire', () => {
       certain: false,
       uncertain: { because: ['b'], within: [{ physical: 5, length: 7 }] },
       steps: [
-        { op: 'write', result: -1, errno: 'EIO' },
+        { op: 'write', result: -1, errno: 'EIO', warnings: ['mballoc.c:2991: w'], crash: 'down' },
         { op: 'layout', result: 0, extents: [{ logical: 0, physical: 9, length: 2, state: 'unwritten' }] },
         { op: 'unlink', result: 0, uncertainResult: true },
       ],

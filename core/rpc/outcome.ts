@@ -58,6 +58,10 @@ const stepSchema = v.strictObject({
   extents: v.nullable(flatExtentsSchema),
   /** Whether the kernel may answer something else. */
   uncertain: v.boolean(),
+  /** What the kernel would print meanwhile, each once. */
+  warnings: v.array(v.string()),
+  /** How the kernel goes down in this step, or null. */
+  crash: v.nullable(v.string()),
 });
 
 const uncertaintySchema = v.strictObject({

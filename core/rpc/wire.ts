@@ -46,7 +46,15 @@ function uncertaintyToWire({ because, within }: Uncertainty): WireUncertainty {
 function stepToWire(step: StepRecord): WireStep {
   const { op, result, errno = null, extents } = step;
   const uncertain = step.uncertainResult === true || (step.uncertain ?? []).length > 0;
-  return { op, result, errno, extents: extents ? extentsToWire(extents) : null, uncertain };
+  return {
+    op,
+    result,
+    errno,
+    extents: extents ? extentsToWire(extents) : null,
+    uncertain,
+    warnings: [...(step.warnings ?? [])],
+    crash: step.crash ?? null,
+  };
 }
 
 function layoutToWire(file: string, layout: FileLayout): WireLayout {
@@ -76,11 +84,14 @@ function uncertaintyFromWire({ because, within }: WireUncertainty): Uncertainty 
   return { because, within: pairsOf(within).map(([physical, length]) => ({ physical, length })) };
 }
 
-function stepFromWire({ op, result, errno, extents, uncertain }: WireStep): StepRecord {
+function stepFromWire(step: WireStep): StepRecord {
+  const { op, result, errno, extents, uncertain, warnings, crash } = step;
   return {
     op,
     result,
     ...(errno === null ? {} : { errno }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(crash === null ? {} : { crash }),
     ...(extents === null ? {} : { extents: extentsFromWire(extents) }),
     ...(uncertain ? { uncertainResult: true as const } : {}),
   };

@@ -5,7 +5,15 @@ const extents = [0, 100, 4, 0, 4, 300, 4, 1];
 /** A kept run whose prediction and kernel agree, for tests that need one; `change` replaces parts of it. */
 export function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
   const file = { file: 'f', extents, inline: false, errno: null, uncertain: [] };
-  const step = { op: 'create', result: 0, errno: null, extents: null, uncertain: false };
+  const step = {
+    op: 'create',
+    result: 0,
+    errno: null,
+    extents: null,
+    uncertain: false,
+    warnings: [],
+    crash: null,
+  };
   const outcome = {
     allocator: 'linux-6.18',
     profileExact: true,
@@ -47,7 +55,17 @@ export function differingRun(change: Partial<RunRecord> = {}): RunRecord {
   const [file] = sample.result.actual.files;
   const actual = {
     ...sample.result.actual,
-    steps: [{ op: 'create', result: -1, errno: 'ENOSPC' as const, extents: null, uncertain: false }],
+    steps: [
+      {
+        op: 'create',
+        result: -1,
+        errno: 'ENOSPC' as const,
+        extents: null,
+        uncertain: false,
+        warnings: [],
+        crash: null,
+      },
+    ],
     files: file ? [{ ...file, extents: [0, 100, 4, 0, 4, 308, 4, 1] }] : [],
   };
   const differences = [
