@@ -65,6 +65,15 @@ export class PageCache {
     return this.#folios.slice(from, to);
   }
 
+  /** The dirty ones of them, one by one: no folio may come or go meanwhile. */
+  *dirtyInRange(first: number, last: number): Generator<Folio> {
+    for (let at = this.#firstEndingAfter(first); at < this.#folios.length; at++) {
+      const folio = this.#at(at);
+      if (folio.index > last) return;
+      if (folio.dirty) yield folio;
+    }
+  }
+
   /**
    * The folio that holds `page`, made if there is none: of 2^order pages at most, smaller where the page's index or a
    * neighbour leaves no room (mm/filemap.c, __filemap_get_folio with FGP_CREAT).

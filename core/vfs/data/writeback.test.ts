@@ -138,6 +138,15 @@ describe('without room', () => {
     }).toThrow('ENOSPC');
   });
 
+  it('is written in as many pieces as it takes', () => {
+    const bench = new Bench();
+    const file = bench.file();
+    const pieces = 10_100;
+    for (let piece = 0; piece < pieces; piece++) performWrite(bench.fs, file, piece * 2 * block, block);
+    writeAndWait(bench.fs, file);
+    expect(bench.asked()).toHaveLength(pieces);
+  });
+
   it('writing allocates at once when little is left', () => {
     const bench = new Bench({ blocks: 250 });
     const file = bench.file();

@@ -20,8 +20,8 @@ export interface WritebackRequest {
 
 /** MAX_WRITEPAGES_EXTENT_LEN */
 const extentBlocksMost = 2048;
-/** A loop that asks again and again for blocks that do not come would never end in the kernel either. */
-const roundsMost = 10_000;
+/** A loop that asks again and again for blocks that do not come never ends in the kernel either. */
+const barrenRoundsMost = 100;
 
 /** ext4_writepages(): writes dirty pages, and allocates what they need. Throws Refused. */
 export function writePages(fs: Filesystem, inode: Inode, request: WritebackRequest): void {
@@ -70,9 +70,9 @@ class Writeback {
     this.#prepare(canMap);
     this.#release(false);
     try {
-      for (let round = 0; !this.#scannedAll && this.#pagesLeft > 0; round++) {
-        if (round > roundsMost) throw new NotModelled('writeback that asks for blocks without end');
-        this.#writeExtent();
+      for (let barren = 0; !this.#scannedAll && this.#pagesLeft > 0;) {
+        if (barren > barrenRoundsMost) throw new NotModelled('writeback that asks for blocks without end');
+        barren = this.#writeExtent() ? 0 : barren + 1;
       }
     } finally {
       // The conversions run in a worker once the data is on disk; by then this thread has allocated all it wants.
@@ -80,8 +80,11 @@ class Writeback {
     }
   }
 
-  /** One round of the loop: collects an extent that needs blocks, maps it, writes what became whole. */
-  #writeExtent(): void {
+  /**
+   * One round of the loop: collects an extent that needs blocks, maps it, writes what became whole. False where no block
+   * was to be had, and a commit may bring some.
+   */
+  #writeExtent(): boolean {
     this.#mayMap = true;
     this.#giveUp = false;
     let failed: Refused | null = null;
@@ -97,9 +100,10 @@ class Writeback {
     if (this.#convert) this.#conversions.push(...this.#finished);
     this.#finished = [];
     this.#convert = false;
-    if (!failed) return;
+    if (!failed) return true;
     if (failed.errno !== 'ENOSPC' || !this.#fs.geometry.features.hasJournal) throw failed;
     this.#fs.journal.commit();
+    return false;
   }
 
   /** mpage_prepare_extent_to_map() */
@@ -113,7 +117,6 @@ class Writeback {
       const gathered = Math.floor((this.#extent.length * this.#blockBytes) / this.#pageBytes);
       if (!this.#request.integrity && this.#pagesLeft <= gathered) return;
       if (this.#extent.length > 0 && this.#next !== position) return;
-      if (!folio.dirty) continue;
       if (this.#extent.length === 0) this.#start = position;
       this.#next = position + folio.pages * this.#pageBytes;
       if (!canMap) this.#submitWhole(folio);
@@ -122,13 +125,12 @@ class Writeback {
     this.#scannedAll = true;
   }
 
-  #dirtyFolios(): Folio[] {
+  /** Folios stay where they are while they are written back. */
+  #dirtyFolios(): Iterable<Folio> {
     const first = Math.floor(this.#start / this.#pageBytes);
     const last =
       this.#request.last === Infinity ? Infinity : Math.floor(this.#request.last / this.#pageBytes);
-    return pagesOf(this.#fs, this.#inode)
-      .inRange(first, last)
-      .filter((folio) => folio.dirty);
+    return pagesOf(this.#fs, this.#inode).dirtyInRange(first, last);
   }
 
   /** mpage_process_page_bufs() from a block of the folio on: true when the next folio may join. */
