@@ -1,11 +1,17 @@
 /**
- * Timings, side by side with what a user would take instead, by turns in one run: `npm run bench -- mirror` (root).
+ * Timings, side by side with what a user would take instead, by turns in one run: `npm run bench -- mirror crash` (root).
  * They are reported, never asserted.
  */
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
+import { benchCrash } from './crash.ts';
 import { benchMirror } from './mirror.ts';
+import { benchTorn } from './torn.ts';
 
-const suites: Readonly<Record<string, () => Promise<void>>> = { mirror: benchMirror };
+const suites: Readonly<Record<string, () => Promise<void>>> = {
+  mirror: benchMirror,
+  crash: benchCrash,
+  torn: benchTorn,
+};
 
 const obstacle = whyNotRoot() || whyNotProgram('python3') || whyNotProgram('dumpe2fs');
 if (obstacle) {

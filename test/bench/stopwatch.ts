@@ -16,7 +16,7 @@ export async function hold({ name, ours, theirs, rival, rounds }: Contest): Prom
   const pairs: [number, number][] = [];
   for (let round = 0; round < rounds; round++) pairs.push([await ours(), await theirs()]);
   const ratios = pairs.map(([mine, its]) => its / mine);
-  const ms = (values: number[]) => `${median(values).toFixed(0)} ms`;
+  const ms = (values: number[]) => `${inMilliseconds(median(values))} ms`;
   console.log(
     `${name}: untorn ${ms(pairs.map(([mine]) => mine))}, ${rival} ${ms(pairs.map(([, its]) => its))}; ` +
       `untorn is ${median(ratios).toFixed(2)} times as fast (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}, ${rounds} rounds; ${(cold[1] / cold[0]).toFixed(2)} in a first one)`,
@@ -26,6 +26,11 @@ export async function hold({ name, ours, theirs, rival, rounds }: Contest): Prom
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** Whole milliseconds, or three digits where there are fewer. */
+function inMilliseconds(value: number): string {
+  return value < 100 ? value.toPrecision(3) : value.toFixed(0);
 }
 
 /** Milliseconds that `work` takes. */

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../ext4/source.ts';
 import { classifyUnit } from '../classify.ts';
-import { isFault, type UnitReport } from '../unit.ts';
+import { isFault, type Expectation, type UnitReport } from '../unit.ts';
 import { dataPieces, readThrough, type FileLayout, type StateLayouts } from './layouts.ts';
 import { sectorBytes } from './log.ts';
 import type { Promises } from './promises.ts';
@@ -55,6 +55,8 @@ export class Judge {
   readonly #files: readonly UnitFile[];
   readonly #promises: Promises;
   readonly #known = new Map<string, UnitReport | null>();
+  /** By a unit's address and moment. */
+  readonly #expectations = new Map<string, Expectation>();
 
   constructor(files: readonly UnitFile[], promises: Promises) {
     this.#files = files;
@@ -121,10 +123,19 @@ export class Judge {
     const key = `${address + offset}|${moment}|${places}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const expectation = this.#promises.expectation(address + offset, unitBytes, stampBlockBytes, position);
+    const expectation = this.#expectation(address + offset, unitBytes, position, moment);
     const report = classifyUnit(readThrough(view, layout, offset, unitBytes), expectation);
     const fault = isFault(report.verdict) ? report : null;
     this.#known.set(key, fault);
     return fault;
+  }
+
+  #expectation(address: number, unitBytes: number, position: number, moment: number): Expectation {
+    const key = `${address}|${moment}`;
+    const known = this.#expectations.get(key);
+    if (known) return known;
+    const made = this.#promises.expectation(address, unitBytes, stampBlockBytes, position);
+    this.#expectations.set(key, made);
+    return made;
   }
 }

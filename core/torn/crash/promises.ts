@@ -30,6 +30,8 @@ export class Promises {
   /** Position of the mark `start`: crashes before it are of no interest. */
   readonly start: number;
   readonly #writes: readonly Noted[];
+  /** Writes that touch a unit, by its address and length. */
+  readonly #byUnit = new Map<string, readonly Noted[]>();
 
   /**
    * From the marks; where nobody put the mark `start` in, from the stamps in the data: every generation that reached the
@@ -55,8 +57,7 @@ export class Promises {
   /** How many of a unit's marks come up to `position`: as long as it stays the same, so does the expectation. */
   moment(address: number, bytes: number, position: number): number {
     let marks = 0;
-    for (const write of this.#writes) {
-      if (write.address >= address + bytes || address >= write.address + write.bytes) continue;
+    for (const write of this.#touching(address, bytes)) {
       if (write.begunAt <= position) marks += 1;
       if (write.acknowledgedAt !== null && write.acknowledgedAt <= position) marks += 1;
     }
@@ -66,16 +67,20 @@ export class Promises {
   /** What the unit at `address` may hold after a crash at `position`. */
   expectation(address: number, bytes: number, blockBytes: number, position: number): Expectation {
     const prepared = { writer: 0, generation: 0, address, bytes, begunAt: 0, endedAt: 0, promised: true };
-    const writes = this.#writes.filter(
-      (write) =>
-        write.begunAt <= position && write.address < address + bytes && address < write.address + write.bytes,
+    const begun = this.#touching(address, bytes).filter(({ begunAt }) => begunAt <= position);
+    const writes: WriteRecord[] = [prepared, ...begun.map((write) => recordAt(write, position))];
+    return { run: this.run, address, blockBytes, ...withoutReplaced(writes, address, bytes) };
+  }
+
+  #touching(address: number, bytes: number): readonly Noted[] {
+    const unit = `${address}+${bytes}`;
+    const known = this.#byUnit.get(unit);
+    if (known) return known;
+    const found = this.#writes.filter(
+      (write) => write.address < address + bytes && address < write.address + write.bytes,
     );
-    return {
-      run: this.run,
-      address,
-      blockBytes,
-      writes: [prepared, ...writes.map((write) => recordAt(write, position))],
-    };
+    this.#byUnit.set(unit, found);
+    return found;
   }
 }
 
@@ -87,6 +92,25 @@ interface Noted {
   readonly begunAt: number;
   readonly acknowledgedAt: number | null;
   readonly durable: boolean;
+}
+
+/** Leaves out what a promised write replaced: a unit that was written a thousand times has few writes that matter. */
+function withoutReplaced(
+  writes: readonly WriteRecord[],
+  address: number,
+  bytes: number,
+): Pick<Expectation, 'writes' | 'unlisted'> {
+  const latest = writes.findLast(
+    (write) => write.promised && write.address <= address && write.address + write.bytes >= address + bytes,
+  );
+  if (!latest) return { writes };
+  const isReplaced = ({ endedAt }: WriteRecord): boolean => endedAt !== null && endedAt <= latest.begunAt;
+  const replaced = writes.filter(isReplaced).map(({ generation }) => generation);
+  if (replaced.length === 0) return { writes };
+  return {
+    writes: writes.filter((write) => !isReplaced(write)),
+    unlisted: { before: Math.max(...replaced) + 1, earlier: 'stale', later: 'garbage' },
+  };
 }
 
 function recordAt({ acknowledgedAt, durable, ...write }: Noted, position: number): WriteRecord {
