@@ -40,7 +40,12 @@ export interface Attach {
 export type GuestDrive =
   | { readonly kind: 'scsi'; readonly module: string; readonly parameters: string }
   | { readonly kind: 'nvme'; readonly serial: string }
-  | { readonly kind: 'loop'; readonly sizeBytes: number };
+  | { readonly kind: 'loop'; readonly sizeBytes: number }
+  /** The beginning of an NVMe disk that is larger than any drive. */
+  | { readonly kind: 'partition'; readonly serial: string; readonly sizeBytes: number };
+
+/** Where such a partition starts. */
+export const partitionStartBytes = 2 ** 20;
 
 export interface Run {
   readonly plan: Plan;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 // What only the owner of a whole kernel does: the guest of a sandbox.
@@ -11,5 +12,11 @@ void load_module(const std::string& path, const std::string& parameters);
 
 // delete_module(2). Throws Failure.
 void unload_module(const std::string& name);
+
+// Cuts a partition out of a disk, without a table on it (ioctl BLKPG). Throws Failure.
+void add_partition(const std::string& disk, int number, uint64_t start_bytes, uint64_t length_bytes);
+
+// Takes it away again. Throws Failure.
+void remove_partition(const std::string& disk, int number);
 
 }  // namespace io

@@ -15,8 +15,15 @@ import { assertExists } from '../../../core/assert.ts';
 import { Unable } from '../../failure.ts';
 import { until } from '../../lab/index.ts';
 import { deviceNumber, readBlockDevice } from '../../machine/index.ts';
-import { attachLoop, detachLoop, loadModule, unloadModule } from '../../native/index.ts';
-import type { Attach, DriveFacts, GuestDrive } from '../protocol.ts';
+import {
+  addPartition,
+  attachLoop,
+  detachLoop,
+  loadModule,
+  removePartition,
+  unloadModule,
+} from '../../native/index.ts';
+import { partitionStartBytes, type Attach, type DriveFacts, type GuestDrive } from '../protocol.ts';
 
 /** A drive of the guest, with an image on it. */
 export interface AttachedDrive {
@@ -31,6 +38,7 @@ const patience = { everyMs: 2, patienceMs: 30_000 };
 /** Makes the drive and puts the image on it. Throws Unable where the kernel does not make such a drive. */
 export async function attachDrive(request: Attach, data: Buffer | string): Promise<AttachedDrive> {
   if (request.drive.kind === 'loop') return attachLoopDrive(request, request.drive.sizeBytes, data);
+  if (request.drive.kind === 'partition') return attachPartition(request, request.drive);
   const device = await findDrive(request.drive);
   if (request.drive.kind === 'scsi') put(device, request, data);
   const detach = async (): Promise<void> => {
@@ -39,7 +47,7 @@ export async function attachDrive(request: Attach, data: Buffer | string): Promi
   return { device, facts: factsOf(device, request), detach };
 }
 
-async function findDrive(drive: Exclude<GuestDrive, { kind: 'loop' }>): Promise<string> {
+async function findDrive(drive: Extract<GuestDrive, { kind: 'scsi' | 'nvme' }>): Promise<string> {
   if (drive.kind === 'nvme') return appeared(() => diskWith('device/serial', drive.serial), 'NVMe');
   try {
     await loadModule(drive.module, drive.parameters);
@@ -102,6 +110,23 @@ async function attachLoopDrive(
   return { device: loop.path, facts: factsOf(loop.path, request), detach };
 }
 
+const partition = 1;
+
+/** As large as the plan wants its drive, on a disk that the host has filled. */
+async function attachPartition(
+  request: Attach,
+  { serial, sizeBytes }: Extract<GuestDrive, { kind: 'partition' }>,
+): Promise<AttachedDrive> {
+  const disk = await findDrive({ kind: 'nvme', serial });
+  await addPartition(disk, partition, partitionStartBytes, sizeBytes);
+  const device = await appeared(
+    () => (existsSync(`${disk}p${partition}`) ? `${disk}p${partition}` : null),
+    'NVMe',
+  );
+  const facts = factsOf(device, request, path.basename(disk));
+  return { device, facts, detach: () => removePartition(disk, partition) };
+}
+
 /** Writes the ranges of the image, from a file of the host's or from memory. */
 function put(target: string, { extents, isPacked }: Attach, data: Buffer | string): void {
   const to = openSync(target, 'r+');
@@ -128,8 +153,7 @@ function readAt(descriptor: number, offset: number, length: number): Buffer {
   return bytes;
 }
 
-function factsOf(device: string, { rotational }: Attach): DriveFacts {
-  const name = path.basename(device);
+function factsOf(device: string, { rotational }: Attach, name = path.basename(device)): DriveFacts {
   if (rotational !== null) writeFileSync(`/sys/block/${name}/queue/rotational`, rotational ? '1' : '0');
   const number = deviceNumber(statSync(device, { bigint: true }).rdev);
   const found = assertExists(readBlockDevice(number), `${device} in sysfs`);

@@ -1,5 +1,4 @@
-import { truncate, writeFile } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { open, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan, TargetOf } from '../../../core/experiment/plan.ts';
 import { Unable, type OnProgress } from '../../failure.ts';
@@ -7,7 +6,13 @@ import { makeWorkFolder, type RealRun, type WorkFolder } from '../../lab/index.t
 import { checkDrive, nvmeOptions, scsiParameters } from '../drive.ts';
 import { findEmulator } from '../kernel/find.ts';
 import type { Emulator, SandboxKernel } from '../kernel/types.ts';
-import type { Attach, DriveFacts, GuestDrive, GuestFacts } from '../protocol.ts';
+import {
+  partitionStartBytes,
+  type Attach,
+  type DriveFacts,
+  type GuestDrive,
+  type GuestFacts,
+} from '../protocol.ts';
 import { endOnSignal, GuestConversation, usualPatience, type ImageData, type Patience } from './guest.ts';
 import { nonZeroRanges, type Range } from './image-data.ts';
 import type { MachineCommand } from './machine.ts';
@@ -26,6 +31,8 @@ export interface BootOptions {
 
 /** Node, the kernel and its caches. */
 const baseMemoryBytes = 512 * 2 ** 20;
+/** An emulated machine unpacks its first root, too; what is left is page cache. */
+const emulatedMemoryBytes = 2 ** 30;
 /** A loop device's image lies in the guest's memory as far as it is written. */
 const loopMemoryBytes = 2 ** 31;
 
@@ -36,7 +43,7 @@ export class Guest {
   readonly #conversation: GuestConversation;
   readonly #machine: MachineCommand;
   readonly #folder: WorkFolder;
-  readonly #nvme: { readonly file: string; readonly options: string } | null;
+  readonly #nvme: { readonly file: string; readonly drive: NvmeDisk } | null;
   readonly #release: () => void;
   readonly #emulator: Emulator | null;
 
@@ -46,7 +53,7 @@ export class Guest {
     conversation: GuestConversation;
     machine: MachineCommand;
     folder: WorkFolder;
-    nvme: { readonly file: string; readonly options: string } | null;
+    nvme: { readonly file: string; readonly drive: NvmeDisk } | null;
     emulator: Emulator | null;
     release: () => void;
   }) {
@@ -70,8 +77,8 @@ export class Guest {
     checkDrive(target, this.kernel, this.#emulator);
     this.#requireCpus(target.cpus);
     const drive = this.#driveFor(target);
-    if (drive.kind === 'nvme') {
-      await this.#fillNvme(target, image);
+    if (drive.kind === 'nvme' || drive.kind === 'partition') {
+      await this.#fillNvme(target, image, drive.kind === 'partition' ? partitionStartBytes : 0);
       return this.#conversation.attach(this.#request(target, drive, [], false), null);
     }
     const { ranges, data } = await this.#dataOf(image);
@@ -107,7 +114,10 @@ export class Guest {
   }
 
   #driveFor(target: SandboxTarget): GuestDrive {
-    if (target.drive.kind === 'loop') return { kind: 'loop', sizeBytes: target.size };
+    if (target.drive.kind === 'loop')
+      return this.#emulator === null
+        ? { kind: 'loop', sizeBytes: target.size }
+        : { kind: 'partition', serial: nvmeSerial, sizeBytes: target.size };
     if (target.drive.kind === 'nvme') return { kind: 'nvme', serial: nvmeSerial };
     const module = this.#machine.scsiModule;
     if (module === null)
@@ -128,20 +138,17 @@ export class Guest {
   }
 
   /** The drive is a file of the host's: what stands in it is what the guest reads. */
-  async #fillNvme(target: SandboxTarget, image: string | null): Promise<void> {
+  async #fillNvme(target: SandboxTarget, image: string | null, startBytes: number): Promise<void> {
     const nvme = this.#nvme;
-    if (
-      nvme === null ||
-      this.#emulator === null ||
-      nvme.options !== JSON.stringify([target.size, nvmeOptions(target, this.#emulator)])
-    )
+    const wanted = this.#emulator === null ? null : nvmeDrive(target, this.#emulator);
+    if (nvme === null || JSON.stringify(wanted) !== JSON.stringify(nvme.drive))
       throw new Unable(
         'an NVMe drive is built into the guest: another one takes another guest',
         'target.drive',
       );
     await truncate(nvme.file, 0);
-    await truncate(nvme.file, target.size);
-    if (image !== null) await copyRanges(image, nvme.file);
+    await truncate(nvme.file, nvme.drive.sizeBytes);
+    if (image !== null) await copyRanges(image, nvme.file, startBytes);
   }
 
   #requireCpus(asked: number | undefined): void {
@@ -163,12 +170,18 @@ export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Pr
   const folder = await makeWorkFolder();
   let conversation: GuestConversation | null = null;
   try {
-    const memoryBytes = memoryFor(target);
-    const nvme = await nvmeFor(target, emulator, folder.path);
+    const memoryBytes = memoryFor(target, emulator !== null);
+    const nvme = await makeNvme(target, emulator, folder.path);
     const machine =
       emulator === null
         ? umlMachine(kernel, runtime, memoryBytes, folder.path)
-        : qemuMachine(kernel, emulator, runtime, { memoryBytes, cpus: target.cpus ?? 1, nvme }, folder.path);
+        : qemuMachine(
+            kernel,
+            emulator,
+            runtime,
+            { memoryBytes, cpus: target.cpus ?? 1, nvme: nvme && { file: nvme.file, ...nvme.drive } },
+            folder.path,
+          );
     const name = kernel.machine === 'uml' ? 'User Mode Linux' : 'QEMU';
     conversation = new GuestConversation(machine, `${name}, Linux ${kernel.release}`, folder.path, patience);
     const release = endOnSignal(conversation, signal);
@@ -181,28 +194,48 @@ export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Pr
   }
 }
 
-function memoryFor({ size, drive }: SandboxTarget): number {
-  if (drive.kind === 'nvme') return baseMemoryBytes;
+function memoryFor({ size, drive }: SandboxTarget, isEmulated: boolean): number {
+  if (drive.kind === 'nvme' || (drive.kind === 'loop' && isEmulated)) return emulatedMemoryBytes;
   if (drive.kind === 'loop') return baseMemoryBytes + Math.min(size, loopMemoryBytes);
   return baseMemoryBytes + size;
 }
 
-async function nvmeFor(target: SandboxTarget, emulator: Emulator | null, folder: string) {
-  if (target.drive.kind !== 'nvme' || emulator === null) return null;
-  const file = path.join(folder, 'drive');
-  await writeFile(file, '', { mode: 0o600 });
-  await truncate(file, target.size);
-  const described = nvmeOptions(target, emulator);
-  return { file, ...described, options: JSON.stringify([target.size, described]) };
+/** The NVMe disk that a QEMU guest gets; null where it gets none. */
+interface NvmeDisk {
+  readonly sizeBytes: number;
+  readonly controller: string;
+  readonly namespace: string;
 }
 
-async function copyRanges(image: string, drive: string): Promise<void> {
+/** A disk for drives without limits: any of them is a partition of it, and nothing of it is there before it is written. */
+const spareDisk: NvmeDisk = {
+  sizeBytes: 2 ** 40,
+  controller: '',
+  namespace: 'logical_block_size=512,physical_block_size=512',
+};
+
+function nvmeDrive(target: SandboxTarget, emulator: Emulator): NvmeDisk | null {
+  if (target.drive.kind === 'scsi') return null;
+  if (target.drive.kind === 'loop') return spareDisk;
+  return { sizeBytes: target.size, ...nvmeOptions(target, emulator) };
+}
+
+async function makeNvme(target: SandboxTarget, emulator: Emulator | null, folder: string) {
+  const drive = emulator === null ? null : nvmeDrive(target, emulator);
+  if (drive === null) return null;
+  const file = path.join(folder, 'drive');
+  await writeFile(file, '', { mode: 0o600 });
+  await truncate(file, drive.sizeBytes);
+  return { file, drive };
+}
+
+async function copyRanges(image: string, drive: string, startBytes: number): Promise<void> {
   const [from, to] = [await open(image, 'r'), await open(drive, 'r+')];
   try {
     for (const [offset, length] of await nonZeroRanges(image)) {
       const bytes = Buffer.alloc(length);
       await from.read(bytes, 0, length, offset);
-      await to.write(bytes, 0, length, offset);
+      await to.write(bytes, 0, length, startBytes + offset);
     }
   } finally {
     await from.close();
