@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Mkfs } from '../../../core/experiment/plan.ts';
-import { attachImage, type Cleanup } from '../../lab/index.ts';
+import { attachImage, until, type Cleanup } from '../../lab/index.ts';
 import { isSystemCallError, mount, mountFlags, unmount, unmountFlags } from '../../native/index.ts';
 
 /** An image may hold device files and set-user-id programs: none of them may work on this host. */
@@ -10,6 +10,8 @@ const harmless = mountFlags.noDev | mountFlags.noSuid | mountFlags.noExec;
 
 /** One request of the recorder's is at most this long; the block layer cuts longer ones here as it would for a disk. */
 const requestKilobytesMax = '1024';
+
+const busyPatience = { everyMs: 20, patienceMs: 3000 };
 
 /** A filesystem on a loop device that is mounted and unmounted, maybe many times. */
 export interface LoopFilesystem {
@@ -37,12 +39,18 @@ export async function loopFilesystem(
   let isMounted = false;
   const leave = async (): Promise<void> => {
     if (!isMounted) return;
-    try {
-      await unmount(mountPoint, { flags: unmountFlags.noFollow });
-    } catch (error) {
-      if (!isSystemCallError(error) || error.code !== 'EBUSY') throw error;
+    let refusal: unknown = null;
+    // Somebody who looks at all mounts holds one for a moment.
+    await until(async () => {
+      refusal = await unmount(mountPoint, { flags: unmountFlags.noFollow }).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      return !(isSystemCallError(refusal) && refusal.code === 'EBUSY');
+    }, busyPatience);
+    if (isSystemCallError(refusal) && refusal.code === 'EBUSY')
       await unmount(mountPoint, { flags: unmountFlags.detach | unmountFlags.noFollow });
-    }
+    else if (refusal !== null) throw refusal;
     isMounted = false;
   };
   cleanup.add(leave);
