@@ -116,11 +116,17 @@ Storm::Storm(StormPlan plan)
 
 Storm::~Storm() = default;
 
-bool Storm::may_begin(uint64_t& number) {
-  if (stop_) return false;
-  if (plan_.most_nanoseconds > 0 && now_ns() - started_ns_ >= plan_.most_nanoseconds) return false;
-  number = issued_.fetch_add(1, std::memory_order_relaxed);
-  return plan_.most_writes == 0 || number < plan_.most_writes;
+bool Storm::is_over() const {
+  return stop_ || (plan_.most_nanoseconds > 0 && now_ns() - started_ns_ >= plan_.most_nanoseconds);
+}
+
+bool Storm::may_begin() {
+  if (is_over()) return false;
+  const uint64_t number = issued_.fetch_add(1, std::memory_order_relaxed);
+  if (plan_.most_writes > 0 && number >= plan_.most_writes) return false;
+  if (plan_.writes_per_second <= 0) return true;
+  wait_for_rate(number);
+  return !is_over();
 }
 
 void Storm::wait_for_rate(uint64_t number) {

@@ -91,7 +91,9 @@ class Storm {
     std::atomic<uint64_t> latest{0};
   };
 
-  bool may_begin(uint64_t& number);
+  bool is_over() const;
+  // Waits where there is a rate.
+  bool may_begin();
   void wait_for_rate(uint64_t number);
   void failed(int error, int64_t result);
   void broke(std::exception_ptr error);

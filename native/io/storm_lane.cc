@@ -28,9 +28,7 @@ uint64_t Storm::Lane::draw_slot() {
 }
 
 bool Storm::Lane::begin() {
-  uint64_t number = 0;
-  if (!storm_.may_begin(number)) return false;
-  if (storm_.plan_.writes_per_second > 0) storm_.wait_for_rate(number);
+  if (!storm_.may_begin()) return false;
   const SlotArea& area = storm_.plan_.area;
   const auto& sizes = storm_.plan_.unit_bytes;
   slot_ = draw_slot();

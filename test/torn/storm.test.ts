@@ -1,0 +1,149 @@
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StormResult, TornEvent } from '../../core/torn/index.ts';
+import { fillUnitFast, whyNoRing } from '../../main/native/index.ts';
+import { runStorm, verifyRecord, type StormOptions } from '../../main/torn/index.ts';
+import { Sandbox, whyNotBuilt } from '../cli/untorn.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'untorn-test-'));
+let number = 0;
+let target = '';
+let record = '';
+
+beforeEach(() => {
+  target = path.join(folder, `units-${++number}`);
+  record = path.join(folder, `record-${number}`);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const storm = (options: StormOptions, sizeBytes = 2 ** 20): Promise<StormResult> =>
+  runStorm({ path: target, sizeBytes }, { seed: 1, record, ...options });
+
+describe('a storm', () => {
+  const noRing = whyNoRing();
+  it.each<[string, StormOptions]>([
+    ['private units', {}],
+    ['shared units through the page cache, fsync each', { overlapping: true, direct: false, sync: 'fsync' }],
+    ['units of several lengths', { unitBytes: [512, 4096, 65536], sync: 'none', readers: 2 }],
+    ['several writes in flight per writer', { depth: 4, writers: 2, sync: 'none' }],
+    ['blocks of 4 KiB', { blockBytes: 4096, sync: 'none' }],
+  ])('of %s leaves what it promised', async (_, options) => {
+    const result = await storm({ writes: 300, ...options });
+    expect(result).toMatchObject({ verdict: 'untorn', endedBy: 'writes', error: null });
+    expect(result.numbers).toMatchObject({ begun: 300, acknowledged: 300, failed: 0, wrongReads: 0 });
+    expect(result.verification?.journal).toEqual({ records: 600, gaps: 0, damaged: 0 });
+    expect(result.sensitivity.passed).toBe(true);
+    expect(existsSync(path.join(record, 'journal.bin'))).toBe(false);
+  });
+
+  it.skipIf(noRing !== null)(`over io_uring leaves what it promised ${noRing ?? ''}`, async () => {
+    const result = await storm({ writes: 300, engine: 'io_uring', depth: 8, writers: 2 });
+    expect(result).toMatchObject({ verdict: 'untorn', numbers: { acknowledged: 300 } });
+  });
+
+  it('draws the same writes from the same seed', async () => {
+    const places = async (): Promise<number> => {
+      const { numbers } = await runStorm(
+        { path: target, sizeBytes: 2 ** 20, destroy: target },
+        {
+          seed: 7,
+          record: path.join(folder, `again-${++number}`),
+          writers: 1,
+          writes: 50,
+          unitBytes: [512, 4096],
+          sync: 'none',
+        },
+      );
+      return numbers.acknowledgedBytes;
+    };
+    expect(await places()).toBe(await places());
+  });
+
+  it('keeps to its rate and its time, and tells how it goes', async () => {
+    const events: TornEvent[] = [];
+    const result = await runStorm(
+      { path: target, sizeBytes: 2 ** 20 },
+      { seconds: 1, writesPerSecond: 100, sync: 'none', record, onEvent: (event) => events.push(event) },
+    );
+    expect(result.endedBy).toBe('time');
+    expect(result.numbers.begun).toBeLessThanOrEqual(101);
+    const last = events.findLast((event) => event.type === 'numbers');
+    expect(last?.type === 'numbers' && last.numbers.acknowledged).toBe(result.numbers.acknowledged);
+    const lines = readFileSync(path.join(record, 'run.jsonl'), 'utf8').trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(['begin', 'end']);
+  });
+
+  it('that is interrupted is judged all the same', async () => {
+    const controller = new AbortController();
+    const onEvent = (event: TornEvent): void => {
+      if (event.type === 'numbers' && event.numbers.acknowledged > 0) controller.abort();
+    };
+    const result = await runStorm(
+      { path: target, sizeBytes: 2 ** 20 },
+      { seconds: 60, sync: 'none', record, onEvent, signal: controller.signal },
+    );
+    expect(result.endedBy).toBe('interrupted');
+    expect(result.verdict).toBe('untorn');
+  });
+
+  it('asks before it overwrites, and leaves no file behind where it cannot begin', async () => {
+    writeFileSync(target, 'something');
+    await expect(storm({})).rejects.toThrow(/not empty.*--destroy/);
+    expect(readFileSync(target, 'utf8')).toBe('something');
+    target = path.join(folder, 'new');
+    await expect(storm({}, 16384)).rejects.toThrow(/room for 1 units/);
+    expect(existsSync(target)).toBe(false);
+  });
+});
+
+const why = whyNotBuilt();
+describe.skipIf(why !== false)(`a storm that is killed ${why || ''}`, () => {
+  const sandbox = new Sandbox();
+  afterAll(() => sandbox.remove());
+
+  /** Kills a storm once it has written for a while. */
+  async function killed(...more: string[]): Promise<void> {
+    const args = ['torn', 'storm', target, '--size', '1MiB', '--seconds', '60', '--record', record, ...more];
+    const running = sandbox.start(args);
+    const journal = path.join(record, 'journal.bin');
+    while (!existsSync(journal) || statSync(journal).size < 10_000) await sleep(20);
+    await sleep(200);
+    running.process.kill('SIGKILL');
+    await running.answer;
+  }
+
+  it('can be verified from its record', async () => {
+    await killed();
+    const result = await verifyRecord(record);
+    expect(result).toMatchObject({ verdict: 'untorn', rebooted: false });
+    expect(result.verification.journal.records).toBeGreaterThan(0);
+  });
+
+  it('shows what was changed behind its back', async () => {
+    await killed('--seed', '3');
+    const { run } = await verifyRecord(record);
+    // The first slot as it was prepared: whatever was acknowledged there is gone.
+    const unit = new Uint8Array(16384);
+    fillUnitFast(unit, { run: BigInt(`0x${run}`), writer: 0, generation: 0, address: 0, blockBytes: 512 });
+    unit[5000] = (unit[5000] ?? 0) ^ 1;
+    const file = openSync(target, 'r+');
+    writeSync(file, unit, 0, unit.length, 0);
+    closeSync(file);
+    const { code, stdout } = await sandbox.run(['torn', 'verify', '--record', record]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('garbage: the 16384 bytes at byte 0');
+  });
+});
