@@ -9,7 +9,16 @@ export type { GroupSource } from './group-source.ts';
 export type { HeldClusters, HeldFate, LiveState } from './live.ts';
 export { PercpuCounter } from './percpu-counter.ts';
 export type { KernelProfile } from './profile.ts';
-export { linux618, linux67, profiles, rfc202311 } from './profiles/index.ts';
+export {
+  behavioursOf,
+  linux618,
+  linux67,
+  profiles,
+  rfc202311,
+  verificationsOf,
+  type NamedBehaviour,
+  type Verification,
+} from './profiles/index.ts';
 export { type AllocationOwner, type BlockAllocator, freeFlags, hints } from './request.ts';
 export type { KernelEvent, TraceEvent, TraceSink } from './trace.ts';
 export { volumeGroups } from './volume-groups.ts';

@@ -3,6 +3,8 @@ import { sizeFromText } from '../../core/experiment/plan.ts';
 import { exportFormats } from '../../core/record/index.ts';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
+import { kernelOption, modulesOption } from './kernel-flags.ts';
+import { addSandbox } from './sandbox-program.ts';
 import { addTorn } from './torn-program.ts';
 
 /** What a command does; it returns its exit code, or throws. */
@@ -31,9 +33,11 @@ export function buildProgram(version: string, choose: (understood: Understood) =
     .configureOutput({ outputError: () => undefined });
   const pick = (act: Act, looksForLeftovers = true) => choose({ act, looksForLeftovers });
   addReading(program, pick);
+  addProfiles(program, pick);
   addSnapshots(program, pick);
   addRunning(program, pick);
   addTorn(program, pick);
+  addSandbox(program, pick);
   addHistory(program, pick);
   return program;
 }
@@ -71,6 +75,8 @@ function addReading(program: Command, pick: Pick): void {
       "an unmounted image, or a snapshot, in place of the plan's target; it is only read",
     )
     .option('--explain', "each of the allocator's decisions too, and why it was made")
+    .addOption(kernelOption())
+    .addOption(modulesOption())
     .addOption(json())
     .action((plans: [string, ...string[]], flags) => {
       if (flags.versus === undefined) {
@@ -84,6 +90,21 @@ function addReading(program: Command, pick: Pick): void {
           : (await import('./commands/versus.ts')).versusCommand(plans, flags, console, signal),
       );
     });
+}
+
+/** What is modelled. */
+function addProfiles(program: Command, pick: Pick): void {
+  program
+    .command('profiles')
+    .description('the kernel lines that are modelled, their behaviours, and what they were verified on')
+    .argument('[name]', 'only this one, with all of its behaviours')
+    .addOption(json())
+    .action((name: string | undefined, flags) =>
+      pick(
+        async (console) => (await import('./commands/profiles.ts')).profilesCommand(name, flags, console),
+        false,
+      ),
+    );
 }
 
 /** Runs that were kept. */
@@ -152,8 +173,10 @@ function addSnapshots(program: Command, pick: Pick): void {
 function addRunning(program: Command, pick: Pick): void {
   program
     .command('run')
-    .description('predicts a plan, runs it for real (root), compares')
+    .description('predicts a plan, runs it for real (root, or a sandbox), compares')
     .argument('<plan>', 'a plan file (docs/plan-format.md)')
+    .addOption(kernelOption())
+    .addOption(modulesOption())
     .addOption(destroy())
     .option('--save', 'keeps the run in the history (untorn runs)')
     .option('--trace', "records the kernel's own decisions too, and lays them beside the predicted ones")

@@ -5,7 +5,9 @@ import { linux616, linux617, linux618, linux6180, linux619, linux61911 } from '.
 import { linux67, rfc202311 } from './linux-6.7.ts';
 import { linux70, linux71, linux72, linux73 } from './linux-7.ts';
 
+export { behavioursOf, type NamedBehaviour } from './behaviours.ts';
 export { linux67, rfc202311 } from './linux-6.7.ts';
+export { verificationsOf, type Verification } from './verified.ts';
 export { linux618 } from './linux-6.18.ts';
 
 /** Every profile, oldest release first. */
