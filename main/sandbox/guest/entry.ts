@@ -11,6 +11,7 @@ import { loadModule } from '../../native/index.ts';
 import type { Attach, Reply, Request, Run, Setup } from '../protocol.ts';
 import { attachDrive, type AttachedDrive } from './drive.ts';
 import { Port, virtioPort } from './port.ts';
+import { quietFlusher } from './quiet.ts';
 import { runOnDrive } from './run.ts';
 
 const beatMs = 1000;
@@ -42,6 +43,7 @@ async function serve(port: Port): Promise<void> {
     switch (request.op) {
       case 'setup':
         for (const module of (body as Setup).modules) await loadModule(module);
+        quietFlusher();
         return null;
       case 'attach': {
         const data =
