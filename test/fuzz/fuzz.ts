@@ -67,8 +67,9 @@ async function fuzz(options: Options): Promise<void> {
   }
   const profiles = guests ? withoutNeeds(options.profile) : await profilesThatRunHere(options.profile);
   try {
-    for (const [profile, seed] of inOrder(profiles, options)) {
-      if (stop.signal.aborted) break;
+    for (let index = 0; index < options.plans && !stop.signal.aborted; index++) {
+      const profile = profiles[index % profiles.length] as PlanProfileName;
+      const seed = options.seed + Math.floor(index / profiles.length);
       const differs = await fuzzOne(profile, seed, options, tally);
       if (differs && options.untilFirst) break;
     }
@@ -79,19 +80,6 @@ async function fuzz(options: Options): Promise<void> {
   const traces = tally.traces();
   if (traces) console.log(traces);
   process.exitCode = tally.differing > 0 ? 1 : 0;
-}
-
-/** Profiles by turns; for guests one profile after the other, since some need a new guest for each. */
-function inOrder(
-  profiles: readonly PlanProfileName[],
-  { plans, seed }: Options,
-): [PlanProfileName, number][] {
-  const pairs = Array.from({ length: plans }, (_, index): [PlanProfileName, number] => [
-    profiles[index % profiles.length] as PlanProfileName,
-    seed + Math.floor(index / profiles.length),
-  ]);
-  if (!guests) return pairs;
-  return pairs.sort(([left], [right]) => profiles.indexOf(left) - profiles.indexOf(right));
 }
 
 /** What a guest's kernel was built without is not found out. */
@@ -124,7 +112,7 @@ async function fuzzOne(
   let trial: Trial;
   try {
     const plan = generatePlan(profile, seed);
-    trial = await tryUndisturbed(name, guests?.planFor(profile, plan, seed) ?? plan, options);
+    trial = await tryUndisturbed(name, guests?.planFor(plan, seed) ?? plan, options);
   } catch (error) {
     if (stop.signal.aborted) return false;
     console.log(
