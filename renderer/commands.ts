@@ -63,7 +63,12 @@ export const commands: readonly Command[] = [
     run: (app) => app.lab?.nextAddressForm(),
   },
   { title: 'Lab', keys: '1', matches: plain('1'), run: (app) => app.show({ view: 'lab' }) },
-  { title: 'Probe', keys: '2', matches: plain('2'), run: (app) => app.show({ view: 'probe', path: '' }) },
+  {
+    title: 'Passport',
+    keys: '2',
+    matches: plain('2'),
+    run: (app) => app.show({ view: 'passport', path: '' }),
+  },
   { title: 'Runs', keys: '3', matches: plain('3'), run: (app) => app.show({ view: 'runs', id: '' }) },
   {
     title: 'Keys',

@@ -3,6 +3,7 @@ import { procedure, type Implementation } from './procedure.ts';
 import { exportFormats } from '../record/export/index.ts';
 import { recordIdSchema, recordSchema } from '../record/record.ts';
 import { summarySchema } from '../record/summary.ts';
+import { passportSchema } from './passport.ts';
 import { predictionSchema, runSchema } from './result.ts';
 
 /** Everything that the interface can ask of the service, and nothing else. */
@@ -67,30 +68,6 @@ const progressSchema = v.strictObject({
   total: v.nullable(wholeSchema),
 });
 
-const probeLayerSchema = v.strictObject({
-  /** `file`, the filesystem's name, or the kernel's name of a device. */
-  layer: v.string(),
-  state: v.picklist(['open', 'closed', 'unknown']),
-  /** The sizes in bytes that pass, where it is open. */
-  window: v.nullable(v.strictObject({ minBytes: wholeSchema, maxBytes: wholeSchema })),
-  why: v.string(),
-  /** What would widen it, as text; or empty. */
-  remedy: v.string(),
-  facts: v.array(v.strictObject({ name: v.string(), value: v.string() })),
-});
-
-const probeSchema = v.strictObject({
-  path: v.string(),
-  /** What can be written untorn, in one line. */
-  verdict: v.string(),
-  possible: v.picklist(['yes', 'no', 'unknown']),
-  remedy: v.string(),
-  /** From the file down. */
-  layers: v.array(probeLayerSchema),
-  /** What could not be found out, and what would help. */
-  missing: v.array(v.string()),
-});
-
 /** A run that was just made, and where it is kept now. */
 const freshRunSchema = v.strictObject({
   ...runSchema.entries,
@@ -127,7 +104,7 @@ export const contract = {
   'plan.run': procedure({ input: examineSchema, output: freshRunSchema, event: progressSchema }),
   'path.probe': procedure({
     input: v.strictObject({ path: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)) }),
-    output: probeSchema,
+    output: passportSchema,
   }),
   /** Runs of the history whose summaries have all of the words. */
   'runs.list': procedure({
@@ -161,5 +138,3 @@ export type CallProgress = v.InferOutput<typeof progressSchema>;
 export type FreshRun = v.InferOutput<typeof freshRunSchema>;
 export type RunComparison = v.InferOutput<typeof runComparisonSchema>;
 export type RunList = v.InferOutput<typeof runListSchema>;
-export type ProbeResult = v.InferOutput<typeof probeSchema>;
-export type ProbeLayer = v.InferOutput<typeof probeLayerSchema>;

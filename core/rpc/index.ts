@@ -10,8 +10,6 @@ export {
   type PlanCheck,
   type PlanStep,
   type PlanSummary,
-  type ProbeLayer,
-  type ProbeResult,
   type RunComparison,
   type RunList,
   type UntornContract,
@@ -22,6 +20,7 @@ export { RpcError, type Issue } from './error.ts';
 export { memoryTransports } from './memory.ts';
 export { type Volume, type WireLayout, type WireOutcome, type WireStep } from './outcome.ts';
 export { outcomeFromWire, outcomeToWire } from './wire.ts';
+export type { WireLayer, WireOpening, WirePassport, WireUnitShare } from './passport.ts';
 export type { CallContext } from './procedure.ts';
 export { predictionSchema, runSchema, type Prediction, type RunResult } from './result.ts';
 export { serveRpc } from './server.ts';

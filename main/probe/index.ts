@@ -5,7 +5,7 @@ import { gather } from './gather.ts';
 import type { Passport } from './passport.ts';
 import { probe, type ProbeQuestion } from './probe.ts';
 
-export type { Finding, Passport, PassportLayer } from './passport.ts';
+export type { Finding, Layout, Passport, PassportLayer } from './passport.ts';
 export type { ProbeQuestion } from './probe.ts';
 export { statxReport, type StatxReport } from './statx-report.ts';
 

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
-import type { ProbeResult, Volume } from '../../core/rpc/index.ts';
+import type { Volume, WirePassport } from '../../core/rpc/index.ts';
 import type { OnProgress } from '../failure.ts';
 import type { Privilege, RunReport } from '../run/index.ts';
 
@@ -11,7 +11,7 @@ export interface Laboratory {
   /** Predicts, does it for real, compares. Throws Failure, Cancelled; by then everything made is removed. */
   run(plan: Plan, work: Work): Promise<{ report: RunReport; volume: Volume | null }>;
   /** Throws Failure. */
-  probe(path: string): Promise<ProbeResult>;
+  probe(path: string): Promise<WirePassport>;
   /** Whether real runs are possible here, why not, and what to do about it. */
   privilege(): Privilege;
 }

@@ -41,7 +41,22 @@ const laboratory: Laboratory = {
     },
     volume: null,
   }),
-  probe: async (path) => ({ path, verdict: 'nothing', possible: 'no', remedy: '', layers: [], missing: [] }),
+  probe: async (path) => ({
+    path,
+    kind: 'file',
+    kernel: '6.18.0',
+    possible: 'no',
+    opening: { state: 'closed', window: null },
+    verdict: 'nothing',
+    remedy: '',
+    ways: null,
+    findings: [],
+    layers: [],
+    scale: { fromBytes: 512, toBytes: 4096 },
+    layout: null,
+    missing: [],
+    withRoot: [],
+  }),
   privilege: () => ({ possible: false, why: 'no root', remedy: 'sudo' }),
 };
 

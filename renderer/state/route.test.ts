@@ -7,19 +7,21 @@ describe('routes', () => {
     const text = fc.string({ unit: 'grapheme' });
     const route = fc.oneof(
       fc.constant<Route>({ view: 'lab' }),
-      text.map((path): Route => ({ view: 'probe', path })),
+      text.map((path): Route => ({ view: 'passport', path })),
       text.map((id): Route => ({ view: 'runs', id })),
     );
-    fc.assert(fc.property(route, (one) => {
+    fc.assert(
+      fc.property(route, (one) => {
         expect(parseRoute(formatRoute(one))).toEqual(one);
-      }));
+      }),
+    );
   });
 
-  it.each(['', '#', '#token=abc', '#/nowhere/x', '#/../probe'])('takes %j for the lab', (fragment) => {
+  it.each(['', '#', '#token=abc', '#/nowhere/x', '#/../passport'])('takes %j for the lab', (fragment) => {
     expect(parseRoute(fragment)).toEqual({ view: 'lab' });
   });
 
   it('forgives what cannot be decoded', () => {
-    expect(parseRoute('#/probe/%zz')).toEqual({ view: 'probe', path: '' });
+    expect(parseRoute('#/passport/%zz')).toEqual({ view: 'passport', path: '' });
   });
 });

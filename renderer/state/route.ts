@@ -1,7 +1,7 @@
 /** What the address says: the view, and what it shows. Every address can be opened again and sent to a colleague. */
 export type Route =
   | { readonly view: 'lab' }
-  | { readonly view: 'probe'; readonly path: string }
+  | { readonly view: 'passport'; readonly path: string }
   | { readonly view: 'runs'; readonly id: string };
 
 export type ViewName = Route['view'];
@@ -9,7 +9,7 @@ export type ViewName = Route['view'];
 /** Reads the fragment of an address; anything unknown is the lab. */
 export function parseRoute(fragment: string): Route {
   const [, view = '', rest = ''] = /^#\/([a-z]*)\/?(.*)$/.exec(fragment) ?? [];
-  if (view === 'probe') return { view, path: decoded(rest) };
+  if (view === 'passport') return { view, path: decoded(rest) };
   if (view === 'runs') return { view, id: decoded(rest) };
   return { view: 'lab' };
 }
@@ -18,8 +18,8 @@ export function formatRoute(route: Route): string {
   switch (route.view) {
     case 'lab':
       return '#/lab';
-    case 'probe':
-      return joined('#/probe', route.path);
+    case 'passport':
+      return joined('#/passport', route.path);
     case 'runs':
       return joined('#/runs', route.id);
   }

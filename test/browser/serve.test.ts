@@ -55,10 +55,11 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
 
   it('probes a path', async () => {
     const { page, close } = await openPage(browser, url, { colorScheme: 'light' });
-    await page.getByRole('button', { name: 'Probe' }).click();
+    await page.getByRole('button', { name: 'Passport' }).click();
     await page.getByRole('textbox', { name: 'What can be written untorn to' }).fill('/');
     await page.keyboard.press('Enter');
-    await page.getByRole('region').first().waitFor();
+    await page.getByRole('region', { name: 'Layers' }).waitFor();
+    expect(page.url()).toMatch(/#\/passport\/%2F$/);
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('textbox').fill('/no/such/path');
     await page.keyboard.press('Enter');

@@ -2,6 +2,7 @@ import type { Extent, Outcome } from '../../core/experiment/outcome.ts';
 import { compareOutcomes } from '../../core/experiment/compare.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { Volume } from '../../core/rpc/index.ts';
+import { samplePassport } from './sample-passport.ts';
 import { Cancelled, Unable } from '../../main/failure.ts';
 import type { Laboratory, Work } from '../../main/service/index.ts';
 
@@ -28,7 +29,10 @@ export const standIn: Laboratory = {
       volume: volumeOf(plan),
     };
   },
-  probe: (path) => Promise.reject(new Unable(`${path}: no such file`, path)),
+  probe: (path) =>
+    path === samplePassport.path
+      ? Promise.resolve(samplePassport)
+      : Promise.reject(new Unable(`${path}: no such file`, path)),
   privilege: () => ({ possible: true, why: '', remedy: '' }),
 };
 

@@ -1,0 +1,64 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningServer } from '../../main/serve/server.ts';
+import { seriousFindings } from './axe.ts';
+import { openBrowser, openPage, serveOver, textOf, whyNoBrowser } from './harness.ts';
+import { takePicture } from './picture.ts';
+import { samplePassport } from './sample-passport.ts';
+import { standIn } from './stand-in.ts';
+
+/** The passport of a path, with every part that one can have. */
+describe.skipIf(whyNoBrowser)(`the passport${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
+  let browser: Browser;
+  let closeBrowser: () => Promise<void>;
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    ({ browser, close: closeBrowser } = await openBrowser());
+    server = await serveOver(standIn);
+  });
+  afterAll(async () => {
+    await server.close();
+    await closeBrowser();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`shows windows, reasons, remedies and units (${colorScheme})`, async () => {
+      const { page, complaints, close } = await openPage(browser, server.url, { colorScheme });
+      await page.keyboard.press('2');
+      await page.getByRole('textbox').fill(samplePassport.path);
+      await page.keyboard.press('Enter');
+      await page.getByText('16 KiB is refused').waitFor();
+      const layers = page.getByRole('table', { name: 'What each layer lets through' });
+      expect(await textOf(layers.getByRole('row').filter({ hasText: 'nvme0n1p2' }).nth(1))).toContain(
+        '512 B to 64 KiB',
+      );
+      expect(await textOf(layers)).toContain("NABSPF is 127. The kernel's limits say something else.");
+      expect(await textOf(layers.getByRole('row').filter({ hasText: 'multipath' }))).toContain('not known');
+      expect(await textOf(page.getByRole('region', { name: 'How its units lie' }))).toContain(
+        'several extents, at 1 MiB',
+      );
+      await page.getByText('Root would add').waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await takePicture(page, `passport-${colorScheme}`);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+  }
+
+  it('has an address, which a reload and the way back keep', async () => {
+    const { page, close } = await openPage(browser, server.url);
+    await page.keyboard.press('2');
+    for (const path of [samplePassport.path, '/nowhere']) {
+      await page.getByRole('textbox').fill(path);
+      await page.keyboard.press('Enter');
+      await page.getByText(path === '/nowhere' ? 'no such file' : '16 KiB is refused').waitFor();
+    }
+    await page.goBack();
+    await page.getByText('16 KiB is refused').waitFor();
+    await page.reload();
+    await page.getByText('16 KiB is refused').waitFor();
+    expect(await page.getByRole('textbox').inputValue()).toBe(samplePassport.path);
+    await close();
+  });
+});
