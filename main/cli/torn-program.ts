@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
+import { addStorms } from './torn-storms.ts';
 
 type Pick = (act: (console: Console, signal: AbortSignal) => Promise<ExitCode>) => void;
 
@@ -9,6 +10,7 @@ export function addTorn(program: Command, pick: Pick): void {
   const torn = program
     .command('torn')
     .description('writes stamped units, lets something crash, looks for tears');
+  addStorms(torn, pick);
   torn
     .command('crash')
     .description('records a plan below its filesystem and checks every crash state (docs/crash-states.md)')
