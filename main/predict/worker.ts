@@ -1,5 +1,5 @@
 /** Entry of the worker thread that predicts, so that neither service nor command line stands still meanwhile. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { assertExists } from '../../core/assert.ts';
 import { Failure } from '../failure.ts';
 import type { PredictionJob } from './job.ts';
@@ -12,13 +12,13 @@ function tell(message: WorkerMessage): void {
   port.postMessage(message);
 }
 
-try {
-  const job = workerData as PredictionJob;
-  tell({
-    kind: 'done',
-    prediction: performPrediction(job, (progress) => tell({ kind: 'progress', progress })),
-  });
-} catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  tell({ kind: 'failed', exitCode: error.exitCode, message: error.message, place: error.place });
-}
+/** One job after the other; what is not a {@link Failure} ends the thread. */
+port.on('message', (job: PredictionJob) => {
+  try {
+    const prediction = performPrediction(job, (progress) => tell({ kind: 'progress', progress }));
+    tell({ kind: 'done', prediction });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    tell({ kind: 'failed', exitCode: error.exitCode, message: error.message, place: error.place });
+  }
+});
