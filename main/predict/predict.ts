@@ -7,7 +7,7 @@ import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
 import { InputError, Unable } from '../failure.ts';
 import { formatImage, makeWorkFolder, planFolderName, type Observation } from '../lab/index.ts';
 import { runningKernel } from '../machine/index.ts';
-import type { GuestFacts } from '../sandbox/index.ts';
+import type { GuestFacts, SandboxKernel } from '../sandbox/index.ts';
 import { circumstancesOf, loopDevice } from './circumstances.ts';
 import { requireDevice } from './device.ts';
 import type { Prediction, PredictionJob } from './job.ts';
@@ -24,6 +24,8 @@ export interface PredictOptions extends Work {
   readonly image?: string;
   /** What a run found out about a mounted target beforehand. */
   readonly observation?: Observation;
+  /** For a plan in a sandbox: its kernel, in place of the one that the plan names. */
+  readonly kernel?: SandboxKernel;
 }
 
 /**

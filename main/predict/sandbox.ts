@@ -47,7 +47,7 @@ export async function predictSandbox(
 /** Predicts without a guest: what the kernel says of itself is known well enough from its file. */
 export async function predictScratchSandbox(plan: SandboxPlan, work: PredictOptions): Promise<Prediction> {
   const { target } = plan;
-  const { release, machine } = chooseKernel(target, work.planFolder);
+  const { release, machine } = work.kernel ?? chooseKernel(target, work.planFolder);
   const guest = {
     release,
     possibleCpus: target.cpus ?? 1,

@@ -29,6 +29,7 @@ import {
   isSandboxPlan,
   prepareSandbox,
   type Guest,
+  type SandboxKernel,
   type SandboxPlan,
 } from '../sandbox/index.ts';
 
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly trace?: boolean;
   /** For a plan in a sandbox: a guest that is up already, and stays so. */
   readonly guest?: Guest;
+  /** For a plan in a sandbox: its kernel, in place of the one that the plan names. */
+  readonly kernel?: SandboxKernel;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }

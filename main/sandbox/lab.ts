@@ -9,7 +9,9 @@ import {
   type PrepareOptions,
 } from '../lab/index.ts';
 import { bootGuest, type Guest } from './host/boot.ts';
+import type { Patience } from './host/guest.ts';
 import { chooseKernel } from './kernel/choose.ts';
+import type { SandboxKernel } from './kernel/types.ts';
 import type { DriveFacts, GuestFacts } from './protocol.ts';
 
 export type SandboxPlan = Plan & { readonly target: TargetOf<'sandbox'> };
@@ -23,6 +25,9 @@ export interface SandboxLab extends Lab {
 export interface SandboxOptions extends PrepareOptions {
   /** A guest that is up already and stays so. */
   readonly guest?: Guest;
+  /** In place of the kernel that the target names. */
+  readonly kernel?: SandboxKernel;
+  readonly patience?: Patience;
 }
 
 /** Whether a plan's target is a sandbox. */
@@ -68,9 +73,13 @@ export async function prepareSandbox(plan: SandboxPlan, options: SandboxOptions 
   }
 }
 
-function boot(target: TargetOf<'sandbox'>, { planFolder, signal }: SandboxOptions): Promise<Guest> {
+function boot(
+  target: TargetOf<'sandbox'>,
+  { planFolder, kernel, patience, signal }: SandboxOptions,
+): Promise<Guest> {
   try {
-    return bootGuest(chooseKernel(target, planFolder), { target, ...(signal ? { signal } : {}) });
+    const chosen = kernel ?? chooseKernel(target, planFolder);
+    return bootGuest(chosen, { target, ...(patience ? { patience } : {}), ...(signal ? { signal } : {}) });
   } catch (error) {
     return Promise.reject(error as Error);
   }

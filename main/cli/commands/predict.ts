@@ -4,20 +4,21 @@ import type { Outcome } from '../../../core/experiment/outcome.ts';
 import type { Plan } from '../../../core/experiment/plan.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
+import { withKernel, type KernelFlags } from '../kernel-flags.ts';
 import { readPlanFile } from '../plan-file.ts';
 import { explanationLines } from '../report/decisions.ts';
 import { layoutLines } from '../report/layout.ts';
 import { headline, profileNote } from '../report/headline.ts';
 import { stepLines } from '../report/steps.ts';
 
-export interface PredictFlags {
+export interface PredictFlags extends KernelFlags {
   readonly allocator?: string;
   readonly json?: boolean;
   readonly image?: string;
   readonly explain?: boolean;
 }
 
-/** `untorn predict PLAN [--allocator A] [--image IMG] [--explain] [--json]` */
+/** `untorn predict PLAN [--allocator A] [--kernel KERNEL [--modules FOLDER]] [--image IMG] [--explain] [--json]` */
 export async function predictCommand(
   file: string,
   flags: PredictFlags,
@@ -25,11 +26,13 @@ export async function predictCommand(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const { plan: written, folder } = await readPlanFile(file);
-  const plan = flags.allocator === undefined ? written : { ...written, allocator: flags.allocator };
+  const named = flags.allocator === undefined ? written : { ...written, allocator: flags.allocator };
+  const { plan, ...kernel } = withKernel(named, flags);
   const { onProgress } = console;
   const image = flags.image === undefined ? {} : { image: flags.image };
   const explain = flags.explain ?? false;
-  const prediction = await predictPlan(plan, { planFolder: folder, explain, onProgress, signal, ...image });
+  const work = { planFolder: folder, explain, onProgress, signal, ...image, ...kernel };
+  const prediction = await predictPlan(plan, work);
   const { outcome, decisions } = prediction;
   if (explain && !decisions)
     throw new Unable("this target's allocator is not modelled, so there is nothing to explain");

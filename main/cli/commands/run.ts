@@ -9,31 +9,33 @@ import { uncertainLines } from './predict.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import type { Paint } from '../style.ts';
+import { withKernel, type KernelFlags } from '../kernel-flags.ts';
 import { readPlanFile } from '../plan-file.ts';
 import { traceLines } from '../report/decisions.ts';
 import { headline, profileNote } from '../report/headline.ts';
 import { layoutLines, type FileReport } from '../report/layout.ts';
 import { stepLines } from '../report/steps.ts';
 
-export interface RunFlags {
+export interface RunFlags extends KernelFlags {
   readonly json?: boolean;
   readonly destroy?: string;
   readonly trace?: boolean;
   readonly save?: boolean;
 }
 
-/** `untorn run PLAN [--destroy ID] [--trace] [--save] [--json]` */
+/** `untorn run PLAN [--kernel KERNEL [--modules FOLDER]] [--destroy ID] [--trace] [--save] [--json]` */
 export async function runCommand(
   file: string,
   flags: RunFlags,
   console: Console,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { plan, folder, text } = await readPlanFile(file);
+  const { plan: written, folder, text } = await readPlanFile(file);
+  const { plan, ...kernel } = withKernel(written, flags);
   const destroy = flags.destroy === undefined ? {} : { destroy: flags.destroy };
   const { onProgress } = console;
   const trace = flags.trace ?? false;
-  const options = { planFolder: folder, trace, onProgress, signal, ...destroy };
+  const options = { planFolder: folder, trace, onProgress, signal, ...destroy, ...kernel };
   const began = Date.now();
   const { report, volume } = await runPlan(plan, options);
   console.endProgress();
