@@ -19,6 +19,13 @@ export interface AttachedImage {
 const logicalBlockBytes = 512;
 
 /**
+ * Requests are not merged: the kernel then keeps up to 32 of them back until all of a writeback has its place
+ * (block/blk-mq.c, blk_add_rq_to_plug()). Otherwise the first data would be on the disk while more is being placed, and how
+ * ext4 goes on then differs from run to run (docs/real-runs.md).
+ */
+const withoutMerges = '2';
+
+/**
  * Attaches an image to a loop device. Nothing keeps the device open: the kernel then drops what it has cached of it at
  * each unmount, as it does for a disk. `rotational` overrides the flag that the device inherits from the disk under the
  * file. Throws Unable.
@@ -36,10 +43,18 @@ export async function attachImage(
   } catch (error) {
     throw explained(error, 'attaching a loop device');
   }
-  const ownDetach = (): Promise<void> => detach(device, image);
+  const queue = `/sys/block/loop${device.number}/queue`;
+  const mergesBefore = readKernelText(`${queue}/nomerges`);
+  const ownDetach = async (): Promise<void> => {
+    // The number is somebody else's next.
+    if (mergesBefore !== null && isAttached(device, image))
+      await writeFile(`${queue}/nomerges`, mergesBefore);
+    await detach(device, image);
+  };
   cleanup.add(ownDetach);
 
-  const flag = `/sys/block/loop${device.number}/queue/rotational`;
+  if (mergesBefore !== null) await writeFile(`${queue}/nomerges`, withoutMerges);
+  const flag = `${queue}/rotational`;
   if (rotational !== undefined) await writeFile(flag, rotational ? '1' : '0');
   const isRotational = (await readFile(flag, 'utf8')).trim() === '1';
   return { path: device.path, rotational: isRotational, logicalBlockBytes, detach: ownDetach };
@@ -47,8 +62,11 @@ export async function attachImage(
 
 /** Where others (udev's probes) hold the device a moment longer, the kernel detaches it at their last close. */
 async function detach(device: LoopDevice, image: string): Promise<void> {
-  const isOurs = (): boolean => readKernelText(`/sys/block/loop${device.number}/loop/backing_file`) === image;
-  if (!isOurs()) return;
+  if (!isAttached(device, image)) return;
   await detachLoop(device.path);
-  await until(() => !isOurs(), { everyMs: 5, patienceMs: 5000 });
+  await until(() => !isAttached(device, image), { everyMs: 5, patienceMs: 5000 });
+}
+
+function isAttached({ number }: LoopDevice, image: string): boolean {
+  return readKernelText(`/sys/block/loop${number}/loop/backing_file`) === image;
 }

@@ -129,6 +129,7 @@ StepResult Workbench::close(const std::string& file) {
   int error = 0;
   if (found->second.direct.close() != 0) error = errno;
   if (found->second.buffered.close() != 0 && error == 0) error = errno;
+  if (found->second.may_have_delayed_data) await_writeback(file);
   return error == 0 ? StepResult{0, 0} : refusal(error);
 }
 
@@ -220,6 +221,13 @@ void Workbench::forget(const std::string& file) {
 }
 
 void Workbench::touched(const std::string& file) { files_[file].may_have_delayed_data = true; }
+
+// The close of a file that was cut to nothing before starts to write its data, and does not wait (fs/ext4/file.c,
+// ext4_release_file()). What is done once it is on the disk would come at any moment of the next steps.
+void Workbench::await_writeback(const std::string& file) {
+  const Descriptor reader(open_name(file, O_RDONLY | O_NONBLOCK));
+  if (reader.is_open()) ::sync_file_range(reader.get(), 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE);
+}
 
 int Workbench::write_delayed_data(const std::string& file) {
   File& entry = files_[file];

@@ -116,6 +116,7 @@ class Workbench {
   void remember(const std::string& file);
   void forget(const std::string& file);
   void touched(const std::string& file);
+  void await_writeback(const std::string& file);
   int write_delayed_data(const std::string& file);
   int give_blocks(const std::string& file, const ManyStep& step);
 
