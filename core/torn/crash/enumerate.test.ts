@@ -54,6 +54,7 @@ function logOf(
 ): DiskLog {
   const moments: { key: number; set: (position: number) => void }[] = [];
   const writes: { -readonly [K in keyof LoggedWrite]: LoggedWrite[K] }[] = [];
+  const kept: { readonly draft: Draft; readonly write: LoggedWrite }[] = [];
   for (const [i, { at, count, begin, took, answered, zeros }] of drafts.entries()) {
     const lengthBytes = Math.min(count, sectors - at) * sectorBytes;
     const data = zeros ? null : new Uint8Array(lengthBytes).fill(98 + i);
@@ -65,16 +66,16 @@ function logOf(
       durable: false,
     };
     const made = { ...write, begin: -1, end: null as number | null };
-    const rivals = drafts.slice(0, i).some((other, j) => {
-      const placed = writes[j];
-      const meets = placed && placed.at < made.at + lengthBytes && made.at < placed.at + placed.lengthBytes;
+    const rivals = kept.some(({ draft: other, write: placed }) => {
+      const meets = placed.at < made.at + lengthBytes && made.at < placed.at + placed.lengthBytes;
       const together =
         begin <= (other.answered ? other.begin + other.took : 99) &&
         other.begin <= (answered ? begin + took : 99);
-      return meets === true && together;
+      return meets && together;
     });
     if (rivals && !overlap) continue;
     writes.push(made);
+    kept.push({ draft: { at, count, begin, took, answered, zeros }, write: made });
     moments.push({ key: begin * 100 + i, set: (position) => (made.begin = position) });
     if (answered)
       moments.push({ key: (begin + took) * 100 + 50 + i, set: (position) => (made.end = position) });
@@ -186,7 +187,7 @@ describe('crash states against trying everything', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 

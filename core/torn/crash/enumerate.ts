@@ -19,8 +19,8 @@ const randomPiecesMax = 3;
 const patience = 20;
 
 /**
- * The crash states of a log under a drive model, at most `states` of them: first every prefix (all free writes up to
- * one, whole); then, in turn and in an order drawn from the seed, cuts (a prefix whose last write stops, or begins, at
+ * The crash states of a log under a drive model, about `states` of them, in turn and in an order drawn from the seed:
+ * prefixes (all free writes up to one, whole), cuts (a prefix whose last write stops, or begins, at
  * one of its cuts), subsets (whole writes) and mixtures drawn at random (each write whole, missing or in pieces, in any
  * allowed order). Sorted by crash point. The same seed and log give the same states.
  */
@@ -40,12 +40,13 @@ export function enumerateStates(
     chosen.set(key, state);
     return true;
   };
-  for (const state of space.prefixes()) if (chosen.size < states) take(state);
+  const prefixes = shuffled([...space.prefixes()], random);
   const cuts = shuffled([...space.cuts()], random);
   const subsets = shuffled([...space.subsets()], random);
   for (let missed = 0; chosen.size < states && missed < patience * 10;) {
-    const found = [take(cuts.pop()), take(subsets.pop()), take(space.mixture())];
-    missed = found.includes(true) || cuts.length + subsets.length > 0 ? 0 : missed + 1;
+    const found = [take(prefixes.pop()), take(cuts.pop()), take(subsets.pop()), take(space.mixture())];
+    const isListed = prefixes.length + cuts.length + subsets.length > 0;
+    missed = found.includes(true) || isListed ? 0 : missed + 1;
   }
   return [...chosen.values()].sort((left, right) => left.point - right.point);
 }

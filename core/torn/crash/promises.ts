@@ -66,10 +66,15 @@ export class Promises {
 
   /** What the unit at `address` may hold after a crash at `position`. */
   expectation(address: number, bytes: number, blockBytes: number, position: number): Expectation {
+    const writes = this.writesOf(address, bytes, position);
+    return { run: this.run, address, blockBytes, ...withoutReplaced(writes, address, bytes) };
+  }
+
+  /** All writes to the unit that were begun up to `position`, what prepared it first. */
+  writesOf(address: number, bytes: number, position: number): WriteRecord[] {
     const prepared = { writer: 0, generation: 0, address, bytes, begunAt: 0, endedAt: 0, promised: true };
     const begun = this.#touching(address, bytes).filter(({ begunAt }) => begunAt <= position);
-    const writes: WriteRecord[] = [prepared, ...begun.map((write) => recordAt(write, position))];
-    return { run: this.run, address, blockBytes, ...withoutReplaced(writes, address, bytes) };
+    return [prepared, ...begun.map((write) => recordAt(write, position))];
   }
 
   #touching(address: number, bytes: number): readonly Noted[] {

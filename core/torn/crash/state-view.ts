@@ -1,9 +1,9 @@
 import { assert, assertExists } from '../../assert.ts';
 import type { ByteSource } from '../../ext4/source.ts';
-import { sectorBytes } from './log.ts';
+import { sectorBytes, type DiskLog } from './log.ts';
 import type { CrashPoint } from './points.ts';
 import type { SectorTable } from './sectors.ts';
-import type { CrashState } from './state.ts';
+import type { CrashState, Piece } from './state.ts';
 
 /** A stretch of a state that is not the base's: where on the disk, how long, and where in the log file (null: zeros). */
 export interface Segment {
@@ -41,7 +41,8 @@ export class StateView implements ByteSource {
     const fixed = this.#fixedAt(point);
     this.#sources.set(fixed.sources);
     this.#hash = { ...fixed.hash };
-    for (const { write, from, to } of pieces) this.#put(write, from, to, this.#sources, this.#hash);
+    for (const { write, from, to } of inOrder(pieces, this.table.log))
+      this.#put(write, from, to, this.#sources, this.#hash);
   }
 
   /** The same for states whose bytes are the same, and for no others in practice (64 bits). */
@@ -152,23 +153,26 @@ export class StateView implements ByteSource {
     return assertExists(this.#snapshots[index], 'a snapshot');
   }
 
+  /** Writes that are fixed lie in the order in which they began, whichever of them became fixed first. */
   #fix(point: number, sources: Int32Array): void {
     const { newlyFixed } = assertExists(this.#points[point], 'a crash point');
     for (const write of newlyFixed) this.#put(write, 0, Number.POSITIVE_INFINITY, sources, null);
   }
 
-  /** Puts sectors of a write where no later write lies. */
+  /** Puts sectors of a write; `hash` null: of one that is fixed. */
   #put(write: number, from: number, to: number, sources: Int32Array, hash: Hash | null): void {
     const { log, firstSource, writeOf } = this.table;
-    const { at, lengthBytes, end } = assertExists(log.writes[write], 'the write of a piece');
+    const { at, lengthBytes, begin, end } = assertExists(log.writes[write], 'the write of a piece');
     const last = Math.min(to, lengthBytes / sectorBytes);
     assert(from >= 0 && from < last, 'a piece lies within its write');
+    // A durable write that began after this one was answered may be fixed while this one is not.
+    const limit = hash === null ? begin : (end ?? Number.POSITIVE_INFINITY);
     const place = this.table.placeOf(at / sectorBytes);
     const source = firstSource[write] ?? 0;
     for (let sector = from; sector < last; sector++) {
       const present = sources[place + sector] ?? 0;
       const above = present === 0 ? null : log.writes[writeOf[present] ?? 0];
-      if (above && end !== null && end < above.begin) continue;
+      if (above && limit < above.begin) continue;
       if (hash) this.#turn(hash, place + sector, present, source + sector);
       sources[place + sector] = source + sector;
     }
@@ -181,6 +185,24 @@ export class StateView implements ByteSource {
     hash.low ^= mixed(place, left, 0x9e3779b9) ^ mixed(place, right, 0x9e3779b9);
     hash.high ^= mixed(place, left, 0x7f4a7c15) ^ mixed(place, right, 0x7f4a7c15);
   }
+}
+
+/**
+ * Pieces in an order that can have been: the given one, but for pieces of writes that were answered before others
+ * began, which come before those. Pieces in the order of their writes' beginnings are in order already.
+ */
+function inOrder(pieces: readonly Piece[], log: DiskLog): readonly Piece[] {
+  if (pieces.every(({ write }, at) => at === 0 || (pieces[at - 1]?.write ?? 0) <= write)) return pieces;
+  const left = [...pieces];
+  const ordered: Piece[] = [];
+  while (left.length > 0) {
+    const next = left.findIndex(({ write }) => {
+      const begin = log.writes[write]?.begin ?? 0;
+      return left.every((other) => (log.writes[other.write]?.end ?? Number.POSITIVE_INFINITY) >= begin);
+    });
+    ordered.push(...left.splice(Math.max(0, next), 1));
+  }
+  return ordered;
 }
 
 interface Hash {

@@ -291,6 +291,7 @@ function verdictOf(
   const { missed, seeded, found } = sensitivity;
   if (missed.length > 0)
     return { verdict: 'void', why: `only ${found} of ${seeded} seeded faults were found: ${missed[0]}` };
+  if (seeded === 0) return { verdict: 'void', why: 'no fault could be seeded: no write was acknowledged' };
   if (differences.length > 0)
     return { verdict: 'void', why: `mounting shows something else: ${differences[0]}` };
   if (torn > 0) return { verdict: 'torn', why: `${torn} of ${distinct} crash states hold a fault` };

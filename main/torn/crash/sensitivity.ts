@@ -75,7 +75,7 @@ function subjectsOf(promises: Promises, files: readonly UnitFile[], position: nu
   return files.flatMap((file) =>
     Array.from({ length: file.units }, (_, unit) => unit).flatMap((unit) => {
       const address = file.address + unit * file.unitBytes;
-      const { writes } = promises.expectation(address, file.unitBytes, stampBlockBytes, position);
+      const writes = promises.writesOf(address, file.unitBytes, position);
       const ended = writes.filter(({ endedAt }) => endedAt !== null);
       ended.sort((left, right) => left.begunAt - right.begunAt);
       const [earlier, current] = ended.slice(-2);
@@ -91,7 +91,7 @@ function subjectsOf(promises: Promises, files: readonly UnitFile[], position: nu
 }
 
 function reasonAgainst(kind: FaultKind, subjects: number, promised: boolean): string | null {
-  if (subjects === 0) return 'no unit was written twice';
+  if (subjects === 0) return 'no write was acknowledged';
   if (kind === 'lost-write' && !promised) return 'acknowledged writes are not promised without a sync';
   return null;
 }
