@@ -3,13 +3,14 @@ import type { Step } from '../../../core/experiment/plan.ts';
 import { readKernelNumber } from '../kernel-files.ts';
 import { stepName, type Report, type Subject, type Watch } from './watch.ts';
 
-/** Data this old may be written at any moment (vm.dirty_expire_centisecs is 30 s unless somebody changed it). */
-const oldestMs = 25_000;
+/** vm.dirty_expire_centisecs, unless somebody changed it. */
+const usualExpireMs = 30_000;
 
 /** Reports delayed data that grew too old, or that somebody else wrote. */
 export function watchDelayedData(subject: Subject, report: Report): Watch {
-  const expireMs = (readKernelNumber('/proc/sys/vm/dirty_expire_centisecs') ?? 3000) * 10;
-  const limitMs = Math.min(oldestMs, expireMs * 0.8);
+  const expireCentiseconds = readKernelNumber('/proc/sys/vm/dirty_expire_centisecs');
+  // Data nearly as old may be written at any moment.
+  const limitMs = (expireCentiseconds === null ? usualExpireMs : expireCentiseconds * 10) * 0.8;
   const delayedClusters = (): number =>
     readKernelNumber(`/sys/fs/ext4/${subject.device}/delayed_allocation_blocks`) ?? 0;
   const bufferedSince = new Map<string, number>();
