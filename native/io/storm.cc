@@ -167,19 +167,23 @@ StormEnd Storm::run() {
       }
     };
   };
+  // Everything is open before the first write begins: the filesystem may be gone soon after.
+  std::vector<std::unique_ptr<Lane>> lanes;
+  std::vector<std::unique_ptr<Ring>> rings;
+  std::vector<std::unique_ptr<Reader>> watchers;
+  if (plan_.ring) {
+    for (int i = 0; i < plan_.writers; i++) rings.push_back(std::make_unique<Ring>(*this, i));
+  } else {
+    for (int i = 0; i < lanes_; i++) lanes.push_back(std::make_unique<Lane>(*this, i));
+  }
+  for (int i = 0; i < plan_.readers; i++) watchers.push_back(std::make_unique<Reader>(*this, i));
+
   started_ns_ = now_ns();
   std::vector<std::thread> writers;
-  if (plan_.ring) {
-    for (int i = 0; i < plan_.writers; i++) {
-      writers.emplace_back(guarded([this, i] { Ring(*this, i).work(); }));
-    }
-  } else {
-    for (int i = 0; i < lanes_; i++) writers.emplace_back(guarded([this, i] { Lane(*this, i).work(); }));
-  }
+  for (const auto& lane : lanes) writers.emplace_back(guarded([&lane] { lane->work(); }));
+  for (const auto& ring : rings) writers.emplace_back(guarded([&ring] { ring->work(); }));
   std::vector<std::thread> readers;
-  for (int i = 0; i < plan_.readers; i++) {
-    readers.emplace_back(guarded([this, i] { Reader(*this, i).work(); }));
-  }
+  for (const auto& watcher : watchers) readers.emplace_back(guarded([&watcher] { watcher->work(); }));
   for (std::thread& writer : writers) writer.join();
   end_.seconds = static_cast<double>(now_ns() - started_ns_) / static_cast<double>(kSecond);
   writers_done_ = true;
