@@ -1,16 +1,8 @@
 /** Stamps of units, and the verdict on what is found of them after a crash (docs/torn.md). */
 export { classifyReadings, classifyUnit } from './classify.ts';
-export { originText, pictureLines, pictureOf, type PictureRow } from './explain.ts';
+export { pictureLines, pictureOf, type PictureRow } from './explain.ts';
 export { readBlock, readBlocks, type BlockReading, type DamagedRange } from './reading.ts';
-export {
-  fillBlock,
-  fillUnit,
-  isBlockSize,
-  stampBytes,
-  stampVersion,
-  type BlockStamp,
-  type UnitStamp,
-} from './stamp.ts';
+export { fillUnit, isBlockSize, type BlockStamp, type UnitStamp } from './stamp.ts';
 export { isFault, verdicts } from './unit.ts';
 export type { BlockNote, Expectation, Origin, UnitReport, Verdict, WriteRecord } from './unit.ts';
 export { faultKinds, seedFault, type FaultKind, type FaultSubject, type SeededFault } from './faults.ts';
@@ -42,3 +34,4 @@ export type {
   Verification,
 } from './result.ts';
 export { promisesOf } from './promises.ts';
+export { tornToJunit } from './junit.ts';

@@ -62,6 +62,7 @@ function addVerify(torn: Command, pick: Pick): void {
     .option('--witness-file <file>', 'the file of the witness itself')
     .option('--run <digits>', 'the run, as arm printed it')
     .option('--key <file>', 'the key that is shared with the witness')
+    .option('--junit <file>', 'the result as JUnit too')
     .addOption(json())
     .action((target: string | undefined, flags) =>
       pick(async (console, signal) =>
@@ -134,6 +135,7 @@ function addShared(command: Command): Command {
     .option('--rate <number>', 'at most so many writes a second', atLeastOne)
     .option('--seed <number>', 'draws the same writes again', count)
     .option('--record <folder>', 'a new folder for the record of the run')
+    .option('--junit <file>', 'the result as JUnit too')
     .addOption(json());
 }
 

@@ -1,6 +1,7 @@
 import { runShutdowns, type Beginning } from '../../../torn/index.ts';
 import type { Console } from '../../console.ts';
 import type { ExitCode } from '../../exit.ts';
+import { writeJunit } from '../../report/torn-file.ts';
 import { printShutdowns, showTornEvent, tornExitCode } from '../../report/torn.ts';
 import { given, stormOptions, type StormFlags } from './storm.ts';
 
@@ -26,6 +27,7 @@ export async function shutdownCommand(
     signal,
   });
   console.endProgress();
+  await writeJunit(flags.junit, `shutdown of ${filesystem}`, result);
   if (flags.json) console.printJson(result);
   else printShutdowns(result, console);
   return tornExitCode(result.verdict);

@@ -2,6 +2,7 @@ import type { SyncMode } from '../../../../core/torn/index.ts';
 import { runStorm, type StormOptions } from '../../../torn/index.ts';
 import type { Console } from '../../console.ts';
 import type { ExitCode } from '../../exit.ts';
+import { writeJunit } from '../../report/torn-file.ts';
 import { printStorm, showTornEvent, tornExitCode } from '../../report/torn.ts';
 
 /** Flags that storms and shutdowns have in common, as commander gives them. */
@@ -19,6 +20,7 @@ export interface StormFlags {
   readonly rate?: number;
   readonly seed?: number;
   readonly record?: string;
+  readonly junit?: string;
   readonly json?: boolean;
 }
 
@@ -41,6 +43,7 @@ export async function stormCommand(
   const options = { ...stormOptions(flags), ...given({ writes, seconds }) };
   const result = await runStorm(target, { ...options, onEvent: showTornEvent(console), signal });
   console.endProgress();
+  await writeJunit(flags.junit, 'storm', result);
   if (flags.json) console.printJson(result);
   else printStorm(result, console);
   return tornExitCode(result.verdict);

@@ -10,6 +10,7 @@ import { InputError } from '../../../failure.ts';
 import type { PowerCutResult } from '../../../../core/torn/index.ts';
 import type { Console } from '../../console.ts';
 import type { ExitCode } from '../../exit.ts';
+import { writeJunit } from '../../report/torn-file.ts';
 import { printPowerCut, printRecordVerification, showTornEvent, tornExitCode } from '../../report/torn.ts';
 
 interface VerifyFlags {
@@ -18,6 +19,7 @@ interface VerifyFlags {
   readonly witnessFile?: string;
   readonly key?: string;
   readonly run?: string;
+  readonly junit?: string;
   readonly json?: boolean;
 }
 
@@ -35,12 +37,14 @@ export async function verifyCommand(
   if (flags.record !== undefined) {
     const result = await verifyRecord(flags.record, watch);
     console.endProgress();
+    await writeJunit(flags.junit, 'verify', result);
     if (flags.json) console.printJson(result);
     else printRecordVerification(result, console);
     return tornExitCode(result.verdict);
   }
   const result = await witnessed(flags, watch);
   console.endProgress();
+  await writeJunit(flags.junit, 'power cut', result);
   if (flags.json) console.printJson(result);
   else printPowerCut(result, console);
   return tornExitCode(result.verdict);
