@@ -1,10 +1,13 @@
 import { getBlocks, type Filesystem } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
-import { firstBlock, stateOf } from './blocks.ts';
+import { firstBlock, markDirty, stateOf } from './blocks.ts';
 import { writesUnwrittenFirst } from './modes.ts';
 import { buffer, type Folio } from './page-cache.ts';
 
-/** get_block_t: makes sure that one logical block has a place, and returns its state as a sum of `buffer`. */
+/** BH_New: what the write does not fill has to be zeroed. Beside the states of `buffer`, and gone when the write is over. */
+const fresh = 16;
+
+/** get_block_t: makes sure that one logical block has a place, and returns its state as a sum of `buffer` and `fresh`. */
 export type BlockLookup = (logical: number) => number;
 
 /**
@@ -17,22 +20,24 @@ export function lookupFor(fs: Filesystem, inode: Inode, delayed: boolean): Block
   return (logical) => {
     const mapped = fs.mapping.map(inode, logical, 1, flags);
     if (mapped.isNew) fs.journal.touch(inode, true);
-    return bufferOf(mapped.state);
+    return bufferOf(mapped.state) | (mapped.isNew ? fresh : 0);
   };
 }
 
 function bufferOf(state: 'hole' | 'delayed' | 'written' | 'unwritten'): number {
-  if (state === 'delayed') return buffer.mapped | buffer.delayed;
-  if (state === 'unwritten') return buffer.mapped | buffer.unwritten;
+  if (state === 'delayed') return buffer.mapped | buffer.delayed | fresh;
+  if (state === 'unwritten') return buffer.mapped | buffer.unwritten | fresh;
   return state === 'written' ? buffer.mapped : 0;
 }
 
 /**
  * fs/ext4/inode.c, ext4_block_write_begin(): every block of the folio that bytes [from, to) touch gets a place, one
- * by one. Throws what the lookup throws; the blocks before it keep theirs.
+ * by one. Throws what the lookup throws; the blocks before it keep theirs, and those that are new are zeroed and dirty
+ * then (folio_zero_new_buffers()).
  */
 export function beginBlocks(
   fs: Filesystem,
+  inode: Inode,
   folio: Folio,
   from: number,
   to: number,
@@ -40,8 +45,16 @@ export function beginBlocks(
 ): void {
   const size = fs.geometry.blockSizeBytes;
   const base = firstBlock(fs, folio);
-  for (let block = Math.floor(from / size); block < Math.ceil(to / size); block++) {
-    if (stateOf(folio, block) & buffer.mapped) continue;
-    folio.blocks[block] = stateOf(folio, block) | lookup(base + block);
+  const freshBlocks: number[] = [];
+  try {
+    for (let block = Math.floor(from / size); block < Math.ceil(to / size); block++) {
+      if (stateOf(folio, block) & buffer.mapped) continue;
+      const found = lookup(base + block);
+      if (found & fresh) freshBlocks.push(block);
+      folio.blocks[block] = stateOf(folio, block) | (found & ~fresh);
+    }
+  } catch (error) {
+    for (const block of freshBlocks) markDirty(fs, inode, folio, block, block + 1);
+    throw error;
   }
 }

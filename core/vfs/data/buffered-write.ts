@@ -95,7 +95,7 @@ function beginNow(fs: Filesystem, inode: Inode, chunk: Chunk): { folio: Folio; l
       return taken;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (chunk.position + length > inode.sizeBytes) truncateFailedWrite(fs, inode);
+      if (chunk.position + length > inode.sizeBytes) truncateFailedWrite(fs, inode, folio);
       if (error.errno !== 'ENOSPC' || !fs.journal.shouldRetryAllocation(retries)) throw error;
       // The folio may have been truncated; the kernel then grabs another one (retry_grab), for what is left of the chunk.
       const held = pagesOf(fs, inode).find(Math.floor(chunk.position / fs.machine.pageSizeBytes)) === folio;
@@ -112,7 +112,7 @@ function begin(
   delayed: boolean,
 ): void {
   const from = position - folio.index * fs.machine.pageSizeBytes;
-  beginBlocks(fs, folio, from, from + length, lookupFor(fs, inode, delayed));
+  beginBlocks(fs, inode, folio, from, from + length, lookupFor(fs, inode, delayed));
 }
 
 /** block_write_end(): what was copied is dirty. */

@@ -58,7 +58,7 @@ function moveToBlocks(fs: Filesystem, inode: Inode): void {
     if (!inode.inlineData) return;
     destroyInlineData(fs, inode);
     try {
-      beginBlocks(fs, folio, 0, bytes, lookupFor(fs, inode, false));
+      beginBlocks(fs, inode, folio, 0, bytes, lookupFor(fs, inode, false));
       markDirty(fs, inode, folio, 0, Math.ceil(bytes / fs.geometry.blockSizeBytes));
       return;
     } catch (error) {
@@ -78,7 +78,7 @@ function moveToDelayed(fs: Filesystem, inode: Inode): InlineAnswer {
       return 'ordinary';
     }
     try {
-      beginBlocks(fs, folio, 0, fileData(fs, inode).inlineBytes, lookupFor(fs, inode, true));
+      beginBlocks(fs, inode, folio, 0, fileData(fs, inode).inlineBytes, lookupFor(fs, inode, true));
       folio.blocks.forEach((state, block) => (folio.blocks[block] = state | buffer.dirty));
       setDirty(fs, inode, folio);
       inode.states.delete('may-inline-data');

@@ -6,9 +6,16 @@ import { buffer, type Folio, type PageCache } from './page-cache.ts';
 /**
  * truncate_inode_pages_range() of mm/truncate.c: bytes [first, last] leave the page cache, `last` is Infinity for all
  * up to the end. A folio that lies partly in the range keeps its place when it holds dirty blocks outside of it;
- * otherwise it is split, and the split drops what lies beyond i_size.
+ * otherwise it is split, and the split drops what lies beyond i_size. The one that is `held` by somebody else cannot be
+ * split, and goes as a whole.
  */
-export function truncatePages(fs: Filesystem, inode: Inode, first: number, last = Infinity): void {
+export function truncatePages(
+  fs: Filesystem,
+  inode: Inode,
+  first: number,
+  last = Infinity,
+  held: Folio | null = null,
+): void {
   const pages = pagesOf(fs, inode);
   if (pages.isEmpty) return;
   const size = fs.machine.pageSizeBytes;
@@ -18,7 +25,7 @@ export function truncatePages(fs: Filesystem, inode: Inode, first: number, last 
   for (const folio of pages.inRange(start, end - 1)) {
     if (folio.index >= start && folio.index + folio.pages <= end) pages.remove(folio);
   }
-  const partial = new PartialFolio(pages, size, sizePages);
+  const partial = new PartialFolio(pages, size, sizePages, held);
   let sameFolio = Math.floor(first / size) === Math.floor(last / size);
   const head = pages.find(Math.floor(first / size));
   if (head) {
@@ -40,11 +47,13 @@ class PartialFolio {
   readonly #pages: PageCache;
   readonly #pageBytes: number;
   readonly #sizePages: number;
+  readonly #held: Folio | null;
 
-  constructor(pages: PageCache, pageBytes: number, sizePages: number) {
+  constructor(pages: PageCache, pageBytes: number, sizePages: number, held: Folio | null) {
     this.#pages = pages;
     this.#pageBytes = pageBytes;
     this.#sizePages = sizePages;
+    this.#held = held;
   }
 
   /** False when the folio could not be split and stays as it is. */
@@ -59,7 +68,7 @@ class PartialFolio {
     }
     invalidateBlocks(folio, from, to, this.#pageBytes / this.#pages.blocksPerPage);
     if (folio.pages === 1) return true;
-    if (!releaseBuffers(this.#pages, folio)) {
+    if (!releaseBuffers(this.#pages, folio) || folio === this.#held) {
       if (folio.dirty) return false;
       this.#pages.remove(folio);
       return true;

@@ -1,6 +1,7 @@
 import type { Filesystem } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
 import { truncateInline } from './inline-room.ts';
+import type { Folio } from './page-cache.ts';
 import { truncatePages } from './truncate-pages.ts';
 import { zeroInBlock } from './zero.ts';
 
@@ -16,8 +17,11 @@ export function truncateBlocks(fs: Filesystem, inode: Inode): void {
   fs.mapping.truncate(inode, Math.ceil(inode.sizeBytes / size));
 }
 
-/** ext4_truncate_failed_write() of fs/ext4/truncate.h: what a failed write has left beyond i_size goes. */
-export function truncateFailedWrite(fs: Filesystem, inode: Inode): void {
-  truncatePages(fs, inode, inode.sizeBytes);
+/**
+ * ext4_truncate_failed_write() of fs/ext4/truncate.h: what a failed write has left beyond i_size goes. `held` is the
+ * folio that the write still has in its hands, if any.
+ */
+export function truncateFailedWrite(fs: Filesystem, inode: Inode, held: Folio | null = null): void {
+  truncatePages(fs, inode, inode.sizeBytes, Infinity, held);
   truncateBlocks(fs, inode);
 }
