@@ -1,4 +1,4 @@
-import { findLeftovers, removeLeftovers } from '../lab/index.ts';
+import { findLeftovers, removeLeftovers } from '../lab/startup.ts';
 import type { Console } from './console.ts';
 
 /** Tells of what killed runs have left behind, and removes it where somebody at a terminal says yes. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import os from 'node:os';
 import { Cancelled } from '../failure.ts';
-import { interruptible, type Interruption } from '../lab/index.ts';
+import { interruptible, type Interruption } from '../lab/startup.ts';
 import { projectVersion } from '../service/project.ts';
 import { understand } from './command-line.ts';
 import { processConsole, type Console } from './console.ts';

@@ -248,7 +248,7 @@ describe('untorn write', () => {
     expect(atomic.code).toBe(0);
     const answer = JSON.parse(atomic.stdout);
     if (answer.result === -1) expect(answer).toMatchObject({ errno: 'EOPNOTSUPP', why: expect.any(String) });
-    else expect(answer).toEqual({ result: 4096 });
+    else expect(answer).toMatchObject({ result: 4096 });
   });
 });
 
@@ -266,6 +266,26 @@ describe('untorn probe', () => {
       expect(passport).toMatchObject({ path: target, kind, verdict: expect.any(String) });
       expect(passport.layers.length).toBeGreaterThan(0);
     }
+  });
+
+  it.skipIf(notBuilt)("prints statx's raw fields, and answers a question before the fact", async () => {
+    const file = sandbox.write('asked', 'abc');
+    const raw = await sandbox.run(['probe', file, '--statx', '--json']);
+    expect(raw).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(raw.stdout)).toMatchObject({
+      path: file,
+      stx_size: '3',
+      writeAtomic: expect.any(Boolean),
+    });
+    const shown = await sandbox.run(['probe', file, '--statx']);
+    expect(shown.stdout).toMatch(/STATX_ATTR_WRITE_ATOMIC (?:not )?set\n.*stx_atomic_write_unit_min \d+/);
+    const asked = await sandbox.run(['probe', file, '-o', '8KiB', '-l', '16KiB', '--json']);
+    expect(JSON.parse(asked.stdout).answer.verdict).toMatchObject({
+      kind: 'refused',
+      errno: expect.any(String),
+    });
+    const halfAsked = await sandbox.run(['probe', file, '-o', '8KiB']);
+    expect(halfAsked).toMatchObject({ code: 2, stderr: expect.stringContaining('--length') });
   });
 
   it.skipIf(notBuilt)('finds the filesystem inside an image', async () => {
