@@ -9,7 +9,7 @@ import { openFileSource } from '../../main/bytes/index.ts';
 import { fiemap } from '../../main/native/index.ts';
 import { whileMounted, withImage } from './loop-image.ts';
 import { benchMemory } from './memory.ts';
-import { hold, timed } from './stopwatch.ts';
+import { hold, timed, timedHere, type Taken } from './stopwatch.ts';
 
 const run = promisify(execFile);
 const GiB = 2 ** 30;
@@ -37,7 +37,7 @@ async function benchPieces(): Promise<void> {
   );
 }
 
-function piecesOnMirror(image: string): number {
+function piecesOnMirror(image: string): Taken {
   const source = openFileSource(image);
   try {
     const fs = new MountedFilesystem(openVolume(source), {
@@ -48,9 +48,9 @@ function piecesOnMirror(image: string): number {
     });
     const inode = fs.namespace.create('pieces');
     openForWriting(fs, inode);
-    const began = performance.now();
-    for (let i = 0; i < pieces; i++) fallocate(fs, inode, i * 8192, 4096, noModes);
-    return performance.now() - began;
+    return timedHere(() => {
+      for (let i = 0; i < pieces; i++) fallocate(fs, inode, i * 8192, 4096, noModes);
+    });
   } finally {
     source.close();
   }
@@ -64,18 +64,23 @@ const noModes = {
   insertRange: false,
 };
 
-/** A tight loop in one process of its own; the time is taken inside, without its start. */
-async function piecesOnKernel(directory: string): Promise<number> {
+/**
+ * A tight loop in one process of its own; the time is taken inside, without its start. That of processors is the
+ * process's own: what the kernel does for it in threads is not counted.
+ */
+async function piecesOnKernel(directory: string): Promise<Taken> {
   const file = path.join(directory, 'pieces');
   const script = `
 import os, sys, time
 f = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
-t = time.perf_counter()
+c, t = os.times(), time.perf_counter()
 for i in range(${pieces}): os.posix_fallocate(f, i * 8192, 4096)
-print((time.perf_counter() - t) * 1000)
+d, u = os.times(), time.perf_counter()
+print((u - t) * 1000, (d.user + d.system - c.user - c.system) * 1000)
 os.close(f); os.unlink(sys.argv[1])`;
   const { stdout } = await run('python3', ['-c', script, file]);
-  return Number(stdout);
+  const [ms, processorMs] = stdout.split(' ').map(Number);
+  return { ms: ms ?? NaN, processorMs: processorMs ?? NaN };
 }
 
 /** Opening a filesystem of 1 TiB down to every group's counters and buddies, beside dumpe2fs. */

@@ -71,7 +71,7 @@ export class RunChunk {
     const at = index * fields;
     const end = this.count * fields;
     if (end === this.#numbers.length) this.#grow();
-    if (at < end) this.#numbers.copyWithin(at + fields, at, end);
+    this.#makeRoom(at, end);
     this.count++;
     this.#numbers[at + 3] = codeOf(state);
     this.place(index, logical, length, physical);
@@ -102,6 +102,16 @@ export class RunChunk {
       else high = middle;
     }
     return low;
+  }
+
+  /** Moves the numbers [at, end) one run on: most runs come in close to the end, where a call costs more than a loop. */
+  #makeRoom(at: number, end: number): void {
+    const numbers = this.#numbers;
+    if (end - at > 8 * fields) {
+      numbers.copyWithin(at + fields, at, end);
+      return;
+    }
+    for (let i = end - 1; i >= at; i--) numbers[i + fields] = numbers[i];
   }
 
   #grow(): void {
