@@ -5,7 +5,8 @@ import { parsePlanText } from './plan.ts';
 const folder = new URL('../../examples/', import.meta.url);
 
 describe('the examples', () => {
-  it.each(readdirSync(folder))('%s is a good plan with a name', (file) => {
+  const plans = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  it.each(plans.filter((file) => file.endsWith('.json')))('%s is a good plan with a name', (file) => {
     expect(parsePlanText(readFileSync(new URL(file, folder), 'utf8')).name).not.toBe('');
   });
 });

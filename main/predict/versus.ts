@@ -22,6 +22,8 @@ export interface Versus {
   readonly sides: readonly Side[];
   readonly outcomes: readonly Outcome[];
   readonly blockBytes: number;
+  /** What free space is counted in. */
+  readonly clusterBytes: number;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function predictVersus(
     sides: found.map(({ side }) => side),
     outcomes: found.map(({ outcome }) => outcome),
     blockBytes: found[0]?.blockBytes ?? 0,
+    clusterBytes: found[0]?.clusterBytes ?? 0,
   };
 }
 
@@ -59,6 +62,7 @@ interface Predicted {
   readonly side: Side;
   readonly outcome: Outcome;
   readonly blockBytes: number;
+  readonly clusterBytes: number;
 }
 
 async function predictSide(
@@ -71,11 +75,12 @@ async function predictSide(
   const { outcome, observation, volume } = prediction;
   if (!observation || !volume)
     throw new Unable('--versus compares allocators of ext4, from an image or a scratch filesystem');
-  const { blockBytes } = volume;
+  const { blockBytes, clusterBytes } = volume;
   return {
     side: judgeSide(plan, { outcome, observation, blockBytes, writes }, unitBytes),
     outcome,
     blockBytes,
+    clusterBytes,
   };
 }
 

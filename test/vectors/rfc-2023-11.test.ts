@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { whyNotProgram } from '../support/machine.ts';
+import { whyNotMke2fs } from '../support/machine.ts';
 import { differences, predictVector, readVectors } from './vector.ts';
 
 /**
@@ -10,7 +10,7 @@ import { differences, predictVector, readVectors } from './vector.ts';
  * the recorded arguments.
  */
 const vectors = readVectors(new URL('rfc-2023-11/vectors.jsonl', import.meta.url));
-const reason = whyNotProgram('mke2fs');
+const reason = whyNotMke2fs('1.47.0');
 
 describe.skipIf(reason)(`recorded on the RFC's kernel${reason ? ` (${reason})` : ''}`, () => {
   let folder = '';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Extent, Outcome } from '../outcome.ts';
-import { parsePlan } from '../plan.ts';
+import { parsePlan, type PlanInput } from '../plan.ts';
 import { addTotals, judgeSide, unitSum } from './compare.ts';
 import { placeOf, unitsOf } from './units.ts';
 import { withAtomic, withoutAtomic } from './variants.ts';
@@ -9,7 +9,7 @@ import { withAtomic, withoutAtomic } from './variants.ts';
 const block = 4096;
 const target = { kind: 'loop', size: '64MiB', mkfs: { fs: 'ext4', args: [] } } as const;
 
-function planOf(...steps: Parameters<typeof parsePlan>[0]['steps']) {
+function planOf(...steps: PlanInput['steps']) {
   return parsePlan({ version: 1, target, steps });
 }
 

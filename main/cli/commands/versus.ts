@@ -53,11 +53,15 @@ async function plansAt(given: string): Promise<string[]> {
   return names.map((name) => path.join(given, name));
 }
 
-function jsonOf({ plan, sides, outcomes, blockBytes }: Versus, unitBytes: number | null): unknown {
+function jsonOf(
+  { plan, sides, outcomes, blockBytes, clusterBytes }: Versus,
+  unitBytes: number | null,
+): unknown {
   return {
     plan: plan.name,
     unitBytes,
     blockBytes,
+    clusterBytes,
     sides: sides.map((side, index) => ({ ...side, files: outcomes[index]?.files })),
   };
 }

@@ -17,14 +17,14 @@ const extentsMax = 3;
 
 /** One plan under two allocators: step by step, then the sums. */
 export function versusLines(versus: Versus, paint: Paint): string[] {
-  const { plan, sides, blockBytes } = versus;
+  const { plan, sides, blockBytes, clusterBytes } = versus;
   const shown = plan.steps.slice(0, rowsMax);
   const columns: Column[] = [
     { title: 'step', align: 'right' },
     { title: 'op', align: 'left' },
     { title: 'file', align: 'left' },
     { title: 'what', align: 'left' },
-    ...sides.map((side): Column => ({ title: nameOf(side), align: 'left' })),
+    ...sides.map((side): Column => ({ title: nameOfSide(side), align: 'left' })),
   ];
   const rows = shown.map((step, index): Cell[] => [
     { text: String(index) },
@@ -42,7 +42,7 @@ export function versusLines(versus: Versus, paint: Paint): string[] {
       : []),
     ...warningLines(sides),
     '',
-    ...totalsLines(sides, blockBytes),
+    ...totalsLines(sides, clusterBytes),
   ];
 }
 
@@ -61,17 +61,15 @@ export function setLines(all: readonly Versus[], paint: Paint): string[] {
     { title: 'free runs', align: 'right' },
     { title: 'largest free run', align: 'right' },
   ];
-  const rows = all.flatMap(({ plan, sides, blockBytes }) =>
+  const rows = all.flatMap(({ plan, sides, blockBytes, clusterBytes }) =>
     sides.map((side, index) =>
-      setRow(index === 0 ? plan.name : '', nameOf(side), side.totals, (blocks) =>
-        formatBytes(blocks * blockBytes),
-      ),
+      setRow(index === 0 ? plan.name : '', nameOfSide(side), side.totals, { blockBytes, clusterBytes }),
     ),
   );
-  const names = [...new Set(all.flatMap(({ sides }) => sides.map(nameOf)))];
+  const names = [...new Set(all.flatMap(({ sides }) => sides.map(nameOfSide)))];
   const sums = names.map((name, index) => {
     const totals = all.flatMap(({ sides }) =>
-      sides.filter((side) => nameOf(side) === name).map((side) => side.totals),
+      sides.filter((side) => nameOfSide(side) === name).map((side) => side.totals),
     );
     // Blocks and runs of different filesystems are not one sum.
     return setRow(index === 0 ? `all ${all.length}` : '', name, addTotals(totals), null);
@@ -87,10 +85,10 @@ function setRow(
   plan: string,
   name: string,
   totals: Totals,
-  size: ((blocks: number) => string) | null,
+  shape: Pick<Versus, 'blockBytes' | 'clusterBytes'> | null,
 ): Cell[] {
   const { units, refusedSteps, files, extents, leftOverBlocks, free, crashed } = totals;
-  const run = free && size ? size(free.largestRun) : '';
+  const run = free && shape ? formatBytes(free.largestRun * shape.clusterBytes) : '';
   return [
     { text: printable(plan) },
     { text: crashed ? `${name} (goes down)` : name },
@@ -98,13 +96,14 @@ function setRow(
     { text: share(units) },
     { text: String(refusedSteps) },
     { text: files === 0 ? '-' : (extents / files).toFixed(1) },
-    { text: size ? size(leftOverBlocks) : '' },
-    { text: free && size ? String(free.runs) : '' },
+    { text: shape ? formatBytes(leftOverBlocks * shape.blockBytes) : '' },
+    { text: free && shape ? String(free.runs) : '' },
     { text: run },
   ];
 }
 
-function nameOf({ allocator, writes }: Side): string {
+/** What a side is called: its allocator, and which writes it got where they are not the plan's own. */
+export function nameOfSide({ allocator, writes }: Side): string {
   return writes === 'as-asked' ? allocator : `${allocator}, ${writes}`;
 }
 
@@ -128,7 +127,8 @@ function extentsInWords({ extents }: SideStep): string {
   return shown.join(' ');
 }
 
-function placesInWords(units: UnitCounts): string {
+/** `aligned`, or `3 aligned, 1 split`. */
+export function placesInWords(units: UnitCounts): string {
   const sum = unitSum(units);
   const kinds = (['aligned', 'misaligned', 'split', 'missing'] as const).filter((kind) => units[kind] > 0);
   return kinds.map((kind) => (sum === 1 ? kind : `${units[kind]} ${kind}`)).join(', ');
@@ -139,14 +139,14 @@ function warningLines(sides: readonly Side[]): string[] {
   const lines = sides.flatMap((side) =>
     side.steps.flatMap(({ warnings = [], crash }, index) =>
       [...warnings, ...(crash === undefined ? [] : [crash])].map(
-        (text) => `  ${nameOf(side)}, step ${index}: ${text}`,
+        (text) => `  ${nameOfSide(side)}, step ${index}: ${text}`,
       ),
     ),
   );
   return lines.length === 0 ? [] : ['', 'warnings', ...lines];
 }
 
-function totalsLines(sides: readonly Side[], blockBytes: number): string[] {
+function totalsLines(sides: readonly Side[], clusterBytes: number): string[] {
   const rows: [string, (totals: Totals) => string][] = [
     ['units aligned', ({ units }) => `${units.aligned} of ${unitSum(units)} (${share(units)})`],
     ['units misaligned', ({ units }) => String(units.misaligned)],
@@ -157,10 +157,13 @@ function totalsLines(sides: readonly Side[], blockBytes: number): string[] {
     ['extents per file', ({ files, extents }) => (files === 0 ? '-' : (extents / files).toFixed(1))],
     ['left over by refusals', ({ leftOverBlocks }) => blocks(leftOverBlocks)],
     ['runs of free space', ({ free }) => (free ? String(free.runs) : '-')],
-    ['largest free run', ({ free }) => (free ? formatBytes(free.largestRun * blockBytes) : '-')],
+    ['largest free run', ({ free }) => (free ? formatBytes(free.largestRun * clusterBytes) : '-')],
   ];
   return tableLines(
-    [{ title: '', align: 'left' }, ...sides.map((side): Column => ({ title: nameOf(side), align: 'right' }))],
+    [
+      { title: '', align: 'left' },
+      ...sides.map((side): Column => ({ title: nameOfSide(side), align: 'right' })),
+    ],
     rows.map(([title, value]) => [{ text: title }, ...sides.map(({ totals }) => ({ text: value(totals) }))]),
   );
 }
