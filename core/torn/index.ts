@@ -16,7 +16,7 @@ export {
   runOfJournal,
   type JournalRecord,
 } from './journal.ts';
-export { faultsIn, noVerdicts } from './result.ts';
+export { faultsIn, noVerdicts, verdictOf } from './result.ts';
 export type {
   PowerCutResult,
   Sensitivity,

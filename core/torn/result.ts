@@ -81,8 +81,23 @@ export interface Sensitivity {
   readonly missed: readonly string[];
 }
 
-/** `void`: the seeded faults were not all found, so that nothing else counts. */
-export type TornVerdict = 'untorn' | 'faults' | 'void';
+/**
+ * `void`: the seeded faults were not all found, so that nothing else counts. `incomplete`: no fault so far, but not every
+ * unit was looked at.
+ */
+export type TornVerdict = 'untorn' | 'faults' | 'incomplete' | 'void';
+
+/** The verdict on a run of so many units; `faults` that were seen elsewhere than in the verification. */
+export function verdictOf(
+  { passed }: Sensitivity,
+  { counts, units }: Pick<Verification, 'counts' | 'units'>,
+  all: number,
+  faults = 0,
+): TornVerdict {
+  if (!passed) return 'void';
+  if (faultsIn(counts) + faults > 0) return 'faults';
+  return units < all ? 'incomplete' : 'untorn';
+}
 
 interface TornResultHead {
   readonly format: 1;

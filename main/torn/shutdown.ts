@@ -2,11 +2,14 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  faultsIn,
+  noVerdicts,
   promisesOf,
+  verdictOf,
+  verdicts,
   type ShutdownResult,
   type ShutdownRound,
   type StormSettings,
+  type Verdict,
 } from '../../core/torn/index.ts';
 import { Cleanup, explained, formatImage, makeWorkFolder, requireRoot, until } from '../lab/index.ts';
 import { fallocate, NativeStorm, type StormEnd } from '../native/index.ts';
@@ -71,7 +74,7 @@ export async function runShutdowns(options: ShutdownOptions): Promise<ShutdownRe
       await record.append({ type: 'round', round: done });
       onEvent?.({ type: 'round', round: done, total: asked });
     }
-    const faults = rounds.reduce((sum, { counts }) => sum + faultsIn(counts), 0);
+    const verdict = verdictOf(sensitivity, { counts: sumOf(rounds), units: rounds.length }, asked);
     const result: ShutdownResult = {
       format: 1,
       kind: 'shutdown',
@@ -79,7 +82,7 @@ export async function runShutdowns(options: ShutdownOptions): Promise<ShutdownRe
       filesystem: options.filesystem,
       settings,
       sensitivity,
-      verdict: !sensitivity.passed ? 'void' : faults === 0 ? 'untorn' : 'faults',
+      verdict,
       promises: promisesOf(settings, true),
       record: record.folder,
       asked,
@@ -93,6 +96,13 @@ export async function runShutdowns(options: ShutdownOptions): Promise<ShutdownRe
   } finally {
     await cleanup.run();
   }
+}
+
+/** Units of all rounds by their verdict. */
+function sumOf(rounds: readonly ShutdownRound[]): Record<Verdict, number> {
+  const sum = noVerdicts();
+  for (const { counts } of rounds) for (const verdict of verdicts) sum[verdict] += counts[verdict];
+  return sum;
 }
 
 interface ShutdownLab {

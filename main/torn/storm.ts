@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import {
   classifyUnit,
-  faultsIn,
   promisesOf,
+  verdictOf,
   type StormEnding,
   type StormNumbers,
   type StormResult,
@@ -67,13 +67,15 @@ export async function runStorm(
     const storm = new NativeStorm(request);
     const end = await blow(storm, settings, { onEvent, signal });
     const numbers = storm.counters();
-    const verification = await verifyRun(request.area, record.journal, {}, { onEvent, signal });
+    // Who interrupts the storm wants to know what came of it; only an interrupt during the judgement ends that, too.
+    const watch = { onEvent, signal: signal?.aborted ? undefined : signal };
+    const verification = await verifyRun(request.area, record.journal, {}, watch);
     const wrongReads = end.wrongReads.map((read) => wrongReadFinding(read, request.area));
-    const isRight = faultsIn(verification.counts) === 0 && numbers.wrongReads === 0;
-    if (isRight) await record.dropJournal();
+    const verdict = verdictOf(sensitivity, verification, request.area.slots, numbers.wrongReads);
+    if (verdict === 'untorn') await record.dropJournal();
     return await kept(record, {
       ...head,
-      verdict: isRight ? 'untorn' : 'faults',
+      verdict,
       promises,
       record: record.folder,
       ...endingOf(end, settings, numbers, signal),

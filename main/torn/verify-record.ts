@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { faultsIn, promisesOf, type TornVerdict, type Verification } from '../../core/torn/index.ts';
+import { promisesOf, verdictOf, type TornVerdict, type Verification } from '../../core/torn/index.ts';
 import { InputError } from '../failure.ts';
 import { explained } from '../lab/index.ts';
 import { bootId, verifyRun } from './passes.ts';
@@ -46,7 +46,6 @@ export async function verifyRecord(
     const verification = await verifyRun(area, journal, { promised, mayLackLast: rebooted }, watch);
     if (verification.journal.records === 0 && verification.units === 0)
       throw new InputError(`${name} has none of the units of this run`, name);
-    const isRight = faultsIn(verification.counts) === 0;
     return {
       format: 1,
       kind: 'verify',
@@ -55,7 +54,7 @@ export async function verifyRecord(
       sensitivity,
       rebooted,
       promises: promisesOf({ ...settings, readers: 0 }, rebooted),
-      verdict: !sensitivity.passed ? 'void' : isRight ? 'untorn' : 'faults',
+      verdict: verdictOf(sensitivity, verification, area.slots),
       verification,
     };
   } catch (error) {

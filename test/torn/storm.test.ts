@@ -95,8 +95,22 @@ describe('a storm', () => {
       { path: target, sizeBytes: 2 ** 20 },
       { seconds: 60, sync: 'none', record, onEvent, signal: controller.signal },
     );
-    expect(result.endedBy).toBe('interrupted');
-    expect(result.verdict).toBe('untorn');
+    expect(result).toMatchObject({ endedBy: 'interrupted', verdict: 'untorn' });
+    expect(result.verification?.units).toBe(64);
+  });
+
+  it('that is interrupted while it is judged does not claim to be right', async () => {
+    const controller = new AbortController();
+    const onEvent = (event: TornEvent): void => {
+      if (event.type === 'numbers' && event.secondsLeft === 0) controller.abort();
+    };
+    const result = await runStorm(
+      { path: target, sizeBytes: 2 ** 20 },
+      { writes: 50, seconds: 30, unitBytes: [512, 4096], record, onEvent, signal: controller.signal },
+    );
+    // The signal may come a moment before the storm's end is told, or a moment after.
+    const { verdict, verification } = result;
+    expect(verdict).toBe(verification?.units === 256 ? 'untorn' : 'incomplete');
   });
 
   it('asks before it overwrites, and leaves no file behind where it cannot begin', async () => {

@@ -97,6 +97,8 @@ it('says of a run that missed a seeded fault that it is void, and ends with 3', 
   expect(lines[1]).toBe('  missed: flipped-bit in slot 7: bit 3 of byte 99');
   expect(lines.at(-1)).toBe('void: seeded faults were missed, so that this check proves nothing');
   expect(
-    ['untorn', 'faults', 'void'].map((verdict) => tornExitCode(verdict as StormResult['verdict'])),
-  ).toEqual([0, 1, 3]);
+    ['untorn', 'faults', 'incomplete', 'void'].map((verdict) =>
+      tornExitCode(verdict as StormResult['verdict']),
+    ),
+  ).toEqual([0, 1, 3, 3]);
 });

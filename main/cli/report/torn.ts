@@ -19,9 +19,10 @@ import { printable } from '../table.ts';
 const shownFindings = 8;
 const mebibyte = 2 ** 20;
 
-/** 0: all units are right; 1: faults were found; 3: the run is void, since it would not have found them. */
+/** 0: all units are right; 1: faults were found; 3: the run is void, or did not look at all units. */
 export function tornExitCode(verdict: TornVerdict): ExitCode {
-  return { untorn: exitCodes.done, faults: exitCodes.differs, void: exitCodes.unable }[verdict];
+  const { done, differs, unable } = exitCodes;
+  return { untorn: done, faults: differs, incomplete: unable, void: unable }[verdict];
 }
 
 /** Shows what a torn run says while it goes on. */
@@ -181,6 +182,8 @@ function printEnd(
   const ends = {
     untorn: console.paint('good', 'untorn: every unit is one that may be there'),
     faults: console.paint('bad', 'faults: units are there that must not be'),
+    incomplete:
+      'incomplete: no fault so far, but not every unit was looked at ("untorn torn verify" goes on)',
     void: console.paint('bad', 'void: seeded faults were missed, so that this check proves nothing'),
   };
   console.print(ends[verdict]);

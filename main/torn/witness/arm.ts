@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import {
-  faultsIn,
   promisesOf,
+  verdictOf,
   WriteHistory,
   type JournalRecord,
   type PowerCutResult,
@@ -107,14 +107,13 @@ export async function verifyWitnessed(
   try {
     const found = await verifySlots(area, history, watch);
     const journal = { records: entries.length, gaps: 0, damaged: 0 };
-    const isRight = faultsIn(found.counts) === 0;
     return {
       format: 1,
       kind: 'power-cut',
       run: runName,
       settings,
       sensitivity,
-      verdict: !sensitivity.passed ? 'void' : isRight ? 'untorn' : 'faults',
+      verdict: verdictOf(sensitivity, found, area.slots),
       promises: promisesOf(settings, true),
       record: '',
       witness,
