@@ -48,6 +48,10 @@ export class SpareWorker {
     worker.on('exit', () => {
       if (this.#waiting === worker) this.#waiting = null;
     });
-    this.#farewell = setTimeout(() => void worker.terminate(), this.#patienceMs).unref();
+    this.#farewell = setTimeout(() => {
+      // At once: it takes a moment to end, and nobody is to be given it meanwhile.
+      if (this.#waiting === worker) this.#waiting = null;
+      void worker.terminate();
+    }, this.#patienceMs).unref();
   }
 }
