@@ -1,5 +1,6 @@
 import type { DeviceFacts } from '../../core/atomic/index.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
+import type { CrashPlan } from '../../core/torn/crash/index.ts';
 import type { Progress } from '../failure.ts';
 import type { RealRun } from '../lab/index.ts';
 
@@ -20,7 +21,7 @@ export interface Request {
 /** How bulk reaches the guest: behind the line in the stream, or as a file of the host's that the guest sees too. */
 export type Delivery = { readonly bytes: number } | { readonly path: string };
 
-export type Operation = 'setup' | 'attach' | 'run';
+export type Operation = 'setup' | 'attach' | 'run' | 'units';
 
 /** Files to load, in this order. */
 export interface Setup {
@@ -52,6 +53,13 @@ export interface Run {
   readonly trace: boolean;
 }
 
+/** A crash plan's stamped writes on the drive's filesystem, which is mounted for them; each tells of itself in notes. */
+export interface Units {
+  readonly plan: CrashPlan;
+  /** The run, as 16 hexadecimal digits. */
+  readonly run: string;
+}
+
 /** What the guest's kernel says of itself. */
 export interface GuestFacts {
   readonly release: string;
@@ -70,6 +78,8 @@ export interface DriveFacts {
 export type Reply =
   | { readonly kind: 'hello'; readonly facts: GuestFacts }
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  /** Something to be written down by whoever asked, as it happens. */
+  | { readonly kind: 'note'; readonly id: number; readonly text: string }
   /** The guest lives, however long a step takes. */
   | { readonly kind: 'beat' }
   | { readonly kind: 'done'; readonly id: number; readonly value: DriveFacts | RealRun | null }

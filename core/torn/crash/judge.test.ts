@@ -118,6 +118,8 @@ describe('units of a crash state', () => {
     expect(verdictsOf(log, [], 8)).toEqual([]);
     expect(verdictsOf(log, [{ write: 1, from: 0, to: 2 }], 8)).toEqual(['1 torn']);
     expect(Promises.of(log)).toMatchObject({ run, count: 2, start: 2 });
+    const marks = logOf(true).marks.filter((_, at) => at === 0 || at === 2);
+    expect(verdictsOf({ ...log, marks }, [], 8)).toEqual(['0 stale']);
     expect(() => Promises.of({ ...log, writes: [] })).toThrow(/neither marks nor stamped writes/);
   });
 
@@ -233,6 +235,20 @@ describe('a crash plan', () => {
     });
   });
 
+  it('takes the emulated drive of a sandbox for its own, unless it names another', () => {
+    const sandbox = {
+      ...target,
+      kind: 'sandbox' as const,
+      drive: { kind: 'nvme' as const, atomicMax: '64KiB' },
+    };
+    expect(parseCrashPlan({ ...plan, target: sandbox }).drive).toEqual({
+      ...plainDrive,
+      atomicUnitBytes: 65536,
+    });
+    const half = parseCrashPlan({ ...plan, target: sandbox, drive: { atomicUnit: '32KiB' } });
+    expect(half.drive.atomicUnitBytes).toBe(32768);
+  });
+
   it.each<[string, unknown, RegExp]>([
     ['version', { ...plan, version: 2 }, /plan: version: must be 1/],
     ['an unknown field', { ...plan, oops: 1 }, /plan: oops: is not a field of a crash plan/],
@@ -244,7 +260,11 @@ describe('a crash plan', () => {
     ],
     ['a file twice', { ...plan, files: [plan.files[0], plan.files[0]] }, /names a file more than once/],
     ['a file outside', { ...plan, files: [{ file: '../a', unit: 512, units: 1 }] }, /files\.0\.file/],
-    ['another target', { ...plan, target: { kind: 'mounted', path: '/x' } }, /must be of the kind "loop"/],
+    [
+      'another target',
+      { ...plan, target: { kind: 'mounted', path: '/x' } },
+      /must be of the kind "loop" or "sandbox"/,
+    ],
   ])('refuses %s', (_, input, message) => {
     expect(() => parseCrashPlan(input)).toThrow(message);
   });

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { PlanError } from '../../experiment/plan.ts';
 import { fileNameSchema } from '../../experiment/plan/names.ts';
 import { sizeSchema } from '../../experiment/plan/size.ts';
-import { targetSchema } from '../../experiment/plan/target.ts';
+import { targetSchema, type Target } from '../../experiment/plan/target.ts';
 import type { DriveModel } from './drive.ts';
 import { sectorBytes } from './log.ts';
 
@@ -40,46 +40,58 @@ const writesSchema = v.strictObject({
   order: v.optional(v.picklist(['random', 'sequential'], 'must be "random" or "sequential"'), 'random'),
 });
 
-const driveSchema = v.pipe(
-  v.strictObject({
-    logicalBlock: v.optional(sectors, sectorBytes),
-    atomicUnit: v.optional(sectors),
-    atomicBoundary: v.optional(v.union([v.literal(0), sectors]), 0),
-    cache: v.optional(v.picklist(['volatile', 'none'], 'must be "volatile" or "none"'), 'volatile'),
-  }),
-  v.transform(({ logicalBlock, atomicUnit, atomicBoundary, cache }): DriveModel => ({
-    logicalBlockBytes: logicalBlock,
-    atomicUnitBytes: Math.max(atomicUnit ?? logicalBlock, logicalBlock),
-    atomicBoundaryBytes: atomicBoundary,
-    volatileCache: cache === 'volatile',
-  })),
-);
+const driveSchema = v.strictObject({
+  logicalBlock: v.optional(sectors),
+  atomicUnit: v.optional(sectors),
+  atomicBoundary: v.optional(v.union([v.literal(0), sectors])),
+  cache: v.optional(v.picklist(['volatile', 'none'], 'must be "volatile" or "none"'), 'volatile'),
+});
+
+/** The drive that a plan names; what it leaves out is the emulated drive's of a sandbox, and no promise elsewhere. */
+function driveOf(target: Target, drive: v.InferOutput<typeof driveSchema>): DriveModel {
+  const emulated = target.kind === 'sandbox' ? target.drive : null;
+  const logicalBlockBytes = drive.logicalBlock ?? emulated?.logicalBlockSize ?? sectorBytes;
+  const atomicUnitBytes = drive.atomicUnit ?? emulated?.atomicMax ?? logicalBlockBytes;
+  return {
+    logicalBlockBytes,
+    atomicUnitBytes: Math.max(atomicUnitBytes, logicalBlockBytes),
+    atomicBoundaryBytes: drive.atomicBoundary ?? emulated?.boundary ?? 0,
+    volatileCache: drive.cache === 'volatile',
+  };
+}
 
 /** Version 1 of the crash plan (docs/crash-states.md). */
-const crashPlanSchema = v.strictObject({
-  version: v.literal(1, 'must be 1, the version of the crash plan'),
-  name: v.optional(
-    v.pipe(v.string('must be a text'), v.maxLength(200, 'must have at most 200 characters')),
-    '',
-  ),
-  target: v.pipe(
-    targetSchema,
-    v.check(({ kind }) => kind === 'loop', 'must be of the kind "loop": states are made from its image'),
-  ),
-  files: v.pipe(
-    v.array(fileSchema, 'must be a list of files'),
-    v.minLength(1, 'must have at least one file'),
-    v.maxLength(1000, 'must have at most 1000 files'),
-    v.check(
-      (files) => new Set(files.map(({ file }) => file)).size === files.length,
-      'names a file more than once',
+const crashPlanSchema = v.pipe(
+  v.strictObject({
+    version: v.literal(1, 'must be 1, the version of the crash plan'),
+    name: v.optional(
+      v.pipe(v.string('must be a text'), v.maxLength(200, 'must have at most 200 characters')),
+      '',
     ),
-  ),
-  writes: writesSchema,
-  drive: v.optional(driveSchema, {}),
-  states: v.optional(count(1, 10_000_000), 2000),
-  seed: v.optional(count(0, 2 ** 32 - 1), 1),
-});
+    target: v.pipe(
+      targetSchema,
+      v.check(
+        ({ kind }) => kind === 'loop' || kind === 'sandbox',
+        'must be of the kind "loop" or "sandbox": states are made from its image',
+      ),
+      v.check((target) => 'mkfs' in target && target.mkfs !== undefined, 'must have mkfs'),
+    ),
+    files: v.pipe(
+      v.array(fileSchema, 'must be a list of files'),
+      v.minLength(1, 'must have at least one file'),
+      v.maxLength(1000, 'must have at most 1000 files'),
+      v.check(
+        (files) => new Set(files.map(({ file }) => file)).size === files.length,
+        'names a file more than once',
+      ),
+    ),
+    writes: writesSchema,
+    drive: v.optional(driveSchema, {}),
+    states: v.optional(count(1, 10_000_000), 2000),
+    seed: v.optional(count(0, 2 ** 32 - 1), 1),
+  }),
+  v.transform((plan) => ({ ...plan, drive: driveOf(plan.target, plan.drive) })),
+);
 
 /** A crash plan, defaults filled in and sizes in bytes. */
 export type CrashPlan = v.InferOutput<typeof crashPlanSchema>;

@@ -34,11 +34,11 @@ export class Promises {
   readonly #byUnit = new Map<string, readonly Noted[]>();
 
   /**
-   * From the marks; where nobody put the mark `start` in, from the stamps in the data: every generation that reached the
-   * disk may be there, and nothing is promised. Throws BadLog where a mark contradicts another, or nothing is stamped.
+   * From the marks; where they do not tell when writes began, from the stamps in the data: every generation that reached
+   * the disk may be there, and what marks acknowledge is promised. Throws BadLog where a mark contradicts another, or nothing is stamped.
    */
   static of(log: DiskLog): Promises {
-    return log.marks.some(({ bytes }) => readMark(bytes)?.mark === 'start')
+    return log.marks.some(({ bytes }) => readMark(bytes)?.mark === 'begins')
       ? fromMarks(log)
       : fromStamps(log);
   }
@@ -156,7 +156,15 @@ function fromStamps(log: DiskLog): Promises {
     writes.set(generation, { ...known, begunAt: begin, acknowledgedAt: null, durable: false });
   }
   if (first === null) throw new BadLog('the log has neither marks nor stamped writes');
-  return new Promises(first.run, first.position, [...writes.values()]);
+  let start = first.position;
+  for (const { position, bytes } of log.marks) {
+    const mark = readMark(bytes);
+    const write = mark?.mark === 'acknowledged' ? writes.get(mark.generation) : undefined;
+    if (mark?.mark === 'start') start = Math.min(start, position);
+    else if (write && mark?.mark === 'acknowledged')
+      writes.set(mark.generation, { ...write, acknowledgedAt: position, durable: mark.durable });
+  }
+  return new Promises(first.run, start, [...writes.values()]);
 }
 
 /** Null: somebody else's mark. */

@@ -8,7 +8,8 @@ import { Failure } from '../../failure.ts';
 import { until } from '../../lab/index.ts';
 import { hasLargeFolios, pageSizeBytes, possibleCpus } from '../../machine/index.ts';
 import { loadModule } from '../../native/index.ts';
-import type { Attach, Reply, Request, Run, Setup } from '../protocol.ts';
+import { writeUnitsOn } from '../../torn/crash/index.ts';
+import type { Attach, Reply, Request, Run, Setup, Units } from '../protocol.ts';
 import { attachDrive, type AttachedDrive } from './drive.ts';
 import { Port, virtioPort } from './port.ts';
 import { quietFlusher } from './quiet.ts';
@@ -55,6 +56,13 @@ async function serve(port: Port): Promise<void> {
         await former?.detach();
         drive = await attachDrive(body as Attach, data);
         return drive.facts;
+      }
+      case 'units': {
+        if (drive === null) throw new Error('no drive is attached');
+        await writeUnitsOn(drive.device, body as Units, (text) =>
+          port.say({ kind: 'note', id: request.id, text }),
+        );
+        return null;
       }
       case 'run': {
         if (drive === null) throw new Error('no drive is attached');

@@ -12,6 +12,7 @@ import {
   type DriveFacts,
   type GuestDrive,
   type GuestFacts,
+  type Units,
 } from '../protocol.ts';
 import { endOnSignal, GuestConversation, usualPatience, type ImageData, type Patience } from './guest.ts';
 import { nonZeroRanges, type Range } from './image-data.ts';
@@ -25,6 +26,8 @@ type SandboxTarget = TargetOf<'sandbox'>;
 export interface BootOptions {
   /** The first target; it says how many CPUs and how much memory the guest gets, and which NVMe drive. */
   readonly target: SandboxTarget;
+  /** A file of the caller's, as long as the target's size, in place of the guest's own NVMe drive; its bytes stay. */
+  readonly nvmeFile?: string;
   readonly patience?: Patience;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +46,7 @@ export class Guest {
   readonly #conversation: GuestConversation;
   readonly #machine: MachineCommand;
   readonly #folder: WorkFolder;
-  readonly #nvme: { readonly file: string; readonly drive: NvmeDisk } | null;
+  readonly #nvme: NvmeFile | null;
   readonly #release: () => void;
   readonly #emulator: Emulator | null;
 
@@ -53,7 +56,7 @@ export class Guest {
     conversation: GuestConversation;
     machine: MachineCommand;
     folder: WorkFolder;
-    nvme: { readonly file: string; readonly drive: NvmeDisk } | null;
+    nvme: NvmeFile | null;
     emulator: Emulator | null;
     release: () => void;
   }) {
@@ -95,6 +98,11 @@ export class Guest {
     onProgress?: OnProgress,
   ): Promise<RealRun> {
     return this.#conversation.run(plan, trace, onProgress);
+  }
+
+  /** Makes a crash plan's writes on the drive that was attached last; their marks come as they are made. */
+  async writeUnits(units: Units, onMark: (text: string) => void): Promise<void> {
+    await this.#conversation.units(units, onMark);
   }
 
   /** Powers off and removes everything. Safe to call twice. */
@@ -146,6 +154,7 @@ export class Guest {
         'an NVMe drive is built into the guest: another one takes another guest',
         'target.drive',
       );
+    if (!nvme.isOurs) return;
     await truncate(nvme.file, 0);
     await truncate(nvme.file, nvme.drive.sizeBytes);
     if (image !== null) await copyRanges(image, nvme.file, startBytes);
@@ -163,7 +172,7 @@ export class Guest {
 
 /** Starts a guest. Whatever goes wrong, nothing is left of it. Throws Failure, Cancelled. */
 export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Promise<Guest> {
-  const { target, patience = usualPatience, signal } = options;
+  const { target, patience = usualPatience, signal, nvmeFile } = options;
   const emulator = kernel.machine === 'qemu' ? findEmulator() : null;
   checkDrive(target, kernel, emulator);
   const runtime = findRuntime();
@@ -171,7 +180,7 @@ export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Pr
   let conversation: GuestConversation | null = null;
   try {
     const memoryBytes = memoryFor(target, emulator !== null);
-    const nvme = await makeNvme(target, emulator, folder.path);
+    const nvme = await makeNvme(target, emulator, folder.path, nvmeFile);
     const machine =
       emulator === null
         ? umlMachine(kernel, runtime, memoryBytes, folder.path)
@@ -200,6 +209,14 @@ function memoryFor({ size, drive }: SandboxTarget, isEmulated: boolean): number 
   return baseMemoryBytes + size;
 }
 
+/** The file in which an NVMe disk lies. */
+interface NvmeFile {
+  readonly file: string;
+  readonly drive: NvmeDisk;
+  /** False: it is the caller's, and what stands in it is left alone. */
+  readonly isOurs: boolean;
+}
+
 /** The NVMe disk that a QEMU guest gets; null where it gets none. */
 interface NvmeDisk {
   readonly sizeBytes: number;
@@ -220,13 +237,19 @@ function nvmeDrive(target: SandboxTarget, emulator: Emulator): NvmeDisk | null {
   return { sizeBytes: target.size, ...nvmeOptions(target, emulator) };
 }
 
-async function makeNvme(target: SandboxTarget, emulator: Emulator | null, folder: string) {
+async function makeNvme(
+  target: SandboxTarget,
+  emulator: Emulator | null,
+  folder: string,
+  given: string | undefined,
+): Promise<NvmeFile | null> {
   const drive = emulator === null ? null : nvmeDrive(target, emulator);
   if (drive === null) return null;
+  if (given !== undefined) return { file: given, drive, isOurs: false };
   const file = path.join(folder, 'drive');
   await writeFile(file, '', { mode: 0o600 });
   await truncate(file, drive.sizeBytes);
-  return { file, drive };
+  return { file, drive, isOurs: true };
 }
 
 async function copyRanges(image: string, drive: string, startBytes: number): Promise<void> {

@@ -3,7 +3,16 @@ import path from 'node:path';
 import type { Plan, TargetOf } from '../../../core/experiment/plan.ts';
 import { Cancelled, InputError, throwIfCancelled, Unable, type OnProgress } from '../../failure.ts';
 import type { RealRun } from '../../lab/index.ts';
-import type { Attach, Delivery, DriveFacts, GuestFacts, Operation, Reply, Request } from '../protocol.ts';
+import type {
+  Attach,
+  Delivery,
+  DriveFacts,
+  GuestFacts,
+  Operation,
+  Reply,
+  Request,
+  Units,
+} from '../protocol.ts';
 import { GuestProcess } from './child.ts';
 import type { MachineCommand } from './machine.ts';
 
@@ -24,6 +33,7 @@ interface Waiting {
   readonly resolve: (value: DriveFacts | RealRun | null) => void;
   readonly reject: (error: unknown) => void;
   readonly onProgress: OnProgress | undefined;
+  readonly onNote: ((text: string) => void) | undefined;
 }
 
 /** Bytes of an image for the guest: the file itself where the guest sees it, else its parts that are not zero. */
@@ -90,6 +100,11 @@ export class GuestConversation {
     return (await this.#ask('run', { plan, trace }, null, onProgress)) as RealRun;
   }
 
+  /** Makes a crash plan's writes; `onNote` gets their marks as they come. */
+  async units(units: Units, onNote: (text: string) => void): Promise<void> {
+    await this.#ask('units', units, null, undefined, onNote);
+  }
+
   /** Ends the machine; what is under way fails with `error`. */
   stop(error: unknown): void {
     this.#fail(error);
@@ -107,6 +122,7 @@ export class GuestConversation {
     body: object,
     data: ImageData | null = null,
     onProgress?: OnProgress,
+    onNote?: (text: string) => void,
   ): Promise<DriveFacts | RealRun | null> {
     if (this.#end !== null) throw this.#end;
     const id = this.#nextId++;
@@ -118,7 +134,7 @@ export class GuestConversation {
       ...(data ? { data: announced(data) } : {}),
     };
     return new Promise((resolve, reject) => {
-      this.#waiting = { id, resolve, reject, onProgress };
+      this.#waiting = { id, resolve, reject, onProgress, onNote };
       this.#alive();
       this.#progressed();
       this.#process.write(`${JSON.stringify(request)}\n`);
@@ -142,6 +158,9 @@ export class GuestConversation {
         return this.#greet(reply.facts);
       case 'beat':
         return;
+      case 'note':
+        this.#progressed();
+        return this.#waiting?.onNote?.(reply.text);
       case 'progress':
         this.#progressed();
         return this.#waiting?.onProgress?.(reply.progress);

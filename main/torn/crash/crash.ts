@@ -6,6 +6,7 @@ import { crashPlanInput, type CrashPlan } from '../../../core/torn/crash/index.t
 import { InputError, type OnProgress } from '../../failure.ts';
 import { Cleanup, copyImage, makeWorkFolder, requireRoot } from '../../lab/index.ts';
 import { examine } from './examine.ts';
+import { recordInSandbox } from './record-in-sandbox.ts';
 import { recordPlan } from './record.ts';
 import type { CrashReport } from './report.ts';
 
@@ -32,7 +33,10 @@ export async function crashCheck(plan: CrashPlan, options: CrashOptions = {}): P
     cleanup.add(() => folder.remove());
     if (options.keep !== undefined) await makeNew(options.keep);
     const run = randomBytes(8).readBigUInt64LE();
-    const recording = await recordPlan(plan, { ...options, folder: folder.path, run });
+    const { target } = plan;
+    const place = { ...options, folder: folder.path, run };
+    const recording =
+      target.kind === 'sandbox' ? await recordInSandbox(plan, target, place) : await recordPlan(plan, place);
     if (options.keep !== undefined) {
       await copyFile(recording.log, path.join(options.keep, 'log'));
       await copyImage(recording.base, path.join(options.keep, 'base'));

@@ -308,6 +308,6 @@ function filesystemOf({ target }: CrashPlan): {
   readonly args: readonly string[];
   readonly mountOptions: string;
 } {
-  assert(target.kind === 'loop', 'a crash plan has a loop target');
+  assert('mkfs' in target && target.mkfs, 'a crash plan has a filesystem of its own');
   return { fs: target.mkfs.fs, args: target.mkfs.args, mountOptions: target.mountOptions };
 }

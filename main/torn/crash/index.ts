@@ -6,4 +6,5 @@ export { MemoryLooker, readMounted } from './lookers.ts';
 export { StateMounter } from './mounter.ts';
 export { openRecording, type OpenRecording } from './read-recording.ts';
 export { recordFilesystem, recordPlan, type Recording } from './record.ts';
+export { writeUnitsOn } from './write-units.ts';
 export type { CrashFinding, CrashReport } from './report.ts';

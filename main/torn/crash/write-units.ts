@@ -1,0 +1,184 @@
+import { closeSync, constants, fdatasync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Random } from '../../../core/experiment/generate/index.ts';
+import {
+  stampBlockBytes,
+  unitFiles,
+  type CrashPlan,
+  type UnitFile,
+  type UnitMark,
+} from '../../../core/torn/crash/index.ts';
+import { throwIfCancelled, Unable, type OnProgress } from '../../failure.ts';
+import {
+  fillUnitFast,
+  isSystemCallError,
+  mount,
+  pwritev2,
+  syncfs,
+  unmount,
+  writeFlags,
+} from '../../native/index.ts';
+
+export interface WriteOptions {
+  readonly run: bigint;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+const fdatasyncAsync = promisify(fdatasync);
+
+/** Fills every unit with generation 0, durable before the recording begins. */
+export async function prepareFiles(
+  plan: CrashPlan,
+  root: string,
+  { run, signal }: WriteOptions,
+): Promise<void> {
+  for (const { file, unitBytes, units, address } of unitFiles(plan.files)) {
+    throwIfCancelled(signal);
+    await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+    const descriptor = openSync(path.join(root, file), 'wx', 0o644);
+    try {
+      const bytes = new Uint8Array(unitBytes);
+      for (let unit = 0; unit < units; unit++) {
+        const stamp = { run, writer: 0, generation: 0, address: address + unit * unitBytes };
+        fillUnitFast(bytes, { ...stamp, blockBytes: stampBlockBytes });
+        writeSync(descriptor, bytes);
+      }
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+/** Makes a plan's writes in files that are prepared; `say` gets each mark at its moment. */
+export async function makeWrites(
+  plan: CrashPlan,
+  root: string,
+  say: (mark: UnitMark) => void,
+  { run, onProgress, signal }: WriteOptions,
+): Promise<void> {
+  const { writes } = plan;
+  const files = unitFiles(plan.files);
+  const access = constants.O_RDWR | (writes.direct ? constants.O_DIRECT : 0);
+  const descriptors = files.map(({ file }) => openSync(path.join(root, file), access));
+  try {
+    await syncfs(root);
+    say({ mark: 'start', run: run.toString(16).padStart(16, '0') });
+    const targets = new Targets(files, writes.order, plan.seed);
+    let generation = 0;
+    const lane = async (writer: number): Promise<void> => {
+      while (generation < writes.count) {
+        throwIfCancelled(signal);
+        const mine = ++generation;
+        onProgress?.({ phase: 'writing', done: mine, total: writes.count });
+        const { file, unit } = targets.take();
+        const { unitBytes, address } = file;
+        const place = { address: address + unit * unitBytes, bytes: unitBytes };
+        const bytes = new Uint8Array(unitBytes);
+        fillUnitFast(bytes, {
+          run,
+          writer,
+          generation: mine,
+          address: place.address,
+          blockBytes: stampBlockBytes,
+        });
+        say({ mark: 'begins', generation: mine, writer, ...place });
+        await write(descriptors[files.indexOf(file)] ?? -1, bytes, unit * unitBytes, writes);
+        say({ mark: 'acknowledged', generation: mine, durable: writes.sync !== 'none' });
+        targets.give(place.address);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(writes.depth, targets.size) }, (_, at) => lane(at + 1)));
+    say({ mark: 'end' });
+  } finally {
+    for (const descriptor of descriptors) closeSync(descriptor);
+  }
+}
+
+/**
+ * In a sandbox's guest: mounts the drive, makes the writes, unmounts. Marks go to the host as texts; there they come a
+ * moment late, which is why the host believes acknowledgements only.
+ */
+export async function writeUnitsOn(
+  device: string,
+  { plan, run }: { readonly plan: CrashPlan; readonly run: string },
+  note: (text: string) => void,
+): Promise<void> {
+  const { target } = plan;
+  if (target.kind !== 'sandbox' || !target.mkfs)
+    throw new Unable('target: there is no filesystem to write to');
+  const root = await mkdtemp(path.join(os.tmpdir(), 'untorn-units-'));
+  await mount(device, root, target.mkfs.fs, { options: target.mountOptions });
+  try {
+    await makeWrites(plan, root, (mark) => note(JSON.stringify(mark)), { run: BigInt(`0x${run}`) });
+  } finally {
+    await unmount(root);
+  }
+}
+
+const syncBits = { none: 0, fdatasync: 0, dsync: writeFlags.dsync, sync: writeFlags.sync } as const;
+
+async function write(
+  descriptor: number,
+  bytes: Uint8Array,
+  offset: number,
+  { atomic, sync }: CrashPlan['writes'],
+): Promise<void> {
+  const flags = syncBits[sync] | (atomic ? writeFlags.atomic : 0);
+  let written: number;
+  try {
+    written = await pwritev2(descriptor, bytes, offset, { flags });
+  } catch (error) {
+    if (!isSystemCallError(error)) throw error;
+    const how = atomic ? 'an atomic write' : 'a write';
+    throw new Unable(
+      `${how} of ${bytes.length} bytes at ${offset} is refused here: ${error.code}`,
+      'writes',
+      {
+        cause: error,
+      },
+    );
+  }
+  if (written !== bytes.length)
+    throw new Unable(`a write stopped after ${written} of ${bytes.length} bytes`, 'writes');
+  if (sync === 'fdatasync') await fdatasyncAsync(descriptor);
+}
+
+/** Which unit comes next; never one that is being written. */
+class Targets {
+  readonly #units: readonly { readonly file: UnitFile; readonly unit: number }[];
+  readonly #busy = new Set<number>();
+  readonly #random: Random;
+  readonly #isRandom: boolean;
+  #next = 0;
+
+  constructor(files: readonly UnitFile[], order: 'random' | 'sequential', seed: number) {
+    this.#units = files.flatMap((file) => Array.from({ length: file.units }, (_, unit) => ({ file, unit })));
+    this.#random = new Random(seed);
+    this.#isRandom = order === 'random';
+  }
+
+  get size(): number {
+    return this.#units.length;
+  }
+
+  take(): { readonly file: UnitFile; readonly unit: number } {
+    for (;;) {
+      const index = this.#isRandom ? this.#random.between(0, this.size - 1) : this.#next++ % this.size;
+      const found = this.#units[index];
+      if (!found) continue;
+      const address = found.file.address + found.unit * found.file.unitBytes;
+      if (this.#busy.has(address)) continue;
+      this.#busy.add(address);
+      return found;
+    }
+  }
+
+  give(address: number): void {
+    this.#busy.delete(address);
+  }
+}
