@@ -1,7 +1,7 @@
 import { Refused } from '../../../core/errno.ts';
 import type { Geometry } from '../../../core/ext4/geometry.ts';
 import type { AllocationRequest, BlockAllocator } from '../../../core/mballoc/request.ts';
-import { currentDataBehaviour } from '../../../core/vfs/data/behaviour.ts';
+import { currentDataBehaviour, type DataBehaviour } from '../../../core/vfs/data/behaviour.ts';
 import { createJournal } from '../../../core/vfs/journal.ts';
 import { createMapping } from '../../../core/vfs/mapping/index.ts';
 import type { Filesystem, Machine, MountOptions } from '../../../core/vfs/filesystem.ts';
@@ -17,6 +17,7 @@ interface BenchSettings {
   readonly blocks?: number;
   readonly journalBlocks?: number | null;
   readonly maxInlineBytes?: number;
+  readonly behaviour?: Partial<DataBehaviour>;
 }
 
 /**
@@ -61,7 +62,7 @@ export class Bench {
       },
       source: { sizeBytes: 0, read: onDisk },
       directWrites: { atomicWrites: 'one-extent', lookupShortens: false, checksBuffersFirst: false },
-      behaviour: currentDataBehaviour,
+      behaviour: { ...currentDataBehaviour, ...settings.behaviour },
       warn: () => undefined,
     };
   }
