@@ -1,43 +1,33 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { privilege } from '../run/index.ts';
+import { findKernels } from '../sandbox/index.ts';
 import { projectPath } from '../service/project.ts';
 import { exitCodes } from './exit.ts';
 
 /**
- * `npm run demo`: the main job on an example, for somebody who has just cloned. Without root it asks through sudo; where
- * that leads nowhere it still predicts, says so, and ends as unable.
+ * `npm run demo`: the main job on an example, for somebody who has just cloned. Root gets a loop device of this kernel; anybody else,
+ * and root where there are no loop devices, a sandbox. Without one it still predicts, says what to install, and ends as unable.
  */
 const command = fileURLToPath(new URL('./untorn.js', import.meta.url));
-const example = projectPath('examples', 'database-pages.json');
+const onLoop = projectPath('examples', 'database-pages.json');
+const inSandbox = projectPath('examples', 'bigalloc-16k-sandbox.json');
 
-function untorn(prefix: readonly string[], ...args: string[]): number {
-  const [file = process.execPath, ...rest] = [...prefix, process.execPath, command, ...args];
-  const { status, signal } = spawnSync(file, rest, { stdio: 'inherit' });
+function untorn(...args: string[]): number {
+  const { status, signal } = spawnSync(process.execPath, [command, ...args], { stdio: 'inherit' });
   if (signal !== null) process.kill(process.pid, signal);
   return status ?? exitCodes.unable;
 }
 
-/** How sudo may be asked: with a question where somebody can answer it, silently elsewhere; null where it says no. */
-function sudo(): readonly string[] | null {
-  const asks = process.stdin.isTTY && process.stderr.isTTY;
-  const options = asks ? ['-v'] : ['-n', 'true'];
-  if (asks)
-    process.stderr.write(
-      'The demo mounts a file as a filesystem, which takes root. sudo may ask for your password.\n',
-    );
-  const { status } = spawnSync('sudo', options, { stdio: asks ? 'inherit' : 'ignore' });
-  return status === 0 ? ['sudo', '-n'] : null;
-}
-
 function demo(): number {
-  const { possible, why, remedy } = privilege();
-  if (possible) return untorn([], 'run', example);
-  const asRoot = process.geteuid?.() === 0 ? null : sudo();
-  if (asRoot) return untorn(asRoot, 'run', example);
-  const predicted = untorn([], 'predict', example);
+  const { possible, why } = privilege();
+  if (possible) return untorn('run', onLoop);
+  if (findKernels().some(({ machine }) => machine === 'uml')) return untorn('run', inSandbox);
+  const predicted = untorn('predict', onLoop);
   if (predicted !== exitCodes.done) return predicted;
-  process.stderr.write(`\nThis was only predicted. ${why}; ${remedy}: sudo npm run demo\n`);
+  process.stderr.write(
+    `\nThis was only predicted: ${why}. As an ordinary user: "npx untorn sandbox install uml" fetches Debian's package user-mode-linux; then again: npm run demo\n`,
+  );
   return exitCodes.unable;
 }
 

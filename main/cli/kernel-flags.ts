@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import type { Plan } from '../../core/experiment/plan.ts';
 import { InputError } from '../failure.ts';
 import { chooseKernel, inSandbox, kernelAt, type SandboxKernel } from '../sandbox/index.ts';
@@ -7,17 +6,6 @@ import { chooseKernel, inSandbox, kernelAt, type SandboxKernel } from '../sandbo
 export interface KernelFlags {
   readonly kernel?: string;
   readonly modules?: string;
-}
-
-export function kernelOption(): Option {
-  return new Option(
-    '--kernel <kernel>',
-    'in a sandbox with this kernel: a path, an installed version, or uml',
-  );
-}
-
-export function modulesOption(): Option {
-  return new Option('--modules <folder>', "with --kernel PATH: where that kernel's modules lie");
 }
 
 /** The plan as the flags want it, and the kernel that they name. Paths begin at the current folder. Throws Failure. */

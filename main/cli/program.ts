@@ -3,7 +3,7 @@ import { sizeFromText } from '../../core/experiment/plan.ts';
 import { exportFormats } from '../../core/record/index.ts';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
-import { kernelOption, modulesOption } from './kernel-flags.ts';
+import { kernelOption, modulesOption } from './kernel-options.ts';
 import { addSandbox } from './sandbox-program.ts';
 import { addTorn } from './torn-program.ts';
 

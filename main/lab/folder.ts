@@ -16,6 +16,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
+import { Unable } from '../failure.ts';
 import { isAlive, thisProcess } from './process.ts';
 
 const folderPrefix = 'untorn-';
@@ -44,9 +45,9 @@ export interface WorkFolder {
   remove(): Promise<void>;
 }
 
-/** Makes a folder (mode 0700) in the temp directory that {@link foldersOfTheDead} finds if this process dies. */
+/** Makes a folder (mode 0700) in the temp directory that {@link foldersOfTheDead} finds if this process dies. Throws Unable. */
 export async function makeWorkFolder(): Promise<WorkFolder> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), folderPrefix));
+  const folder = await makeFolder();
   let record: FolderRecord = {
     format: 1,
     token: path.basename(folder),
@@ -67,6 +68,18 @@ export async function makeWorkFolder(): Promise<WorkFolder> {
       if (pointer !== null) rmSync(pointer, { force: true });
     },
   };
+}
+
+async function makeFolder(): Promise<string> {
+  const temporary = os.tmpdir();
+  try {
+    return await mkdtemp(path.join(temporary, folderPrefix));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new Unable(`no folder can be made in ${temporary} (${code}): TMPDIR names another`, 'TMPDIR', {
+      cause: error,
+    });
+  }
 }
 
 export interface DeadFolder {

@@ -5,6 +5,7 @@ import type { Plan } from '../../core/experiment/plan.ts';
 import { Cancelled, Unable } from '../failure.ts';
 import { isSystemCallError, type Executor } from '../native/index.ts';
 import type { Cleanup } from './cleanup.ts';
+import { countingWrites } from './count-writes.ts';
 import { finalLayouts } from './layouts.ts';
 import type { DeviceNumber } from '../machine/index.ts';
 import type { WorkFolder } from './folder.ts';
@@ -76,7 +77,9 @@ export class RealLab implements Lab {
     options.onProgress?.({ phase: 'mounting' });
     const recording = options.trace ? await this.#record() : null;
     await site.enter(options.signal);
-    const companion = recorded(this.#watches, recording);
+    const watched = recorded(this.#watches, recording);
+    const counting = options.countWritesOf ? countingWrites(watched, options.countWritesOf) : null;
+    const companion = counting ?? watched;
     const steps = await runSteps(plan.steps, executor, companion, site, options);
     recording?.beginLayouts();
     options.onProgress?.({ phase: 'reading layouts' });
@@ -86,9 +89,9 @@ export class RealLab implements Lab {
     await site.leave();
     const outcome: Outcome = { allocator: `linux-${kernelVersion(os.release())}`, steps, files };
     const { disturbed, doubts } = this.#watches;
-    if (!recordings) return { outcome, disturbed, doubts };
-    const reasons = [...disturbed, ...recordings.disturbed];
-    return { outcome, disturbed: reasons, doubts, trace: recordings.trace };
+    const run = { outcome, disturbed, doubts, ...(counting ? { writes: counting.writes } : {}) };
+    if (!recordings) return run;
+    return { ...run, disturbed: [...disturbed, ...recordings.disturbed], trace: recordings.trace };
   }
 
   async #record(): Promise<Recording> {

@@ -71,6 +71,8 @@ export interface LabMachine {
 export interface ExecuteOptions {
   /** Whether the kernel's tracepoints are recorded too (ext4 only; Unable where they are not to be had). */
   readonly trace?: boolean;
+  /** A block device, by the kernel's name: how many writes reach it in each step is counted. */
+  readonly countWritesOf?: string;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -86,6 +88,8 @@ export interface RealRun {
   readonly doubts: readonly string[];
   /** What the kernel's allocator decided, where that was asked for. */
   readonly trace?: KernelTrace;
+  /** Write requests that the device has ended in each step, where that was asked for. */
+  readonly writes?: readonly number[];
 }
 
 /** The kernel's own account of a run. */

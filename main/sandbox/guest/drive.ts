@@ -129,6 +129,7 @@ async function attachPartition(
 
 /** Writes the ranges of the image, from a file of the host's or from memory. */
 function put(target: string, { extents, isPacked }: Attach, data: Buffer | string): void {
+  if (extents.length === 0) return;
   const to = openSync(target, 'r+');
   const from = typeof data === 'string' ? openSync(data, 'r') : null;
   try {

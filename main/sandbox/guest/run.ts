@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { OnProgress } from '../../failure.ts';
 import { prepareDrive, type RealRun } from '../../lab/index.ts';
 import type { Run } from '../protocol.ts';
@@ -13,7 +14,7 @@ export async function runOnDrive(
   const logicalBlockBytes = device.logicalBlockBytes === 'unknown' ? 512 : device.logicalBlockBytes;
   const lab = await prepareDrive(plan, drive.device, { rotational, logicalBlockBytes });
   try {
-    return await lab.execute({ trace, onProgress });
+    return await lab.execute({ trace, onProgress, countWritesOf: path.basename(drive.device) });
   } finally {
     await lab.dispose();
   }

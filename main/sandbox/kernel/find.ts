@@ -78,10 +78,10 @@ function bzImages(): SandboxKernel[] {
   ]);
   const found = files.filter(isReadable).flatMap((file) => {
     const { format, release } = readKernelFile(file);
-    const modules = release === null ? null : modulesNear(file, release);
-    return format === 'bzimage' && release !== null && modules !== null
-      ? [{ machine: 'qemu', path: file, release, modules, libraries: null } as const]
-      : [];
+    if (format !== 'bzimage' || release === null) return [];
+    return [
+      { machine: 'qemu', path: file, release, modules: modulesNear(file, release), libraries: null } as const,
+    ];
   });
   return found.sort((left, right) => orderReleases(left.release, right.release));
 }
@@ -105,7 +105,11 @@ function modulesNear(file: string, release: string): string | null {
     ]),
     path.join('/lib/modules', release),
   ];
-  const found = candidates.find((candidate) => existsSync(path.join(candidate, 'modules.order')));
+  const found = candidates.find(
+    (candidate) =>
+      existsSync(path.join(candidate, 'modules.order')) ||
+      (path.basename(candidate) === release && existsSync(path.join(candidate, 'kernel'))),
+  );
   return found === undefined ? null : path.resolve(found);
 }
 

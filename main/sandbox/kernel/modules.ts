@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
 /**
  * The modules of one kernel: a folder such as `/lib/modules/RELEASE`, or the tree in which a kernel was built. Both have
- * a `modules.order` that names them all (Documentation/kbuild).
+ * a `modules.order` that names them all (Documentation/kbuild), unless a package leaves it out.
  */
 export class ModuleFolder {
   readonly folder: string;
@@ -12,7 +12,8 @@ export class ModuleFolder {
 
   constructor(folder: string) {
     this.folder = folder;
-    for (const line of linesOf(path.join(folder, 'modules.order'))) {
+    const named = linesOf(path.join(folder, 'modules.order'));
+    for (const line of named.length > 0 ? named : modulesBelow(folder)) {
       const file = this.#existing(line.replace(/\.o$/, '.ko'));
       if (file !== null) this.#files.set(moduleName(file), file);
     }
@@ -71,6 +72,14 @@ export function contentsOf(file: string): Buffer {
   const unpacker = unpackers[path.extname(file)];
   if (unpacker === undefined) return readFileSync(file);
   return execFileSync(unpacker, ['-dc', file], { maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+function modulesBelow(folder: string): string[] {
+  const installed = path.join(folder, 'kernel');
+  if (!existsSync(installed)) return [];
+  return readdirSync(installed, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ko(\.\w+)?$/.test(name))
+    .map((name) => path.join('kernel', name).replace(/\.(xz|zst|gz)$/, ''));
 }
 
 function linesOf(file: string): string[] {
