@@ -14,6 +14,7 @@ import {
 import type { BlockDevice } from '../machine/index.ts';
 import { askDrive } from './claims.ts';
 import type { ProbeEnvironment } from './environment.ts';
+import { isRoot } from './filesystem.ts';
 import { seen } from './layers.ts';
 import type { DriveClaims, Fact, PassportLayer } from './passport.ts';
 
@@ -35,11 +36,13 @@ export async function deviceLayers(
   const below = await Promise.all(device.below.map((part) => deviceLayers(part, kernel, environment)));
   const why = asked?.kind === 'unasked' ? asked.why : null;
   const rootWould = asked?.kind === 'unasked' && asked.rootWould;
+  const untold = device.stack?.kind === 'device-mapper' && device.stack.targets === 'unknown';
   return {
     layers: [ownLayer(device, kernel, claims), ...below.flatMap(({ layers }) => layers)],
     missing: [...(why === null ? [] : [why]), ...below.flatMap(({ missing }) => missing)],
     withRoot: [
       ...(rootWould ? [`what ${device.facts.name} claims itself (Identify, vital product data)`] : []),
+      ...(untold && !isRoot() ? [`the table of ${device.facts.name}: its targets (dmsetup table)`] : []),
       ...below.flatMap(({ withRoot }) => withRoot),
     ],
   };
@@ -77,8 +80,8 @@ function whyNothing(device: BlockDevice, kernel: KernelVersion, claims: DriveCla
   const stack = stackOf(device);
   if (!stack) return null;
   if (stack === 'unknown') {
-    const because = `${name} advertises no atomic writes; \`dmsetup table ${device.title ?? name}\` (root) shows its targets`;
-    return { rule: 'dm.target', because, remedy: null };
+    const because = `${name} advertises no atomic writes, and sysfs does not tell why; \`dmsetup table ${device.title ?? name}\` (root) shows its targets and where they start`;
+    return { rule: 'block.device-capable', because, remedy: null };
   }
   const outcome = stackLimits(stack, device.below.map(memberOf), kernel);
   if (outcome.kind !== 'none') return null;

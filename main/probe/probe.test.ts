@@ -134,7 +134,9 @@ describe('a passport', () => {
 
   it.each(['tmpfs', 'overlay', 'btrfs', 'fuse.sshfs'])('knows that %s takes nothing', async (fsType) => {
     const passport = await probed(fsType, { unitMin: 512, unitMax: 65536 }, nothing);
-    expect(passport.verdict).toMatch(`nothing can be written untorn: ${fsType} does not support atomic writes: `);
+    expect(passport.verdict).toMatch(
+      `nothing can be written untorn: ${fsType} does not support atomic writes: `,
+    );
   });
 
   it('stands for new files where the path is a directory', async () => {

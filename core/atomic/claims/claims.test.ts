@@ -125,6 +125,22 @@ describe('the Block Limits page', () => {
     });
   });
 
+  it('is read as a disk really gave it: scsi_debug of Linux 7.2.7 with atomic_wr=1, by SG_IO', () => {
+    const recorded = [
+      '00b0003c00000001000c8000000004000000000000000000000000000000000100000000',
+      '000000000000ffff0000008000000002000000020000008000000080',
+    ].join('');
+    const bytes = Uint8Array.from(recorded.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+    expect(decodeScsiBlockLimits(bytes)).toEqual({
+      pageBytes: 64,
+      maximumLength: 128,
+      alignment: 2,
+      granularity: 2,
+      maximumLengthWithBoundary: 128,
+      maximumBoundary: 128,
+    });
+  });
+
   it('has none of them where the page is shorter, by its own length or by what came', () => {
     const none = { maximumLength: 0, alignment: 0, granularity: 0 };
     const older = structure(64, { 1: [0xb0, 0x00, 0x0c], 44: [0, 0, 0, 128] });
