@@ -1,3 +1,15 @@
+/**
+ * The simulator of power cuts. Its fault model (docs/crash-states.md has the reasons):
+ *
+ * - Fixed: writes answered before the start of a flush that was answered; durable (FUA) writes once they were answered;
+ *   without a volatile cache every write once it was answered. All else that was begun is free.
+ * - A free write that the drive promises whole is there or missing. Any other may be there in any set of its logical
+ *   blocks; zeroings are never promised whole.
+ * - A write that was answered before an overlapping one began is never above it. Otherwise any order may be.
+ * - Drives keep their promises: no lying flushes, no rot, no write that goes elsewhere.
+ *
+ * Everything that is drawn follows from one seed.
+ */
 import { assertExists } from '../../assert.ts';
 import { Random } from '../../experiment/generate/random.ts';
 import { cutsOf, type DriveModel } from './drive.ts';
