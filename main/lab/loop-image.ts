@@ -4,6 +4,7 @@ import { attachLoop, detachLoop, type LoopDevice } from '../native/index.ts';
 import type { Cleanup } from './cleanup.ts';
 import { readKernelText } from './kernel-files.ts';
 import { explained } from './privilege.ts';
+import { mergeAgain, stopMerging } from './request-merging.ts';
 import { until } from './until.ts';
 
 export interface AttachedImage {
@@ -17,13 +18,6 @@ export interface AttachedImage {
 
 /** Sectors of 512 bytes whatever the disk below has, so that a plan means the same everywhere. */
 const logicalBlockBytes = 512;
-
-/**
- * Requests are not merged: the kernel then keeps up to 32 of them back until all of a writeback has its place
- * (block/blk-mq.c, blk_add_rq_to_plug()). Otherwise the first data would be on the disk while more is being placed, and how
- * ext4 goes on then differs from run to run (docs/real-runs.md).
- */
-const withoutMerges = '2';
 
 /**
  * Attaches an image to a loop device. Nothing keeps the device open: the kernel then drops what it has cached of it at
@@ -63,6 +57,7 @@ export async function attachImage(
 /** Where others (udev's probes) hold the device a moment longer, the kernel detaches it at their last close. */
 async function detach(device: LoopDevice, image: string): Promise<void> {
   if (!isAttached(device, image)) return;
+  await mergeAgain(`loop${device.number}`);
   await detachLoop(device.path);
   await until(() => !isAttached(device, image), { everyMs: 5, patienceMs: 5000 });
 }
