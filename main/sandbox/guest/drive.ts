@@ -39,6 +39,8 @@ const patience = { everyMs: 2, patienceMs: 30_000 };
 export async function attachDrive(request: Attach, data: Buffer | string): Promise<AttachedDrive> {
   if (request.drive.kind === 'loop') return attachLoopDrive(request, request.drive.sizeBytes, data);
   if (request.drive.kind === 'partition') return attachPartition(request, request.drive);
+  // A drive that could not be filled may still be there.
+  await removeScsi();
   const device = await findDrive(request.drive);
   if (request.drive.kind === 'scsi') put(device, request, data);
   const detach = async (): Promise<void> => {
@@ -79,14 +81,13 @@ function diskWith(fact: string, value: string): string | null {
 
 /** Whoever looked at the drive last (a scan of partitions) may hold it a moment longer. */
 async function removeScsi(): Promise<void> {
-  await until(
-    () =>
-      unloadModule('scsi_debug').then(
-        () => true,
-        () => !existsSync('/sys/module/scsi_debug'),
-      ),
-    patience,
-  );
+  const isThere = (): boolean => existsSync('/sys/module/scsi_debug');
+  const isGone = await until(async () => {
+    if (isThere()) await unloadModule('scsi_debug').catch(() => undefined);
+    return !isThere();
+  }, patience);
+  if (!isGone)
+    throw new Unable('the SCSI drive of the guest is still in use, and cannot be taken away', 'target.drive');
 }
 
 const loopImage = '/dev/untorn/drive';
