@@ -5,7 +5,6 @@
 export {
   decodeNvmeController,
   decodeNvmeNamespace,
-  nvmeIdentifyBytes,
   type NvmeClaims,
   type NvmeControllerClaims,
   type NvmeNamespaceClaims,
@@ -25,7 +24,7 @@ export type {
   Window,
   XfsFacts,
 } from './facts.ts';
-export type { FileOpening, Narrowing } from './filesystem/opening.ts';
+export type { FileOpening, Narrowing } from './filesystem/types.ts';
 export { atomicOpening, judgeAtomicWrite, type AtomicVerdict, type Way } from './judge.ts';
 export { isAtLeast, parseKernelRelease, type KernelVersion } from './kernel.ts';
 export { driverWithoutLimits } from './limits/drivers.ts';

@@ -3,7 +3,8 @@ import { errnoNames, type ErrnoName } from '../errno.ts';
 import { deviceObstacle, memoryObstacle } from './device-write.ts';
 import { deviceOpening } from './device.ts';
 import type { AtomicFacts, AtomicWriteRequest } from './facts.ts';
-import { fileOpening, type FileOpening } from './filesystem/opening.ts';
+import { fileOpening } from './filesystem/opening.ts';
+import type { FileOpening } from './filesystem/types.ts';
 import { formObstacle } from './form.ts';
 import { isAtLeast } from './kernel.ts';
 import { ruleOf, type Obstacle, type Reason, type RuleId } from './rules.ts';
@@ -84,7 +85,9 @@ export function atomicOpening(facts: AtomicFacts): FileOpening {
     case 'regular': {
       const unwritable = openObstacle(facts);
       if (unwritable === 'unknown') return unknownMode;
-      return unwritable ? { kind: 'closed', obstacle: unwritable } : fileOpening(facts, facts.file.filesystem);
+      return unwritable
+        ? { kind: 'closed', obstacle: unwritable }
+        : fileOpening(facts, facts.file.filesystem);
     }
     case 'block': {
       const device = deviceOpening(facts.device);

@@ -47,7 +47,7 @@ export interface NvmeClaims {
 }
 
 /** Both structures are 4096 bytes. */
-export const nvmeIdentifyBytes = 4096;
+const nvmeIdentifyBytes = 4096;
 
 /** Reads Identify Controller (CNS 01h). Throws RangeError where `bytes` are not 4096. */
 export function decodeNvmeController(bytes: Uint8Array): NvmeControllerClaims {

@@ -3,7 +3,7 @@ import type { AtomicFacts, Ext4Facts, Window } from '../facts.ts';
 import { isAtLeast } from '../kernel.ts';
 import type { Obstacle, Reason } from '../rules.ts';
 import { sizeInWords, windowInWords } from '../words.ts';
-import { closed, type FileOpening, type Narrowing } from './opening.ts';
+import { closed, type FileOpening, type Narrowing } from './types.ts';
 
 /**
  * What an ext4 file takes (ext4_atomic_write_init(), ext4_inode_can_atomic_write()): single blocks from 6.13, up to a

@@ -1,6 +1,6 @@
 import type { OtherFilesystemFacts } from '../facts.ts';
 import type { RuleId } from '../rules.ts';
-import { closed, type FileOpening } from './opening.ts';
+import { closed, type FileOpening } from './types.ts';
 
 interface Refusal {
   readonly rule: RuleId;

@@ -4,7 +4,7 @@ import { isAtLeast } from '../kernel.ts';
 import { sizeInWords } from '../words.ts';
 import { xfsLimits, type XfsLimits } from '../xfs/limits.ts';
 import type { XfsGeometry } from '../xfs/superblock.ts';
-import { closed, type FileOpening, type Narrowing } from './opening.ts';
+import { closed, type FileOpening, type Narrowing } from './types.ts';
 
 const anew = 'mkfs.xfs -m reflink=1 DEVICE (Linux 6.16 or newer)';
 
