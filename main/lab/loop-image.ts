@@ -37,18 +37,11 @@ export async function attachImage(
   } catch (error) {
     throw explained(error, 'attaching a loop device');
   }
-  const queue = `/sys/block/loop${device.number}/queue`;
-  const mergesBefore = readKernelText(`${queue}/nomerges`);
-  const ownDetach = async (): Promise<void> => {
-    // The number is somebody else's next.
-    if (mergesBefore !== null && isAttached(device, image))
-      await writeFile(`${queue}/nomerges`, mergesBefore);
-    await detach(device, image);
-  };
+  const ownDetach = (): Promise<void> => detach(device, image);
   cleanup.add(ownDetach);
 
-  if (mergesBefore !== null) await writeFile(`${queue}/nomerges`, withoutMerges);
-  const flag = `${queue}/rotational`;
+  await stopMerging(`loop${device.number}`);
+  const flag = `/sys/block/loop${device.number}/queue/rotational`;
   if (rotational !== undefined) await writeFile(flag, rotational ? '1' : '0');
   const isRotational = (await readFile(flag, 'utf8')).trim() === '1';
   return { path: device.path, rotational: isRotational, logicalBlockBytes, detach: ownDetach };
