@@ -12,7 +12,6 @@ export type { KernelProfile } from './profile.ts';
 export {
   behavioursOf,
   linux618,
-  linux67,
   profiles,
   rfc202311,
   verificationsOf,

@@ -13,4 +13,4 @@ export {
 } from './compare.ts';
 export { asksForAtomic, withAtomic, withoutAtomic } from './variants.ts';
 export { Watcher, type Observation } from './observe.ts';
-export { placeOf, unitsOf, type Unit, type UnitPlace } from './units.ts';
+export { placeOf, type Unit, type UnitPlace } from './units.ts';

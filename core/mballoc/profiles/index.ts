@@ -6,7 +6,7 @@ import { linux67, rfc202311 } from './linux-6.7.ts';
 import { linux70, linux71, linux72, linux73 } from './linux-7.ts';
 
 export { behavioursOf, type NamedBehaviour } from './behaviours.ts';
-export { linux67, rfc202311 } from './linux-6.7.ts';
+export { rfc202311 } from './linux-6.7.ts';
 export { verificationsOf, type Verification } from './verified.ts';
 export { linux618 } from './linux-6.18.ts';
 

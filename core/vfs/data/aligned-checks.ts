@@ -1,3 +1,4 @@
+import { judgeRfcWrite, type RfcFacts } from '../../atomic/index.ts';
 import { Refused } from '../../errno.ts';
 import type { Filesystem } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
@@ -10,36 +11,23 @@ const warnings = {
 } as const;
 
 /**
- * The RFC's ext4_dio_atomic_write_checks() and what ext4_dio_write_checks() makes of it: whole blocks, a power of two of them,
- * at a multiple of the length, within what the device takes. Throws Refused with EIO.
+ * The RFC's ext4_dio_atomic_write_checks() and what ext4_dio_write_checks() makes of it, by the rules of core/atomic. Throws
+ * Refused with EIO.
  */
 export function checkAlignedWrite(fs: Filesystem, inode: Inode, offset: number, length: number): void {
-  if (fileTakesAligned(fs, inode) && lengthFits(fs, offset, length)) return;
+  const { blockSizeBytes, clusterRatio } = fs.geometry;
+  const limits = fs.machine.atomicWrite;
+  const facts: RfcFacts = {
+    blockBytes: blockSizeBytes,
+    clusterBytes: blockSizeBytes * clusterRatio,
+    extentFile: inode.usesExtents,
+    directIo: true,
+    device: { minBytes: limits?.unitMinBytes ?? 0, maxBytes: limits?.unitMaxBytes ?? 0 },
+  };
+  const verdict = judgeRfcWrite(facts, { offsetBytes: offset, lengthBytes: length, direct: true });
+  if (verdict.kind !== 'refused') return;
+  if (verdict.rule === 'rfc.bigalloc') fs.warn(warnings.bigalloc);
+  if (verdict.rule === 'rfc.extent-file') fs.warn(warnings.noExtents);
   fs.warn(warnings.failed);
-  throw new Refused('EIO', 'not a length or place that can be written atomically');
-}
-
-function fileTakesAligned(fs: Filesystem, inode: Inode): boolean {
-  if (fs.geometry.clusterRatio > 1) {
-    fs.warn(warnings.bigalloc);
-    return false;
-  }
-  if (inode.usesExtents) return true;
-  fs.warn(warnings.noExtents);
-  return false;
-}
-
-function lengthFits(fs: Filesystem, offset: number, length: number): boolean {
-  const blocks = length / fs.geometry.blockSizeBytes;
-  if (!Number.isInteger(blocks) || offset % length !== 0 || !Number.isInteger(Math.log2(blocks)))
-    return false;
-  return deviceTakes(fs, offset, length);
-}
-
-/** blkdev_atomic_write_valid(), as patch 5 exports it. */
-function deviceTakes({ machine }: Filesystem, offset: number, length: number): boolean {
-  const limits = machine.atomicWrite;
-  if (!limits || limits.unitMinBytes === 0) return false;
-  const { unitMinBytes, unitMaxBytes } = limits;
-  return offset % unitMinBytes === 0 && length % unitMinBytes === 0 && length <= unitMaxBytes;
+  throw new Refused(verdict.errno, verdict.because);
 }

@@ -1,7 +1,7 @@
 import { Refused } from '../../errno.ts';
 import { getBlocks, type Filesystem, type Mapped } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
-import { directBlocksMost, flagsForDirect, type DirectRange } from './direct-map.ts';
+import { directBlocksMost, flagsForDirect, type DirectRange } from './direct-range.ts';
 
 /** Blocks of one file that are to be mapped. */
 interface Wanted {

@@ -2,19 +2,8 @@ import { Refused } from '../../errno.ts';
 import { getBlocks, type Filesystem, type Mapped } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
 import { mapAligned } from './aligned-map.ts';
+import { directBlocksMost, flagsForDirect, type DirectRange } from './direct-range.ts';
 import { logicalBlockMost } from './limits.ts';
-
-/** DIO_MAX_BLOCKS: blocks that a direct write maps at once. */
-export const directBlocksMost = 4096;
-
-/** What a direct write needs a place for: struct iomap_iter. Bytes. */
-export interface DirectRange {
-  readonly offset: number;
-  readonly length: number;
-  readonly atomic: boolean;
-  /** Every block of it is there and written, and so it was found before. */
-  readonly overwrites: boolean;
-}
 
 /** A piece of the file with its place; `fallback` (ENOTBLK) asks for buffered writing instead. */
 export type DirectPiece =
@@ -74,13 +63,6 @@ function allocateForDirect(
       if (!fs.journal.shouldRetryAllocation(retries)) throw error;
     }
   }
-}
-
-/** Beyond i_size blocks are written at once; within it they are unwritten until the data is there. */
-export function flagsForDirect(fs: Filesystem, inode: Inode, logical: number): number {
-  if (logical * fs.geometry.blockSizeBytes >= inode.sizeBytes) return getBlocks.create;
-  if (!inode.usesExtents) return 0;
-  return fs.behaviour.unwrittenCut === 'before' ? getBlocks.ioCreate : getBlocks.createUnwritten;
 }
 
 /**
