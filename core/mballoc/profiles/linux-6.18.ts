@@ -1,5 +1,3 @@
-import { currentDataBehaviour } from '../../vfs/data/behaviour.ts';
-import { currentMappingBehaviour } from '../../vfs/mapping/index.ts';
 import { listSearch } from '../list-search.ts';
 import { normaliseRequest } from '../normalise.ts';
 import { oneStreamGoal, perCpuStreamGoals, type KernelProfile } from '../profile.ts';
@@ -17,8 +15,20 @@ export const linux618: KernelProfile = {
   largeFolios: true,
   nolockForSmallBlocks: true,
   directWrites: { atomicWrites: 'one-extent', lookupShortens: false, checksBuffersFirst: false },
-  mapping: currentMappingBehaviour,
-  data: currentDataBehaviour,
+  mapping: {
+    splitting: 'zero-beside-data',
+    caching: 'replaces',
+    quietLookups: true,
+    indirectHoles: 'forgotten',
+    punchedHoles: 'cached',
+  },
+  data: {
+    unwrittenCut: 'before',
+    endZeroing: 'after',
+    punching: { end: 'page', writesFirst: false, diskSize: 'to-hole' },
+    partialFolio: 'is-written',
+    inlineGrowth: 'moves-out',
+  },
   directories: { splitFix: true },
 };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Bench } from '../../../test/support/vfs/bench.ts';
 import type { Inode } from '../inode.ts';
-import { currentDataBehaviour, type DataBehaviour } from './behaviour.ts';
+import { linux618 } from '../../mballoc/index.ts';
+import type { DataBehaviour } from './behaviour.ts';
 import { fallocate, type FallocateModes } from './fallocate.ts';
 import { pagesOf } from './file-data.ts';
 import { truncateFile } from './set-size.ts';
@@ -37,7 +38,7 @@ function punch(bench: Bench, file: Inode, offset: number, length: number): void 
 }
 
 describe('a hole that is punched beyond the end', () => {
-  const { punching } = currentDataBehaviour;
+  const { punching } = linux618.data;
 
   it.each([
     ['block', ['written 0+4', 'unwritten 5+11']],

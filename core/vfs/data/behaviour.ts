@@ -35,12 +35,3 @@ interface Punching {
   /** How far i_disksize follows i_size: only where the hole reaches it, or to the hole's end (6.18, 6.17.3, 6.12.54). */
   readonly diskSize: 'at-end' | 'to-hole';
 }
-
-/** Linux 6.18 with its stable fixes. */
-export const currentDataBehaviour: DataBehaviour = {
-  unwrittenCut: 'before',
-  endZeroing: 'after',
-  punching: { end: 'page', writesFirst: false, diskSize: 'to-hole' },
-  partialFolio: 'is-written',
-  inlineGrowth: 'moves-out',
-};

@@ -30,12 +30,3 @@ export type Splitting = 'zero-all' | 'zero-beside-data' | 'cut-then-convert';
  * (ext4_es_insert_extent()), or `agrees`: leaves it where it is of another state (ext4_es_cache_extent() since 7.0).
  */
 export type Caching = 'replaces' | 'agrees';
-
-/** Linux 6.18 with its stable fixes. */
-export const currentMappingBehaviour: MappingBehaviour = {
-  splitting: 'zero-beside-data',
-  caching: 'replaces',
-  quietLookups: true,
-  indirectHoles: 'forgotten',
-  punchedHoles: 'cached',
-};

@@ -3,12 +3,12 @@
  * {@link createMapping}; the rest of core/vfs talks to what it returns.
  */
 import type { BlockMapping } from '../filesystem.ts';
-import { currentMappingBehaviour, type MappingBehaviour } from './behaviour.ts';
+import type { MappingBehaviour } from './behaviour.ts';
 import type { Mount } from './file.ts';
 import type { MappingLoader } from './load.ts';
 import { InodeMapping } from './mapping.ts';
 
-export { currentMappingBehaviour, type MappingBehaviour } from './behaviour.ts';
+export type { MappingBehaviour } from './behaviour.ts';
 export type { Mount } from './file.ts';
 export type { MappingLoader } from './load.ts';
 
@@ -19,7 +19,7 @@ export type { MappingLoader } from './load.ts';
 export function createMapping(
   mount: Mount,
   loader: MappingLoader,
-  behaviour: MappingBehaviour = currentMappingBehaviour,
+  behaviour: MappingBehaviour,
 ): BlockMapping {
   return new InodeMapping(mount, loader, behaviour);
 }

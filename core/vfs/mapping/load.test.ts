@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { linux618 } from '../../mballoc/index.ts';
 import type { ExtentNode, IndirectMap } from '../../ext4/index.ts';
 import { getBlocks } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
-import { currentMappingBehaviour } from './behaviour.ts';
 import type { MappedFile } from './file.ts';
 import { InodeMapping } from './mapping.ts';
 import { checkTree } from '../../../test/support/mapping/check-tree.ts';
@@ -37,7 +37,7 @@ function mappingOf(usesExtents: boolean): { mapping: InodeMapping; inode: Inode 
   const mount = fakeMount(fakeGeometry(1024, 1, 1 << 20), allocator);
   const loader = { extentTree: () => tree, indirectMap: () => blockMap };
   const inode = { ...fakeInode(usesExtents), sizeBytes: 200 * 1024, diskSizeBytes: 200 * 1024 };
-  return { mapping: new InodeMapping(mount, loader, currentMappingBehaviour), inode };
+  return { mapping: new InodeMapping(mount, loader, linux618.mapping), inode };
 }
 
 function cached(inode: Inode): string[] {

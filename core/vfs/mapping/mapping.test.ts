@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linux618 } from '../../mballoc/index.ts';
 import { Refused } from '../../errno.ts';
 import { getBlocks } from '../filesystem.ts';
-import { currentMappingBehaviour, type MappingBehaviour } from './behaviour.ts';
+import type { MappingBehaviour } from './behaviour.ts';
 import type { MappedFile } from './file.ts';
 import { InodeMapping } from './mapping.ts';
 import { BlockModel } from '../../../test/support/mapping/block-model.ts';
@@ -35,7 +36,7 @@ interface Setting {
   readonly clusterRatio: number;
   readonly clusters: number;
   readonly usesExtents: boolean;
-  /** What is not as in {@link currentMappingBehaviour}. */
+  /** What is not as in 6.18. */
   readonly behaviour?: Partial<MappingBehaviour>;
 }
 
@@ -58,7 +59,7 @@ class Bench {
     };
     const loader = { extentTree: nothingOnDisk, indirectMap: nothingOnDisk };
     this.mapping = new InodeMapping(fakeMount(geometry, this.allocator.asAllocator()), loader, {
-      ...currentMappingBehaviour,
+      ...linux618.mapping,
       ...setting.behaviour,
     });
     this.#splitsFirst = setting.behaviour?.splitting !== 'cut-then-convert';

@@ -1,7 +1,8 @@
 import { Refused } from '../../../core/errno.ts';
 import type { Geometry } from '../../../core/ext4/geometry.ts';
 import type { AllocationRequest, BlockAllocator } from '../../../core/mballoc/request.ts';
-import { currentDataBehaviour, type DataBehaviour } from '../../../core/vfs/data/behaviour.ts';
+import { linux618 } from '../../../core/mballoc/index.ts';
+import type { DataBehaviour } from '../../../core/vfs/data/behaviour.ts';
 import { createJournal } from '../../../core/vfs/journal.ts';
 import { createMapping } from '../../../core/vfs/mapping/index.ts';
 import type { Filesystem, Machine, MountOptions } from '../../../core/vfs/filesystem.ts';
@@ -49,6 +50,7 @@ export class Bench {
       mapping: createMapping(
         { geometry, options, machine, allocator },
         { extentTree: onDisk, indirectMap: onDisk },
+        linux618.mapping,
       ),
       namespace: {
         create: onDisk,
@@ -62,7 +64,7 @@ export class Bench {
       },
       source: { sizeBytes: 0, read: onDisk },
       directWrites: { atomicWrites: 'one-extent', lookupShortens: false, checksBuffersFirst: false },
-      behaviour: { ...currentDataBehaviour, ...settings.behaviour },
+      behaviour: { ...linux618.data, ...settings.behaviour },
       warn: () => undefined,
     };
   }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { linux618 } from '../../../mballoc/index.ts';
 import { Refused } from '../../../errno.ts';
 import type { BlockAllocator } from '../../../mballoc/request.ts';
 import { getBlocks } from '../../filesystem.ts';
 import type { Inode } from '../../inode.ts';
-import { currentMappingBehaviour, type Splitting } from '../behaviour.ts';
+import type { Splitting } from '../behaviour.ts';
 import type { MappedFile } from '../file.ts';
 import { InodeMapping } from '../mapping.ts';
 import { FakeAllocator, fakeGeometry, fakeInode, fakeMount } from '../../../../test/support/mapping/fakes.ts';
@@ -32,7 +33,7 @@ function fullFile(splitting: Splitting, failures = Infinity): { mapping: InodeMa
     mount,
     { extentTree: nothing, indirectMap: nothing },
     {
-      ...currentMappingBehaviour,
+      ...linux618.mapping,
       splitting,
     },
   );
