@@ -12,7 +12,7 @@ import type { WorkFolder } from './folder.ts';
 import type { Site } from './site.ts';
 import { runSteps } from './steps.ts';
 import { recorded } from './trace/companion.ts';
-import { Recording } from './trace/recording.ts';
+import type { Recording } from './trace/recording.ts';
 import type { ExecuteOptions, Lab, LabMachine, Observation, RealRun } from './types.ts';
 import { Watches } from './watch/watches.ts';
 
@@ -97,6 +97,8 @@ export class RealLab implements Lab {
   async #record(): Promise<Recording> {
     const { traceable, cleanup } = this.#parts;
     if (traceable === null) throw new Unable("there is no trace of this target: the tracepoints are ext4's");
+    // Behind it stands the whole mirror, which a run without a trace, in a guest above all, should not have to load.
+    const { Recording } = await import('./trace/recording.ts');
     const recording = await Recording.start(traceable.folder, traceable.device);
     cleanup.add(() => recording.close());
     return recording;

@@ -8,7 +8,6 @@ import { Failure } from '../../failure.ts';
 import { until } from '../../lab/index.ts';
 import { hasLargeFolios, pageSizeBytes, possibleCpus } from '../../machine/index.ts';
 import { loadModule } from '../../native/index.ts';
-import { writeUnitsOn } from '../../torn/crash/index.ts';
 import type { Attach, Reply, Request, Run, Setup, Units } from '../protocol.ts';
 import { attachDrive, type AttachedDrive } from './drive.ts';
 import { Port, virtioPort } from './port.ts';
@@ -59,6 +58,8 @@ async function serve(port: Port): Promise<void> {
       }
       case 'units': {
         if (drive === null) throw new Error('no drive is attached');
+        // Loaded only where it is wanted: every module costs a guest its time.
+        const { writeUnitsOn } = await import('../../torn/crash/index.ts');
         await writeUnitsOn(drive.device, body as Units, (text) =>
           port.say({ kind: 'note', id: request.id, text }),
         );
