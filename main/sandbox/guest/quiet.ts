@@ -13,12 +13,14 @@ const settings = [
 
 /**
  * Keeps the guest's flusher threads asleep (Documentation/admin-guide/sysctl/vm.rst). A disk that has written nothing yet may hold only a
- * hundredth of the limit before it is written to; `min_ratio` lets NVMe have all of it (Documentation/ABI/testing/sysfs-class-bdi).
+ * hundredth of the limit before it is written to; `min_ratio` lets NVMe have nearly all of it
+ * (Documentation/ABI/testing/sysfs-class-bdi; all disks together must stay below 100).
  */
 export function quietFlusher(sysctls = '/proc/sys/vm', disks = '/sys/block'): void {
   for (const [name, value] of settings) writeFileSync(`${sysctls}/${name}`, value);
-  for (const disk of readdirSync(disks).filter((name) => name.startsWith('nvme'))) {
-    const ratio = `${disks}/${disk}/bdi/min_ratio`;
-    if (existsSync(ratio)) writeFileSync(ratio, '100');
-  }
+  const ratios = readdirSync(disks)
+    .filter((name) => name.startsWith('nvme'))
+    .map((name) => `${disks}/${name}/bdi/min_ratio`)
+    .filter((file) => existsSync(file));
+  for (const file of ratios) writeFileSync(file, String(Math.floor(99 / ratios.length)));
 }
