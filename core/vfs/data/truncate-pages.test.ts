@@ -45,6 +45,14 @@ describe('truncating cached pages', () => {
     expect(folio?.blocks.findIndex((state) => state === 0)).toBe(20);
   });
 
+  it('drops a clean folio as a whole while a failed write holds it', () => {
+    const { bench, file, shapes } = start({ clean: true });
+    const held = pagesOf(bench.fs, file).find(0);
+    file.sizeBytes = 20 * page;
+    truncatePages(bench.fs, file, 20 * page, Infinity, held);
+    expect(shapes()).toEqual([]);
+  });
+
   it('cuts a range out of the middle of a clean folio', () => {
     const { bench, file, shapes } = start({ clean: true });
     truncatePages(bench.fs, file, 8 * page, 16 * page - 1);

@@ -138,6 +138,16 @@ describe('without room', () => {
     }).toThrow('ENOSPC');
   });
 
+  it('that a failed write left inside of the file is zeroed and written', () => {
+    const bench = new Bench({ blocks: 20 });
+    const file = bench.file();
+    truncateFile(bench.fs, file, 64 * block);
+    expect(() => performWrite(bench.fs, file, 0, 64 * block)).toThrow('ENOSPC');
+    expect(bench.layout(file)).toEqual(['unwritten 0+20']);
+    writeAndWait(bench.fs, file);
+    expect(bench.layout(file)).toEqual(['written 0+20']);
+  });
+
   it('is written in as many pieces as it takes', () => {
     const bench = new Bench();
     const file = bench.file();
