@@ -48,13 +48,17 @@ describe.skipIf(xfsReason)(`crash states of XFS${xfsReason ? ` (${xfsReason})` :
     expect(atomic).toMatchObject({
       verdict: 'sound',
       sensitivity: { seeded: 60, found: 60 },
-      states: { distinct: 300, torn: 0, unusable: 0 },
+      states: { distinct: 300, faulty: 0, unusable: 0 },
       crossCheck: { states: 20, agreed: 20 },
     });
     expect(atomic.states.withCut).toBeGreaterThan(100);
     expect(atomic.check.recoveries).toBeLessThan(atomic.states.checked);
     const plain = await crashCheck(planOn(xfs));
-    expect(plain).toMatchObject({ verdict: 'torn', sensitivity: { found: 60 }, crossCheck: { agreed: 20 } });
+    expect(plain).toMatchObject({
+      verdict: 'faulty',
+      sensitivity: { found: 60 },
+      crossCheck: { agreed: 20 },
+    });
     expect(plain.findings[0]?.faults[0]?.verdict).toBe('torn');
     expect(plain.findings[0]?.explanation[0]).toMatch(
       /^write \d+ \(16384 bytes .*, generation \d+\): of its 32 sectors only/,
@@ -66,7 +70,11 @@ describe.skipIf(reason)(`crash states of ext4${reason ? ` (${reason})` : ''}`, (
   it('are torn on bigalloc where writes are plain; a finding can be asked for again', async () => {
     const keep = path.join(temp(), 'kept');
     const report = await crashCheck(planOn(bigalloc, { name: 'plain' }), { keep });
-    expect(report).toMatchObject({ verdict: 'torn', sensitivity: { found: 60 }, crossCheck: { agreed: 20 } });
+    expect(report).toMatchObject({
+      verdict: 'faulty',
+      sensitivity: { found: 60 },
+      crossCheck: { agreed: 20 },
+    });
     const [first] = report.findings;
     if (!first) throw new Error('torn, without a finding');
     const plan = parseCrashPlan(JSON.parse(readFileSync(path.join(keep, 'plan.json'), 'utf8')));
@@ -79,16 +87,16 @@ describe.skipIf(reason)(`crash states of ext4${reason ? ` (${reason})` : ''}`, (
     // The same log on a drive that keeps writes of a unit whole, and on one that keeps half a unit whole.
     const on = (atomicUnitBytes: number) => ({ ...plan, drive: { ...plan.drive, atomicUnitBytes } });
     const whole = await checkRecording(on(16384), keep, { crossChecks: 0 });
-    expect(whole).toMatchObject({ verdict: 'sound', states: { torn: 0 }, crossCheck: { states: 0 } });
+    expect(whole).toMatchObject({ verdict: 'sound', states: { faulty: 0 }, crossCheck: { states: 0 } });
     expect(whole.states.distinct).toBeGreaterThan(20);
-    expect(await checkRecording(on(8192), keep, { crossChecks: 0 })).toMatchObject({ verdict: 'torn' });
+    expect(await checkRecording(on(8192), keep, { crossChecks: 0 })).toMatchObject({ verdict: 'faulty' });
 
     // A recorder that was killed leaves half a record at the end.
     const log = path.join(keep, 'log');
     const before = readRecorderLog(readFileSync(log)).positions;
     truncateSync(log, readFileSync(log).length - 5);
     expect(readRecorderLog(readFileSync(log))).toMatchObject({ positions: before - 1, cutBytes: 43 });
-    expect(await checkRecording(plan, keep, { crossChecks: 0 })).toMatchObject({ verdict: 'torn' });
+    expect(await checkRecording(plan, keep, { crossChecks: 0 })).toMatchObject({ verdict: 'faulty' });
     appendFileSync(log, 'more');
     rmSync(path.join(keep, 'base'));
     await expect(checkRecording(plan, keep)).rejects.toThrow(/there is no file .*base/);

@@ -60,7 +60,8 @@ function printCrashReport(report: CrashReport, { print, paint }: Console): void 
     `checked           ${check.how === 'memory' ? 'in memory' : 'by mounting'}, ${check.recoveries} recoveries, ${check.seconds.toFixed(1)} s`,
   );
   print(`mounted as well   ${crossCheck.agreed} of ${crossCheck.states} agree`);
-  print(`torn              ${states.torn}`);
+  const kinds = Object.entries(states.verdicts).map(([verdict, many]) => `${verdict} ${many}`);
+  print(`faults            ${kinds.length === 0 ? 'none' : kinds.join(', ')}`);
   if (states.unusable > 0) print(`unusable          ${states.unusable}`);
   const [first] = report.findings;
   if (first) {

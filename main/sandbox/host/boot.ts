@@ -188,7 +188,11 @@ export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Pr
             kernel,
             emulator,
             runtime,
-            { memoryBytes, cpus: target.cpus ?? 1, nvme: nvme && { file: nvme.file, ...nvme.drive } },
+            {
+              memoryBytes,
+              cpus: target.cpus ?? 1,
+              nvme: nvme && { file: nvme.file, writesThrough: !nvme.isOurs, ...nvme.drive },
+            },
             folder.path,
           );
     const name = kernel.machine === 'uml' ? 'User Mode Linux' : 'QEMU';

@@ -12,6 +12,11 @@ export const nvmeSerial = 'untorn';
 /** An NVMe drive that lies in a file of the host's. */
 export interface NvmeDrive {
   readonly file: string;
+  /**
+   * Whether every write is flushed before it is answered. The emulated drive takes writes with FUA and then leaves
+   * them in the host's cache (seen with QEMU 11: no flush reaches the file), which matters to whoever records it.
+   */
+  readonly writesThrough: boolean;
   /** Options of controller and namespace. */
   readonly controller: string;
   readonly namespace: string;
@@ -76,10 +81,11 @@ export function qemuMachine(
   return { command: tied(emulator.libraries, command), modules, scsiModule, seesHost: false };
 }
 
-function nvmeArguments({ file, controller, namespace }: NvmeDrive): string[] {
+function nvmeArguments({ file, writesThrough, controller, namespace }: NvmeDrive): string[] {
+  const cache = writesThrough ? 'writethrough' : 'writeback';
   const described = controller === '' ? '' : `,${controller}`;
   return [
-    ...['-drive', `file=${file},if=none,id=drive,format=raw,cache=writeback`],
+    ...['-drive', `file=${file},if=none,id=drive,format=raw,cache=${cache}`],
     ...['-device', `nvme,id=nvme,serial=${nvmeSerial}${described}`],
     ...['-device', `nvme-ns,drive=drive,bus=nvme,${namespace}`],
   ];

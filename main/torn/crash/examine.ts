@@ -127,12 +127,12 @@ class Examination {
     const sorted = this.#sorted(found);
     const first = sorted[0] ? await this.#simplest(sorted[0]) : null;
     const findings = [...(first ? [first] : []), ...sorted.slice(1)].slice(0, findingsMax);
-    const torn = found.filter(({ verdict }) => verdict.faults.length > 0).length;
+    const faulty = found.filter(({ verdict }) => verdict.faults.length > 0).length;
     const { log, points } = this.#open;
     return {
       kind: 'crash',
       name: plan.name,
-      ...verdictOf(sensitivity, crossCheck.differences, torn, unusable, chosen.distinct),
+      ...verdictOf(sensitivity, crossCheck.differences, faulty, unusable, chosen.distinct),
       kernel: os.release(),
       filesystem: filesystemOf(plan),
       writes: plan.writes,
@@ -151,7 +151,7 @@ class Examination {
         distinct: chosen.distinct,
         withCut: chosen.withCut,
         checked: chosen.states.length,
-        torn,
+        faulty,
         unusable,
         verdicts: counts,
       },
@@ -284,7 +284,7 @@ function worstOf({ faults }: StateVerdict): Verdict | null {
 function verdictOf(
   sensitivity: Sensitivity,
   differences: readonly string[],
-  torn: number,
+  faulty: number,
   unusable: number,
   distinct: number,
 ): Pick<CrashReport, 'verdict' | 'why'> {
@@ -294,8 +294,9 @@ function verdictOf(
   if (seeded === 0) return { verdict: 'void', why: 'no fault could be seeded: no write was acknowledged' };
   if (differences.length > 0)
     return { verdict: 'void', why: `mounting shows something else: ${differences[0]}` };
-  if (torn > 0) return { verdict: 'torn', why: `${torn} of ${distinct} crash states hold a fault` };
-  if (unusable > 0) return { verdict: 'torn', why: `${unusable} of ${distinct} crash states cannot be used` };
+  if (faulty > 0) return { verdict: 'faulty', why: `${faulty} of ${distinct} crash states hold a fault` };
+  if (unusable > 0)
+    return { verdict: 'faulty', why: `${unusable} of ${distinct} crash states cannot be used` };
   return { verdict: 'sound', why: `no fault in ${distinct} crash states` };
 }
 

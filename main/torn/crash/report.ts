@@ -23,8 +23,8 @@ export interface CrashFinding {
 export interface CrashReport {
   readonly kind: 'crash';
   readonly name: string;
-  /** `sound`, `torn` (a fault was found), or `void`: the check itself did not do what it must. */
-  readonly verdict: 'sound' | 'torn' | 'void';
+  /** `sound`, `faulty` (a state is torn, stale, …, or unusable), or `void`: the check itself did not do what it must. */
+  readonly verdict: 'sound' | 'faulty' | 'void';
   readonly why: string;
   readonly kernel: string;
   readonly filesystem: {
@@ -50,7 +50,8 @@ export interface CrashReport {
     /** Of these, contents that only a write in part can give. */
     readonly withCut: number;
     readonly checked: number;
-    readonly torn: number;
+    /** States in which a unit has a fault; `verdicts` says which. */
+    readonly faulty: number;
     readonly unusable: number;
     /** States by the worst verdict of their units. */
     readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
