@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 
 /** /sys/block/DEV/queue/nomerges: what a device has, and not even requests that simply continue each other. */
@@ -19,7 +18,13 @@ export function mergeAgain(loop: string): Promise<void> {
   return set(loop, usual);
 }
 
+/** Old kernels have no such file, and containers may not write it: the race is then only seen. */
+const harmless: ReadonlySet<unknown> = new Set(['ENOENT', 'EROFS', 'EACCES', 'EPERM']);
+
 async function set(loop: string, value: string): Promise<void> {
-  const file = `/sys/block/${loop}/queue/nomerges`;
-  if (existsSync(file)) await writeFile(file, value);
+  try {
+    await writeFile(`/sys/block/${loop}/queue/nomerges`, value);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && harmless.has(error.code))) throw error;
+  }
 }
