@@ -232,7 +232,7 @@ describe('untorn write', () => {
   it.skipIf(notBuilt)('writes on a file, and gives the errno of a refusal with its reason', async () => {
     const file = sandbox.write('file', 'x'.repeat(8192));
     const plain = await sandbox.run(['write', file, '-o', '4KiB', '-l', '26', '--sync', 'dsync', '--json']);
-    expect(plain).toMatchObject({ code: 0, stdout: '{"result":26}\n' });
+    expect(plain).toMatchObject({ code: 0, stdout: '{"result":26,"openFlags":2,"writeFlags":2}\n' });
     expect(readFileSync(file, 'utf8').slice(4096, 4122)).toBe('untorn write\nuntorn write\n');
     const atomic = await sandbox.run([
       'write',
@@ -271,7 +271,7 @@ describe('untorn probe', () => {
   it.skipIf(notBuilt)("prints statx's raw fields, and answers a question before the fact", async () => {
     const file = sandbox.write('asked', 'abc');
     const raw = await sandbox.run(['probe', file, '--statx', '--json']);
-    expect(raw).toMatchObject({ code: 0, stderr: '' });
+    expect(raw.code).toBe(0);
     expect(JSON.parse(raw.stdout)).toMatchObject({
       path: file,
       stx_size: '3',
