@@ -133,7 +133,7 @@ class Examination {
       kind: 'crash',
       name: plan.name,
       ...verdictOf(sensitivity, crossCheck.differences, faulty, unusable, chosen.distinct),
-      kernel: os.release(),
+      kernel: kernelOf(plan),
       filesystem: filesystemOf(plan),
       writes: plan.writes,
       drive: plan.drive,
@@ -302,6 +302,11 @@ function verdictOf(
 
 function fsOf(plan: CrashPlan): 'ext4' | 'xfs' {
   return filesystemOf(plan).fs;
+}
+
+/** The one whose writes were recorded: this machine's, or a guest's as the plan names it. */
+function kernelOf({ target }: CrashPlan): string {
+  return target.kind === 'sandbox' ? (target.kernel ?? 'of the sandbox') : os.release();
 }
 
 function filesystemOf({ target }: CrashPlan): {
