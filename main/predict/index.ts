@@ -1,6 +1,7 @@
 /** Predictions: the mirror's answer to a plan, with no step on any kernel. */
 export { assumedAtomicLimits, type Prediction } from './job.ts';
-export { deviceSource, imageSource, predictFrom, predictPlan, type Source } from './predict.ts';
+export { predictPlan } from './predict.ts';
+export { deviceSource, imageSource, predictFrom, type Source } from './source.ts';
 export { asFailure } from './failures.ts';
 export { findMounted } from './mounted.ts';
 export { predictVersus, type Versus } from './versus.ts';

@@ -7,15 +7,15 @@ import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
 import { InputError, Unable } from '../failure.ts';
 import { formatImage, makeWorkFolder, planFolderName, type Observation } from '../lab/index.ts';
 import { runningKernel } from '../machine/index.ts';
-import type { GuestFacts, SandboxKernel } from '../sandbox/index.ts';
-import { circumstancesOf, loopDevice } from './circumstances.ts';
+import type { SandboxKernel } from '../sandbox/index.ts';
 import { requireDevice } from './device.ts';
-import type { Prediction, PredictionJob } from './job.ts';
+import type { Prediction } from './job.ts';
 import { readMemory } from './memory.ts';
 import { findMounted } from './mounted.ts';
 import { chooseProfile, kernelOf } from './profile.ts';
-import { kernelOfGuest, predictScratchSandbox } from './sandbox.ts';
-import { predictInThread, type Work } from './thread.ts';
+import { predictScratchSandbox } from './sandbox.ts';
+import { imageSource, predictFrom, type Source } from './source.ts';
+import type { Work } from './thread.ts';
 
 export interface PredictOptions extends Work {
   /** Folder that relative paths of the plan begin at; the current one where it is left out. */
@@ -49,50 +49,6 @@ export async function predictPlan(plan: Plan, options: PredictOptions = {}): Pro
     default:
       return assertUnreachable(target);
   }
-}
-
-/** Where a prediction reads, and what it is told about the device there. */
-export type Source = Pick<
-  PredictionJob,
-  'sourcePath' | 'sourceName' | 'device' | 'writeThrough' | 'base' | 'memory' | 'freeBytes'
-> & {
-  /** Options of the mount where they are not the plan's. */
-  readonly mountOptions?: string;
-  /** Whose kernel it is, where it is not this machine's. */
-  readonly guest?: GuestFacts;
-};
-
-/** An image file as a run attaches it. */
-export function imageSource(sourcePath: string, sourceName: string, sizeBytes: number): Source {
-  const device = loopDevice(sizeBytes);
-  return { sourcePath, sourceName, device, writeThrough: false, base: null, memory: null, freeBytes: null };
-}
-
-/** A device that carries an unmounted filesystem. */
-export function deviceSource(devicePath: string): Source {
-  const { facts, writeThrough } = requireDevice(devicePath);
-  const where = { sourcePath: devicePath, sourceName: devicePath, device: facts, writeThrough };
-  return { ...where, base: null, memory: null, freeBytes: null };
-}
-
-/** Predicts from a given source, whatever the plan's target: what a real run does with the image it prepared. */
-export async function predictFrom(plan: Plan, source: Source, work: Work): Promise<Prediction> {
-  const { mountOptions, guest, ...where } = source;
-  const running = guest ? kernelOfGuest(guest) : runningKernel();
-  const { profile, exact } = chooseProfile(plan.allocator, running);
-  const circumstances = circumstancesOf(plan.target, source.sourcePath, guest);
-  const job: PredictionJob = {
-    ...where,
-    plan,
-    allocator: profile.name,
-    profileExact: exact,
-    explain: work.explain ?? false,
-    observe: work.observe ?? false,
-    assumeAtomic: work.assumeAtomic ?? false,
-    kernel: kernelOf(plan.allocator, running),
-    circumstances: mountOptions === undefined ? circumstances : { ...circumstances, mountOptions },
-  };
-  return predictInThread(job, work);
 }
 
 async function predictImage(plan: Plan, image: string, work: Work): Promise<Prediction> {

@@ -1,8 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { parseKernelRelease, type KernelVersion } from '../../core/atomic/index.ts';
 import { predictOnDevice } from '../../core/experiment/device.ts';
-import { Unable } from '../failure.ts';
 import { makeWorkFolder } from '../lab/index.ts';
 import {
   chooseKernel,
@@ -10,11 +8,12 @@ import {
   formatDrive,
   type DriveFacts,
   type GuestFacts,
+  type SandboxKernel,
   type SandboxPlan,
 } from '../sandbox/index.ts';
 import type { Prediction } from './job.ts';
-import { imageSource, predictFrom, type PredictOptions } from './predict.ts';
 import { chooseProfile, kernelOf } from './profile.ts';
+import { imageSource, kernelOfGuest, predictFrom } from './source.ts';
 import type { Work } from './thread.ts';
 
 /** What a prediction has to know of a sandbox: its kernel, its drive, and the image that the drive was filled with. */
@@ -44,8 +43,13 @@ export async function predictSandbox(
   return predictFrom(settled, { ...source, device, writeThrough, guest }, work);
 }
 
+interface ScratchWork extends Work {
+  readonly planFolder?: string;
+  readonly kernel?: SandboxKernel;
+}
+
 /** Predicts without a guest: what the kernel says of itself is known well enough from its file. */
-export async function predictScratchSandbox(plan: SandboxPlan, work: PredictOptions): Promise<Prediction> {
+export async function predictScratchSandbox(plan: SandboxPlan, work: ScratchWork): Promise<Prediction> {
   const { target } = plan;
   const { release, machine } = work.kernel ?? chooseKernel(target, work.planFolder);
   const guest = {
@@ -65,10 +69,4 @@ export async function predictScratchSandbox(plan: SandboxPlan, work: PredictOpti
   } finally {
     await folder.remove();
   }
-}
-
-export function kernelOfGuest({ release }: GuestFacts): KernelVersion {
-  const version = parseKernelRelease(release);
-  if (version === null) throw new Unable(`the guest's kernel calls itself ${release}, which is no version`);
-  return version;
 }

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { findEmulator, findKernels, type SandboxKernel } from '../../main/sandbox/index.ts';
+import { findKernels, type SandboxKernel } from '../../main/sandbox/index.ts';
 import { useLoader } from '../../main/sandbox/kernel/loader.ts';
 
 const guestProgram = 'dist/main/sandbox/guest/entry.js';
@@ -10,16 +10,6 @@ export function umlOrReason(): { kernel: SandboxKernel | null; reason: string | 
   if (!existsSync(guestProgram)) return { kernel: null, reason: 'skipped: not built (npm run build:main)' };
   const kernel = findKernels().find(({ machine }) => machine === 'uml') ?? null;
   return { kernel, reason: kernel ? false : 'skipped: no User Mode Linux (untorn sandbox install uml)' };
-}
-
-/** Why there is no guest with this kernel in QEMU, or false. */
-export function whyNotQemu(series: string): string | false {
-  if (!existsSync(guestProgram)) return 'skipped: not built (npm run build:main)';
-  if ((findEmulator()?.version.major ?? 0) < 11) return 'skipped: no QEMU 11 (untorn sandbox install qemu)';
-  const isThere = findKernels().some(
-    ({ machine, release }) => machine === 'qemu' && release.startsWith(`${series}.`),
-  );
-  return isThere ? false : `skipped: no kernel ${series} (untorn sandbox install kernel ${series})`;
 }
 
 /** A cache folder in `folder` that everybody can read, with User Mode Linux in it: the user's own may lie below /root. */
