@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PendingFrees } from './pending-frees.ts';
 
-it('merges what continues the last piece of its group', () => {
+it('merges what continues each other, where the last part came', () => {
   const pending = new PendingFrees();
   pending.add(1, 10, 5);
   pending.add(2, 15, 5);
@@ -9,9 +9,8 @@ it('merges what continues the last piece of its group', () => {
   pending.add(1, 8, 2);
   expect(pending.clusters).toBe(14);
   expect(pending.takeCommitted()).toEqual([
-    { group: 1, start: 10, count: 7 },
     { group: 2, start: 15, count: 5 },
-    { group: 1, start: 8, count: 2 },
+    { group: 1, start: 8, count: 9 },
   ]);
   expect(pending.clusters).toBe(0);
   expect(pending.takeCommitted()).toEqual([]);
