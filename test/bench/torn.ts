@@ -25,8 +25,8 @@ export async function benchTorn(): Promise<void> {
   // The journal elsewhere, as it is meant to be: its pages are not to wait for the same disk.
   await inFolder(memory(), (journals) =>
     inFolder(os.tmpdir(), async (folder) => {
-      await benchStorm(folder, journals, 'none');
-      await benchStorm(folder, journals, 'dsync');
+      for (const sync of ['none', 'dsync'] as const)
+        for (const stamps of [false, true]) await benchStorm(folder, journals, sync, stamps);
     }),
   );
 }
@@ -52,16 +52,22 @@ async function benchChecking(folder: string, where: string, direct: boolean): Pr
   });
 }
 
-/** Milliseconds for 1,000 writes. */
-async function benchStorm(folder: string, journals: string, sync: 'none' | 'dsync'): Promise<void> {
+/** Milliseconds for 1,000 writes. Plain fio sends the same bytes again and again; with `stamps` it marks each sector, as we do. */
+async function benchStorm(
+  folder: string,
+  journals: string,
+  sync: 'none' | 'dsync',
+  stamps: boolean,
+): Promise<void> {
   const file = path.join(folder, 'storm');
   if (!existsSync(file)) await new SlotJob(areaOf(file, writtenBytes, true)).prepare();
   let round = 0;
+  const marks = stamps ? ['--verify=crc32c', '--verify_interval=512', '--do_verify=0'] : [];
   await hold({
     name: `1000 random writes of ${unitBytes / 1024} KiB, direct, ${writers} writers, sync ${sync}`,
     rounds,
-    ours: () => ourStorm(file, path.join(journals, `${sync}-${round++}`), sync),
-    rival: 'fio --ioengine=pvsync2',
+    ours: () => ourStorm(file, path.join(journals, `${sync}-${stamps}-${round++}`), sync),
+    rival: ['fio --ioengine=pvsync2', ...marks.slice(0, 2)].join(' '),
     theirs: async () => {
       const shape = [
         ...fioShape(true),
@@ -70,14 +76,10 @@ async function benchStorm(folder: string, journals: string, sync: 'none' | 'dsyn
         '--group_reporting',
         '--norandommap',
       ];
-      const time = [
-        '--time_based',
-        `--runtime=${stormSeconds}`,
-        '--randrepeat=0',
-        `--sync=${sync === 'dsync' ? 'dsync' : '0'}`,
-      ];
-      const name = [`--filename=${file}`, `--size=${writtenBytes}`, '--rw=randwrite', '--overwrite=1'];
-      return 1e6 / (await fio([...name, ...shape, ...time])).writesPerSecond;
+      const syncs = `--sync=${sync === 'dsync' ? 'dsync' : '0'}`;
+      const time = ['--time_based', `--runtime=${stormSeconds}`, '--randrepeat=0', syncs];
+      const place = [`--filename=${file}`, `--size=${writtenBytes}`, '--rw=randwrite', '--overwrite=1'];
+      return 1e6 / (await fio([...place, ...shape, ...time, ...marks])).writesPerSecond;
     },
   });
 }
