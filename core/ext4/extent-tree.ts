@@ -108,6 +108,8 @@ function checkHeader(
   if (capacity === 0 || capacity > fits) refuse(`a capacity of ${capacity} entries, of at most ${fits}`);
   if (count > capacity) refuse(`${count} entries in a node for ${capacity}`);
   if (count === 0 && depth > 0) refuse('an inner node without entries');
+  // ext4_ext_map_blocks() refuses it; only the root of an empty file is without extents.
+  if (count === 0 && block !== null) refuse('a leaf without extents');
   if (block !== null) verifyChecksum(walk, fields, block, capacity);
   return { count, capacity };
 }

@@ -19,6 +19,8 @@ import { contents } from './profiles.ts';
  */
 const rounds = Number(process.env['UNTORN_DAMAGE_ROUNDS'] ?? 300);
 const firstSeed = Number(process.env['UNTORN_DAMAGE_SEED'] ?? 1);
+/** Damage that once got through: a leaf without extents, and the name of a deleted inode. */
+const knownSeeds = [3000030, 3000121];
 /** A prediction that works as long as this hangs; the slowest takes a small part of it. Time of the CPU, not the wall's. */
 const longestMs = 2000;
 /** All that the process holds, the images and the test's own tools among it. */
@@ -116,7 +118,8 @@ describe.skipIf(missingTools !== null)(`predictions from damaged images${why}`, 
     const targets = targetsOf(openVolume(pristine));
     const defects: string[] = [];
     let refused = 0;
-    for (let seed = firstSeed; seed < firstSeed + Math.ceil(rounds / Object.keys(kinds).length); seed++) {
+    const ofKind = Math.ceil(rounds / Object.keys(kinds).length);
+    for (const seed of [...knownSeeds, ...Array.from({ length: ofKind }, (_, at) => firstSeed + at)]) {
       const damage = damageOf(seed, targets, pristine);
       const { error, durationMs } = predict(damagedBytes(pristine, damage), seed);
       const what = `seed ${seed} ${damage.map(({ what }) => what).join()}`;

@@ -165,9 +165,9 @@ export class MirrorNamespace implements Namespace {
     const inode = this.inode(found.ino);
     if (inode.links === 0) {
       throw new DamagedImage(
-        `directory of inode ${directory.ino}`,
-        null,
-        `it names inode ${found.ino}, which is deleted`,
+        `inode ${found.ino}`,
+        this.#volume.inode(found.ino).tableBlock,
+        `it is deleted, but directory ${directory.ino} names it`,
       );
     }
     // Whoever looks first: a step that fails further on does, too (ext4_lookup(), ext4_iget()).
