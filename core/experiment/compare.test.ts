@@ -19,7 +19,8 @@ const outcome = (change: Partial<Outcome>): Outcome => ({
   files: {},
   ...change,
 });
-const texts = (a: Outcome, b: Outcome) => compareOutcomes(a, b, ['a']).map((difference) => differenceText(difference));
+const texts = (a: Outcome, b: Outcome) =>
+  compareOutcomes(a, b, ['a']).map((difference) => differenceText(difference));
 
 describe('merging', () => {
   it('joins neighbours that continue each other in address and state, and no others', () => {
