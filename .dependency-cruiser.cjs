@@ -33,7 +33,14 @@ module.exports = {
       comment: 'The service can be used with no interface at all (the command line).',
       severity: 'error',
       from: { path: '^main/' },
-      to: { path: ['^renderer/', '^test/'] },
+      to: { path: '^renderer/' },
+    },
+    {
+      name: 'main-does-not-know-its-tests',
+      comment: 'What only tests need stays out of the program.',
+      severity: 'error',
+      from: { path: '^main/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^test/' },
     },
     {
       name: 'only-main-native-loads-the-addon',

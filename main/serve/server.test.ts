@@ -25,6 +25,12 @@ const service: UntornService = {
   'plan.predict': never,
   'plan.run': never,
   'path.probe': never,
+  'runs.list': never,
+  'runs.get': never,
+  'runs.compare': never,
+  'runs.export': never,
+  'runs.import': never,
+  'runs.remove': never,
 };
 
 let server: RunningServer;

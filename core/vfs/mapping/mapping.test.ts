@@ -211,6 +211,7 @@ const since70: MappingBehaviour = {
   caching: 'agrees',
   quietLookups: true,
   indirectHoles: 'cached',
+  punchedHoles: 'cached',
 };
 
 const settings: readonly (readonly [string, Setting])[] = [
