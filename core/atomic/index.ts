@@ -9,7 +9,7 @@ export {
   type NvmeControllerClaims,
   type NvmeNamespaceClaims,
 } from './claims/nvme.ts';
-export { decodeScsiBlockLimits, type ScsiClaims } from './claims/scsi.ts';
+export { decodeScsiBlockLimits, scsiPageBytes, type ScsiClaims } from './claims/scsi.ts';
 export { deviceOpening, type Opening } from './device.ts';
 export type {
   AtomicFacts,

@@ -1,7 +1,6 @@
-import { isAtLeast, parseKernelRelease, type AtomicQueueLimits } from '../../core/atomic/index.ts';
-import { assertExists } from '../../core/assert.ts';
 import type { Drive, TargetOf } from '../../core/experiment/plan.ts';
 import { Unable } from '../failure.ts';
+import { expectedLimits } from './drive-limits.ts';
 import type { DriveFacts } from './protocol.ts';
 import type { Emulator, SandboxKernel } from './kernel/types.ts';
 
@@ -163,41 +162,4 @@ export function expectedDrive(target: TargetOf<'sandbox'>, release: string): Dri
     rotational,
     writeThrough: drive.kind !== 'loop',
   };
-}
-
-const none: AtomicQueueLimits = { unitMinBytes: 0, unitMaxBytes: 0, maxBytes: 0, boundaryBytes: 0 };
-/** max_hw_sectors of both drivers here: QEMU's MDTS of 2^7 pages; scsi_debug says nothing, and SCSI's midlayer 1024 sectors. */
-const largestRequestBytes = 512 * 1024;
-
-/** drivers/scsi/sd.c, sd_config_atomic(); drivers/nvme/host/core.c; block/blk-settings.c for what is left of it. */
-function expectedLimits(drive: Drive, release: string): AtomicQueueLimits {
-  const {
-    kind,
-    logicalBlockSize: block,
-    atomicMax,
-    boundary = 0,
-    alignment = block,
-    granularity = block,
-  } = drive;
-  const version = assertExists(parseKernelRelease(release), `the version in ${release}`);
-  if (kind === 'loop' || !isAtLeast(version, 6, 11)) return none;
-  const largest = kind === 'nvme' && atomicMax === 0 && !isAtLeast(version, 7, 1) ? block : atomicMax;
-  if (largest === 0) return none;
-  const unitMin = powerBelow(granularity / block);
-  const unitMax = powerBelow(largest / block);
-  if (unitMin > unitMax) return none;
-  const isOdd = (unit: number, by: number): boolean => by > 1 && unit > 1 && unit % by !== 0;
-  const rules = [granularity / block, alignment / block];
-  if (kind === 'scsi' && rules.some((by) => isOdd(unitMin, by) || isOdd(unitMax, by))) return none;
-  if (boundary !== 0 && powerBelow(boundary) !== boundary) return none;
-  return {
-    unitMinBytes: unitMin * block,
-    unitMaxBytes: Math.min(unitMax * block, largestRequestBytes),
-    maxBytes: Math.min(largest, largestRequestBytes),
-    boundaryBytes: boundary,
-  };
-}
-
-function powerBelow(value: number): number {
-  return 2 ** Math.floor(Math.log2(value));
 }
