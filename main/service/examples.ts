@@ -5,13 +5,15 @@ import type { Example } from '../../core/rpc/index.ts';
 
 const namedSchema = v.object({ name: v.string() });
 
-/** The plans of the examples folder, in the order of their file names. A file that is not a plan is shown as it is. */
+const suffix = '.json';
+
+/** The plans of the examples folder, in the order of their names. A file that is not a plan is shown as it is. */
 export async function listExamples(folder: string): Promise<Example[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  const names = (await readdir(folder)).filter((name) => name.endsWith(suffix));
+  const ids = names.map((name) => name.slice(0, -suffix.length)).sort();
   return Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(join(folder, name), 'utf8');
-      const id = name.slice(0, -'.json'.length);
+    ids.map(async (id) => {
+      const text = await readFile(join(folder, `${id}${suffix}`), 'utf8');
       return { id, title: titleOf(text) ?? id, text };
     }),
   );

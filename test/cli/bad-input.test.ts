@@ -170,10 +170,9 @@ describe('the other commands', () => {
       const order = ['write', loop, '-o', '0', '-l', '4KiB'];
       expectRefusal(await sandbox.run(order), 2, /ext4 filesystem.*--destroy \/dev\/loop/);
       expectRefusal(await sandbox.run([...order, '--destroy', '/dev/null']), 2, /names something else/);
-      expect(await sandbox.run([...order, '--destroy', loop, '--json'])).toMatchObject({
-        code: 0,
-        stdout: '{"result":4096}\n',
-      });
+      const { code, stdout } = await sandbox.run([...order, '--destroy', loop, '--json']);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ result: 4096 });
     } finally {
       execFileSync('losetup', ['--detach', loop]);
     }

@@ -68,8 +68,9 @@ describe('untorn predict', () => {
       { allocator: 'linux-6.18', writes: 'plain', totals: { units: { refused: 0 } } },
       { allocator: 'rfc-2023-11', writes: 'as-asked' },
     ]);
+    sandbox.write('other.json', pages);
     const table = await sandbox.run(['predict', sandbox.folder, ...versus]);
-    expect(table.stdout).toMatch(/^all 1 +linux-6\.18 /m);
+    expect(table.stdout).toMatch(/^all 2 +linux-6\.18 /m);
     const refused = await sandbox.run(['predict', plan, plan]);
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--versus') });
   });
