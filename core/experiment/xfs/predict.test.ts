@@ -76,6 +76,8 @@ describe('a plan on XFS', () => {
       { op: 'unlink', file: 'a' },
       { op: 'open', file: 'a' },
       { op: 'open', file: 'd' },
+      { op: 'fsync', file: 'd' },
+      { op: 'fsync', file: 'e' },
       { op: 'layout', file: 'd' },
       { op: 'close', file: 'a' },
     ]);
@@ -94,6 +96,8 @@ describe('a plan on XFS', () => {
       0,
       'ENOENT',
       'EISDIR',
+      0,
+      'ENOENT',
       'EOPNOTSUPP',
       0,
     ]);

@@ -75,8 +75,11 @@ class XfsPrediction {
       case 'create':
         return this.#create(step.file, true);
       case 'open':
-      case 'fsync':
         this.#names.file(step.file);
+        return 0;
+      case 'fsync':
+        // Through a reader's descriptor, which a directory may have.
+        this.#names.node(step.file);
         return 0;
       case 'layout':
         if (this.#names.node(step.file).kind === 'directory')
