@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** The end of what a guest's console has said: enough to tell why a guest died. */
 export class ConsoleTail {
   #text = '';
@@ -31,11 +33,7 @@ const longestTail = 65_536;
 
 /** Without time stamps, log levels and control sequences. */
 function plain(line: string): string {
-  return (
-    line
-      // eslint-disable-next-line no-control-regex
-      .replace(/\u001b\[[0-9;?]*[A-Za-z]|\u001bc/g, '')
-      .replace(/^(<\d>)?(\[\s*\d+\.\d+\]\s*)?/, '')
-      .trim()
-  );
+  return stripVTControlCharacters(line)
+    .replace(/^(<\d>)?(\[\s*\d+\.\d+\]\s*)?/, '')
+    .trim();
 }
