@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { procedure, type Implementation } from './procedure.ts';
-import { exportFormats } from '../record/export/index.ts';
+import { exportFormats } from '../record/formats.ts';
 import { recordIdSchema, recordSchema } from '../record/record.ts';
 import { summarySchema } from '../record/summary.ts';
 import { passportSchema } from './passport.ts';

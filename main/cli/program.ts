@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { sizeFromText } from '../../core/experiment/plan.ts';
-import { exportFormats } from '../../core/record/index.ts';
+import { exportFormats } from '../../core/record/formats.ts';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
 import { kernelOption, modulesOption } from './kernel-options.ts';

@@ -1,11 +1,8 @@
 import type { RunRecord } from '../record.ts';
+import type { ExportFormat } from '../formats.ts';
 import { recordToCsv } from './csv.ts';
 import { recordToHtml } from './html.ts';
 import { recordToJunit } from './junit.ts';
-
-/** How a run leaves the house. `json` is the record itself, and the only one that can be brought back in. */
-export const exportFormats = ['html', 'json', 'junit', 'csv'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
 
 export interface Exported {
   /** A name for the file. */
