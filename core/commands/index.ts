@@ -1,3 +1,18 @@
-/** What a user can order, as data: the one list that the interface's keys and the desktop app's menu are made from. */
-export type { CommandInfo, MenuName } from './command.ts';
-export { commands, type CommandId } from './list.ts';
+/** What a user can order, as data: keys in one notation, and the commands that the application's menu has, too. */
+export {
+  capsOf,
+  isPressed,
+  isText,
+  readKeys,
+  toAccelerator,
+  type KeyChord,
+  type KeyPress,
+} from './keys.ts';
+export {
+  isMenuCommand,
+  menuCommands,
+  menus,
+  type CommandFacts,
+  type Menu,
+  type MenuCommandId,
+} from './menu.ts';
