@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { privilege } from '../run/index.ts';
 import { findKernels } from '../sandbox/index.ts';
-import { projectPath } from '../service/project.ts';
+import { projectPath } from '../project.ts';
 import { exitCodes } from './exit.ts';
 
 /**
  * `npm run demo`: the main job on an example, for somebody who has just cloned. Root gets a loop device of this kernel; anybody else,
  * and root where there are no loop devices, a sandbox. Without one it still predicts, says what to install, and ends as unable.
  */
-const command = fileURLToPath(new URL('./untorn.js', import.meta.url));
+const command = projectPath('dist/main/cli/untorn.js');
 const onLoop = projectPath('examples', 'database-pages.json');
 const inSandbox = projectPath('examples', 'bigalloc-16k-sandbox.json');
 

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { Cancelled } from '../failure.ts';
 import { interruptible, type Interruption } from '../lab/startup.ts';
-import { projectVersion } from '../service/project.ts';
+import { projectVersion } from '../project.ts';
 import { understand } from './command-line.ts';
 import { processConsole, type Console } from './console.ts';
 import { endingOf, exitCodes } from './exit.ts';

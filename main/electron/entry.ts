@@ -1,5 +1,6 @@
 import { app, BrowserWindow, ipcMain, Menu, protocol, session } from 'electron';
-import { here, projectPath } from '../service/index.ts';
+import { projectPath } from '../project.ts';
+import { here } from '../service/index.ts';
 import { loadSite } from '../web/index.ts';
 import { startShell } from './shell.ts';
 

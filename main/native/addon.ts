@@ -4,9 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Unable } from '../failure.ts';
+import { unpackedPath } from '../project.ts';
 import type { SlotScan, StormCounters, StormEnd } from './storm.ts';
 import type {
   BlockDeviceFacts,
@@ -193,12 +192,10 @@ export function addon(): Addon {
   return loaded;
 }
 
-/** Prebuilt first, then the local build; from the sources as well as from dist. */
+/** Prebuilt first, then the local build. */
 function candidates(): string[] {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const roots = ['../..', '../../..'].map((up) => path.resolve(here, up));
   const names = [`native/prebuilds/linux-${process.arch}/untorn.node`, 'native/build/untorn.node'];
-  return names.flatMap((name) => roots.map((root) => path.join(root, name)));
+  return names.map((name) => unpackedPath(name));
 }
 
 function load(files: readonly string[]): Addon {

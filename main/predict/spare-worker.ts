@@ -16,12 +16,12 @@ const events = ['message', 'error', 'exit'] as const;
  * longer than most predictions. While it waits it does not keep the process alive.
  */
 export class SpareWorker {
-  readonly #script: URL;
+  readonly #script: URL | string;
   readonly #patienceMs: number;
   #waiting: Worker | null = null;
   #farewell: NodeJS.Timeout | undefined;
 
-  constructor(script: URL, patienceMs: number) {
+  constructor(script: URL | string, patienceMs: number) {
     this.#script = script;
     this.#patienceMs = patienceMs;
   }

@@ -2,6 +2,7 @@ import { Cancelled, InputError, throwIfCancelled, Unable, type OnProgress } from
 import type { Prediction, PredictionJob } from './job.ts';
 import type { WorkerMessage } from './messages.ts';
 import { performPrediction } from './perform.ts';
+import { projectPath } from '../project.ts';
 import { SpareWorker } from './spare-worker.ts';
 
 export interface Work {
@@ -15,7 +16,7 @@ export interface Work {
   readonly signal?: AbortSignal;
 }
 
-const spare = new SpareWorker(new URL('./worker.js', import.meta.url), 10_000);
+const spare = new SpareWorker(projectPath('dist/main/predict/worker.js'), 10_000);
 
 /** Predicts in a thread of its own, which an AbortSignal ends. Throws Failure, Cancelled. */
 export async function predictInThread(job: PredictionJob, { onProgress, signal }: Work): Promise<Prediction> {

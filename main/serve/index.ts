@@ -1,4 +1,5 @@
-import { here, projectPath } from '../service/index.ts';
+import { projectPath } from '../project.ts';
+import { here } from '../service/index.ts';
 import { loadSite } from '../web/index.ts';
 import { startServer, type RunningServer } from './server.ts';
 

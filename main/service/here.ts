@@ -2,7 +2,7 @@ import { openRunStore, runsFolder } from '../runs/index.ts';
 import { createService } from './service.ts';
 import { watchCalls, type SettlingService } from './settle.ts';
 import { laboratoryHere } from './laboratory-here.ts';
-import { projectPath, projectVersion } from './project.ts';
+import { projectPath, projectVersion } from '../project.ts';
 
 /** The service over this machine, for `untorn serve` and the desktop app. */
 export function here(options: { readonly allowDestructive: boolean }): SettlingService {

@@ -1,6 +1,5 @@
 /** The service behind every interface: the contract of core/rpc over the rest of main. */
 export { here } from './here.ts';
 export type { Laboratory, Work } from './laboratory.ts';
-export { projectPath, projectVersion } from './project.ts';
 export { createService } from './service.ts';
 export { watchCalls } from './settle.ts';

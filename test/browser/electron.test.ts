@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { _electron as electron } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { projectPath } from '../../main/service/index.ts';
+import { projectPath } from '../../main/project.ts';
 
 /** Electron's own program, found without loading its package, which would start a download; or why it cannot run. */
 function findElectron(): { program: string; whyNot: null } | { program: null; whyNot: string } {

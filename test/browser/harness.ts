@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { loadSite } from '../../main/web/index.ts';
 import { openRunStore } from '../../main/runs/index.ts';
-import { createService, projectPath, watchCalls, type Laboratory } from '../../main/service/index.ts';
+import { projectPath } from '../../main/project.ts';
+import { createService, watchCalls, type Laboratory } from '../../main/service/index.ts';
 import { startServer, type RunningServer } from '../../main/serve/server.ts';
 
 const executable = '/usr/bin/chromium';

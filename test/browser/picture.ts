@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { projectPath } from '../../main/service/index.ts';
+import { projectPath } from '../../main/project.ts';
 
 /** Chromium's rasteriser is not the same to the last pixel from one start to the next. */
 const noisePixelsMax = 40;

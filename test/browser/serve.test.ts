@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { privilege } from '../../main/run/index.ts';
-import { projectPath } from '../../main/service/index.ts';
+import { projectPath } from '../../main/project.ts';
 import { seriousFindings } from './axe.ts';
 import { takePicture } from './picture.ts';
 import { mapIdle, openBrowser, openPage, whyNoBrowser } from './harness.ts';

@@ -4,7 +4,7 @@ import type { Plan } from '../../../core/experiment/plan.ts';
 import type { Volume } from '../../../core/rpc/index.ts';
 import { resultOf, runPlan, type RunReport } from '../../run/index.ts';
 import { keepRun, openRunStore, runsFolder } from '../../runs/index.ts';
-import { projectVersion } from '../../service/index.ts';
+import { projectVersion } from '../../project.ts';
 import { uncertainLines } from './predict.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';

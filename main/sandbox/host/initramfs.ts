@@ -35,16 +35,9 @@ export function writeInitramfs(file: string, runtime: Runtime, modulesOf: string
     ...librariesOf(path.join(runtime.project, initProgram)),
   ]))
     archive.file(needed.slice(1), readFileSync(needed), 0o755);
-  for (const name of [
-    ...filesBelow(runtime.project, 'dist/main'),
-    ...filesBelow(runtime.project, 'dist/core'),
-  ])
+  for (const name of filesBelow(runtime.project, 'dist/main'))
     archive.file(path.join(project, name), readFileSync(path.join(runtime.project, name)));
-  for (const name of [
-    'package.json',
-    'native/build/untorn.node',
-    ...filesBelow(runtime.project, 'node_modules/valibot'),
-  ])
+  for (const name of ['package.json', 'native/build/untorn.node'])
     archive.file(path.join(project, name), readFileSync(path.join(runtime.project, name)), 0o755);
   const modules = addModules(archive, modulesOf);
   archive.end();

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Unable } from '../../failure.ts';
+import { unpackedPath } from '../../project.ts';
 
 /** What a guest runs: Node, and this very build of Untorn. */
 export interface Runtime {
   readonly node: string;
-  /** The project's folder, with dist/, native/build/ and node_modules/. */
+  /** The project's folder, with dist/main/ and native/build/. */
   readonly project: string;
 }
 
@@ -17,11 +17,7 @@ export const guestProgram = 'dist/main/sandbox/guest/entry.js';
 
 /** Throws Unable where something has not been built, or no Node is found. */
 export function findRuntime(): Runtime {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const project = ['../../..', '../../../..']
-    .map((up) => path.resolve(here, up))
-    .find((folder) => existsSync(path.join(folder, 'package.json')));
-  if (project === undefined) throw new Unable('a sandbox takes the folder that Untorn was built in');
+  const project = unpackedPath();
   for (const needed of [initProgram, guestProgram]) {
     if (!existsSync(path.join(project, needed)))
       throw new Unable(

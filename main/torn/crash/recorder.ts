@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Unable } from '../../failure.ts';
 import type { Cleanup } from '../../lab/index.ts';
 import { unmount, unmountFlags } from '../../native/index.ts';
+import { unpackedPath } from '../../project.ts';
 
 /** What the program shows: an image whose changes it logs, or crash states made of a base and a log. */
 export type RecorderMode = 'record' | 'states';
@@ -57,10 +57,8 @@ export async function startRecorder(
 
 /** The program's location; throws Unable where it was not built. */
 export function findProgram(): string {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const roots = ['../../..', '../../../..'].map((up) => path.resolve(here, up));
   const places = [`native/prebuilds/linux-${process.arch}/untorn-recorder`, 'native/build/untorn-recorder'];
-  const found = places.flatMap((place) => roots.map((root) => path.join(root, place))).find(existsSync);
+  const found = places.map((place) => unpackedPath(place)).find(existsSync);
   if (found !== undefined) return found;
   throw new Unable(
     'the recorder is not built: it needs libfuse3 (Debian: apt-get install libfuse3-dev), then "npm run build:native"',
