@@ -3,13 +3,18 @@ import { connect, type Connection } from './connection.ts';
 import { History } from './history.svelte.ts';
 import { Lab } from './lab.svelte.ts';
 import { formatRoute, parseRoute, type Route } from './route.ts';
+import { ThemeState } from './theme.svelte.ts';
+
+export { themes } from './theme.svelte.ts';
 
 /** The whole interface: its connection, the machine it talks to, and the view that is open. */
 export class AppState {
   route = $state.raw<Route>({ view: 'lab' });
   host = $state<HostInfo | null>(null);
   connectionLost = $state(false);
-  helpOpen = $state(false);
+  /** What lies over the view. */
+  overlay = $state<'keys' | 'palette' | null>(null);
+  readonly theme = new ThemeState();
   readonly connection: Connection;
   readonly lab: Lab | null;
   readonly history: History | null;

@@ -154,6 +154,10 @@ export class Lab {
     this.selection = next ?? null;
   }
 
+  get hasDifferences(): boolean {
+    return this.result?.files.some(({ differences }) => differences > 0) ?? false;
+  }
+
   private differences(): Selection[] {
     return (this.result?.files ?? []).flatMap(({ pairing }, file) =>
       [...pairing.differs].flatMap((differs, row) => (differs ? [{ file, row }] : [])),

@@ -1,0 +1,23 @@
+import { themes, type AppState } from '../state/app.svelte.ts';
+import { menuCommand, type Command } from './command.ts';
+
+/** What can be done in every view. */
+export function globalCommands(app: AppState): readonly Command[] {
+  const whyNot = () => (app.lab ? null : 'this address has no token');
+  return [
+    menuCommand('go.lab', 'Views', { whyNot, run: () => app.show({ view: 'lab' }) }),
+    menuCommand('go.passport', 'Views', { whyNot, run: () => app.show({ view: 'passport', path: '' }) }),
+    menuCommand('go.runs', 'Views', { whyNot, run: () => app.show({ view: 'runs', id: '' }) }),
+    menuCommand('help.palette', 'Help', { run: () => (app.overlay = 'palette') }),
+    menuCommand('help.keys', 'Help', { run: () => (app.overlay = 'keys') }),
+    ...themes.map((theme): Command => ({
+      id: `view.theme-${theme}`,
+      title: theme === 'system' ? 'Theme of the system' : theme === 'dark' ? 'Dark theme' : 'Light theme',
+      group: 'Interface',
+      keys: [],
+      whyNot: () => (app.theme.chosen === theme ? 'it is this one' : null),
+      run: () => app.theme.choose(theme),
+    })),
+    menuCommand('view.theme', 'Interface', { run: () => app.theme.next() }),
+  ];
+}

@@ -1,0 +1,103 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningServer } from '../../main/serve/server.ts';
+import { seriousFindings } from './axe.ts';
+import { openBrowser, openPage, serveOver, textOf, whyNoBrowser } from './harness.ts';
+import { standIn, standInWithoutPrivilege } from './stand-in.ts';
+
+/** The one list of commands, as keys, as the overlay of keys and as the palette. */
+describe.skipIf(whyNoBrowser)(`the commands${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
+  let browser: Browser;
+  let closeBrowser: () => Promise<void>;
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    ({ browser, close: closeBrowser } = await openBrowser());
+    server = await serveOver(standIn);
+  });
+  afterAll(async () => {
+    await server.close();
+    await closeBrowser();
+  });
+
+  it('are found by a few letters and done by keyboard alone', async () => {
+    const { page, complaints, close } = await openPage(browser, server.url);
+    await page.getByText('a loop device of').first().waitFor();
+    await page.keyboard.press('Control+k');
+    const search = page.getByRole('combobox', { name: 'Command' });
+    await search.waitFor();
+    const options = page.getByRole('listbox', { name: 'Commands' }).getByRole('option');
+    expect(await options.count()).toBeGreaterThan(5);
+    await page.keyboard.type('passp');
+    const active = () => search.getAttribute('aria-activedescendant').then((id) => page.locator(`#${id}`));
+    expect(await textOf(await active())).toContain('Passport');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Probe' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('qqq');
+    await page.getByText('No command has these letters').waitFor();
+    await page.keyboard.press('Escape');
+    await search.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('say why they cannot be done, by key and in the palette', async () => {
+    const unprivileged = await serveOver(standInWithoutPrivilege);
+    const { page, close } = await openPage(browser, unprivileged.url);
+    await page.getByText('a loop device of').first().waitFor();
+    await page.keyboard.press('Control+Shift+Enter');
+    await page.getByRole('status').getByText('this service runs as an ordinary user').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('run the plan');
+    const option = page.getByRole('option', { name: 'Run the plan on the kernel' });
+    expect(await option.getAttribute('aria-disabled')).toBe('true');
+    expect(await textOf(option)).toContain('need root');
+    await close();
+    await unprivileged.close();
+  });
+
+  it('leave letters to whoever types them', async () => {
+    const { page, close } = await openPage(browser, server.url);
+    await page.keyboard.press('2');
+    const path = page.getByRole('textbox', { name: 'What can be written untorn to' });
+    await path.fill('/dev/nvme');
+    await page.keyboard.type('1?x');
+    expect(await path.inputValue()).toBe('/dev/nvme1?x');
+    await close();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`have no serious finding of axe (${colorScheme})`, async () => {
+      const { page, close } = await openPage(browser, server.url, { colorScheme });
+      await page.getByText('a loop device of').first().waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).getByText('Next difference').waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Command' }).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await close();
+    });
+  }
+
+  it('follow the chosen theme, and remember it', async () => {
+    const { page, close } = await openPage(browser, server.url, { colorScheme: 'light' });
+    await page.getByText('a loop device of').first().waitFor();
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('dark theme');
+    await page.keyboard.press('Enter');
+    expect(await ground()).not.toBe(light);
+    await page.reload();
+    await page.getByText('a loop device of').first().waitFor();
+    expect(await ground()).not.toBe(light);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('theme of the system');
+    await page.keyboard.press('Enter');
+    expect(await ground()).toBe(light);
+    await close();
+  });
+});
