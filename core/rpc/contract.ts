@@ -4,7 +4,9 @@ import { exportFormats } from '../record/formats.ts';
 import { recordIdSchema, recordSchema } from '../record/record.ts';
 import { summarySchema } from '../record/summary.ts';
 import { passportSchema } from './passport.ts';
+import { progressSchema } from './progress.ts';
 import { predictionSchema, runSchema } from './result.ts';
+import { kernelNameSchema, sandboxProcedures } from './sandbox.ts';
 
 /** Everything that the interface can ask of the service, and nothing else. */
 
@@ -61,16 +63,11 @@ const checkSchema = v.variant('ok', [
   v.strictObject({ ok: v.literal(false), issues: v.array(issueSchema) }),
 ]);
 
-/** How far the work is: a phase in words; `total` is null where it is not known. */
-const progressSchema = v.strictObject({
-  phase: v.string(),
-  done: v.nullable(wholeSchema),
-  total: v.nullable(wholeSchema),
-});
-
 /** A run that was just made, and where it is kept now. */
 const freshRunSchema = v.strictObject({
   ...runSchema.entries,
+  /** The kernel that it ran on, where that was a sandbox's; empty where it was this machine's. */
+  kernel: v.string(),
   /** Its name in the history; null where it could not be kept, for the reason in `notKept`. */
   keptAs: v.nullable(recordIdSchema),
   notKept: v.string(),
@@ -94,14 +91,16 @@ const runComparisonSchema = v.strictObject({
 const exportedSchema = v.strictObject({ name: v.string(), mediaType: v.string(), text: v.string() });
 
 const examineSchema = v.strictObject({ text: planTextSchema });
+/** `kernel` moves a plan on a loop device into a sandbox with that kernel, and takes the place of a sandbox's own. */
+const performSchema = v.strictObject({ text: planTextSchema, kernel: v.optional(kernelNameSchema) });
 const runTextSchema = v.strictObject({ text: v.pipe(v.string(), v.maxLength(15 * 2 ** 20)) });
 
 export const contract = {
   'host.info': procedure({ input: v.strictObject({}), output: hostSchema }),
   'examples.list': procedure({ input: v.strictObject({}), output: v.array(exampleSchema) }),
   'plan.check': procedure({ input: examineSchema, output: checkSchema }),
-  'plan.predict': procedure({ input: examineSchema, output: predictionSchema, event: progressSchema }),
-  'plan.run': procedure({ input: examineSchema, output: freshRunSchema, event: progressSchema }),
+  'plan.predict': procedure({ input: performSchema, output: predictionSchema, event: progressSchema }),
+  'plan.run': procedure({ input: performSchema, output: freshRunSchema, event: progressSchema }),
   'path.probe': procedure({
     input: v.strictObject({ path: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)) }),
     output: passportSchema,
@@ -123,6 +122,7 @@ export const contract = {
   /** Keeps a run that was exported as JSON, here or elsewhere. */
   'runs.import': procedure({ input: runTextSchema, output: summarySchema }),
   'runs.remove': procedure({ input: runNameSchema, output: v.strictObject({}) }),
+  ...sandboxProcedures,
 } as const;
 
 export type UntornContract = typeof contract;

@@ -23,5 +23,6 @@ export { outcomeToWire } from './wire.ts';
 export type { WireLayer, WireOpening, WirePassport, WireUnitShare } from './passport.ts';
 export type { CallContext } from './procedure.ts';
 export type { Prediction, RunResult } from './result.ts';
+export type { SandboxInstallable, SandboxKernelInfo, SandboxList } from './sandbox.ts';
 export { serveRpc } from './server.ts';
 export { requestLengthMax, type Transport } from './transport.ts';

@@ -90,12 +90,13 @@ export interface DecisionPair {
 
 /**
  * The main job: prepares the target, predicts from that very image, does it for real, compares. Whatever happens,
- * everything that was made is removed again. Throws Failure, Cancelled.
+ * everything that was made is removed again. `kernel` is the release of a sandbox's kernel, null where it was this machine's.
+ * Throws Failure, Cancelled.
  */
 export async function runPlan(
   asked: Plan,
   options: RunOptions = {},
-): Promise<{ report: RunReport; volume: Volume | null }> {
+): Promise<{ report: RunReport; volume: Volume | null; kernel: string | null }> {
   const noKernelsOwn = asked.allocator === 'rfc-2023-11';
   const plan: Plan = noKernelsOwn ? { ...asked, allocator: 'auto' } : asked;
   const lab = await prepareRun(plan, options);
@@ -108,8 +109,10 @@ export async function runPlan(
       ...(beside ? { versus: beside.outcome } : {}),
     };
     const { volume, decisions } = prediction;
-    if (!trace || !decisions) return { report, volume };
-    return { report: { ...report, trace: traceReport(decisions, trace.decisions, trace.lost) }, volume };
+    const kernel = isSandboxLab(lab) ? lab.guest.release : null;
+    if (!trace || !decisions) return { report, volume, kernel };
+    const withTrace = { ...report, trace: traceReport(decisions, trace.decisions, trace.lost) };
+    return { report: withTrace, volume, kernel };
   } finally {
     await lab.dispose();
   }

@@ -13,15 +13,18 @@ export function keepRun(
     readonly result: RunResult;
     /** Version of Untorn. */
     readonly untorn: string;
+    /** Release of the sandbox's kernel that it ran on; null where it was this machine's. */
+    readonly guest: string | null;
   },
 ): Promise<RunRecord> {
-  const { title, plan, began, result, untorn } = run;
+  const { title, plan, began, result, untorn, guest } = run;
+  const kernel = guest === null ? `${type()} ${release()}` : `Linux ${guest} in a sandbox`;
   return store.add({
     title,
     plan,
     result,
     began: new Date(began).toISOString(),
     tookMs: Date.now() - began,
-    host: { untorn, kernel: `${type()} ${release()}`, machine: machine(), cpus: availableParallelism() },
+    host: { untorn, kernel, machine: machine(), cpus: availableParallelism() },
   });
 }

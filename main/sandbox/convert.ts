@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { parsePlan, type Plan } from '../../core/experiment/plan.ts';
 import { InputError } from '../failure.ts';
 import type { SandboxPlan } from './lab.ts';
@@ -19,4 +20,15 @@ export function inSandbox(plan: Plan): SandboxPlan {
     target: { ...target, kind: 'sandbox', drive: { kind: 'loop' } },
   });
   return moved as SandboxPlan;
+}
+
+const fileSchema = v.looseObject({ target: v.looseObject({ kind: v.string() }) });
+
+/** The text of a plan file after {@link inSandbox} with a kernel that is named: what then runs, for whoever keeps it. */
+export function textInSandbox(text: string, kernel: string): string {
+  const plan = v.parse(fileSchema, JSON.parse(text));
+  const { target } = plan;
+  const drive = target.kind === 'loop' ? { drive: { kind: 'loop' } } : {};
+  const moved = { ...plan, target: { ...target, kind: 'sandbox', ...drive, kernel } };
+  return `${JSON.stringify(moved, null, 2)}\n`;
 }

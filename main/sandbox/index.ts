@@ -15,5 +15,5 @@ export {
   type SandboxOptions,
   type SandboxPlan,
 } from './lab.ts';
-export { inSandbox } from './convert.ts';
+export { inSandbox, textInSandbox } from './convert.ts';
 export { installSandbox, type Installable, type InstallOptions } from './install/install.ts';

@@ -31,6 +31,8 @@ const service: UntornService = {
   'runs.export': never,
   'runs.import': never,
   'runs.remove': never,
+  'sandbox.list': never,
+  'sandbox.install': never,
 };
 
 let server: RunningServer;

@@ -7,7 +7,6 @@ import {
   type CallProgress,
   type FreshRun,
   type PlanCheck,
-  type RunResult,
   type UntornService,
 } from '../../core/rpc/index.ts';
 import { Failure, type Progress } from '../failure.ts';
@@ -17,6 +16,7 @@ import { failing, toRpcError } from './failures.ts';
 import { historyProcedures } from './history.ts';
 import { resultOf } from '../run/index.ts';
 import type { Laboratory, Work } from './laboratory.ts';
+import { sandboxProcedures, withKernelNamed } from './sandboxes.ts';
 import { summarise } from './summary.ts';
 
 export interface ServiceOptions {
@@ -45,39 +45,38 @@ export function createService(options: ServiceOptions): UntornService {
     }),
     'examples.list': () => listExamples(options.examplesFolder),
     'plan.check': async ({ text }) => check(text),
-    'plan.predict': async ({ text }, context) => {
-      const plan = readPlan(text, options.allowDestructive);
+    'plan.predict': async ({ text, kernel }, context) => {
+      const { plan } = readPlan(text, kernel, options.allowDestructive);
       const { outcome, volume } = await failing(() => laboratory.predict(plan, workOf(context)));
       return { volume, predicted: outcomeToWire(outcome) };
     },
-    'plan.run': async ({ text }, context) => {
-      const plan = readPlan(text, options.allowDestructive);
+    'plan.run': async ({ text: given, kernel: named }, context) => {
+      const { plan, text } = readPlan(given, named, options.allowDestructive);
       if (runUnderWay) throw new RpcError('busy', 'another run is under way; wait for it or cancel it');
       runUnderWay = true;
       try {
         const began = Date.now();
-        const { report, volume } = await failing(() => laboratory.run(plan, workOf(context)));
+        const { report, volume, kernel } = await failing(() => laboratory.run(plan, workOf(context)));
         const result = resultOf(report, volume);
-        return { ...result, ...(await keep(options, plan.name, text, began, result)) };
+        const run = { title: plan.name, plan: text, began, result, guest: kernel };
+        return { ...result, kernel: kernel ?? '', ...(await keep(options, run)) };
       } finally {
         runUnderWay = false;
       }
     },
     'path.probe': ({ path }) => failing(() => laboratory.probe(path)),
     ...historyProcedures(options.runs),
+    ...sandboxProcedures(laboratory, workOf),
   };
 }
 
 /** A run that cannot be kept is told all the same: it is what the user waited for. */
 async function keep(
   { runs, version }: ServiceOptions,
-  name: string,
-  plan: string,
-  began: number,
-  result: RunResult,
+  run: Omit<Parameters<typeof keepRun>[1], 'untorn'>,
 ): Promise<Pick<FreshRun, 'keptAs' | 'notKept'>> {
   try {
-    const { id } = await keepRun(runs, { title: name, plan, began, result, untorn: version });
+    const { id } = await keepRun(runs, { ...run, untorn: version });
     return { keptAs: id, notKept: '' };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -94,8 +93,14 @@ function check(text: string): PlanCheck {
   }
 }
 
-function readPlan(text: string, allowDestructive: boolean): Plan {
+/** The plan and its text, moved where a kernel is named. */
+function readPlan(
+  given: string,
+  kernel: string | undefined,
+  allowDestructive: boolean,
+): { readonly plan: Plan; readonly text: string } {
   try {
+    const text = withKernelNamed(given, kernel);
     const plan = parsePlanText(text);
     if (plan.target.kind === 'block' && !allowDestructive) {
       throw new RpcError(
@@ -104,7 +109,7 @@ function readPlan(text: string, allowDestructive: boolean): Plan {
         [{ place: 'target.kind', message: 'start the service with leave to write to devices' }],
       );
     }
-    return plan;
+    return { plan, text };
   } catch (error) {
     throw toRpcError(error);
   }

@@ -1,7 +1,7 @@
 import type { Extent, Outcome } from '../../core/experiment/outcome.ts';
 import { compareOutcomes } from '../../core/experiment/compare.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
-import type { Volume } from '../../core/rpc/index.ts';
+import type { SandboxList, Volume } from '../../core/rpc/index.ts';
 import { samplePassport } from './sample-passport.ts';
 import { Cancelled, Unable } from '../../main/failure.ts';
 import type { Laboratory, Work } from '../../main/service/index.ts';
@@ -27,6 +27,7 @@ export const standIn: Laboratory = {
     return {
       report: { predicted, actual, match, differences, disturbed, doubts: [] },
       volume: volumeOf(plan),
+      kernel: plan.target.kind === 'sandbox' ? (plan.target.kernel ?? '7.2.7') : null,
     };
   },
   probe: (path) =>
@@ -34,17 +35,65 @@ export const standIn: Laboratory = {
       ? Promise.resolve(samplePassport)
       : Promise.reject(new Unable(`${path}: no such file`, path)),
   privilege: () => ({ possible: true, why: '', remedy: '' }),
+  sandboxes: () => sandboxes,
+  installSandbox: async (_what, _version, work) => work.onProgress({ phase: 'fetching packages' }),
+};
+
+const able = { possible: true, why: '', remedy: '' };
+
+/** A machine with both kinds of guests. */
+const sandboxes: SandboxList = {
+  kernels: [
+    {
+      name: 'uml',
+      title: 'User Mode Linux 7.2.7',
+      machine: 'uml',
+      release: '7.2.7',
+      path: '/usr/bin/linux.uml',
+      drives: ['scsi', 'loop'],
+      allocator: 'linux-7.2',
+      allocatorExact: true,
+      run: able,
+    },
+    {
+      name: '6.18.15+deb13-cloud-amd64',
+      title: 'Linux 6.18.15+deb13-cloud-amd64 in QEMU',
+      machine: 'qemu',
+      release: '6.18.15+deb13-cloud-amd64',
+      path: '/boot/vmlinuz-6.18.15+deb13-cloud-amd64',
+      drives: ['scsi', 'nvme', 'loop'],
+      allocator: 'linux-6.18',
+      allocatorExact: true,
+      run: able,
+    },
+  ],
+  emulator: '11.1',
+  usual: 'uml',
+  here: able,
+  missing: [],
 };
 
 /** The same, on a machine where the user may not run anything. */
 export const standInWithoutPrivilege: Laboratory = {
   ...standIn,
-  privilege: () => ({
-    possible: false,
-    why: 'Loop devices and mounts need root, and this service runs as an ordinary user.',
-    remedy: 'Start it again with sudo untorn serve.',
-  }),
+  sandboxes: () => ({ ...sandboxes, kernels: [], emulator: null, usual: null, here: noPrivilege, missing }),
+  privilege: () => noPrivilege,
 };
+
+const noPrivilege = {
+  possible: false,
+  why: 'Loop devices and mounts need root, and this service runs as an ordinary user.',
+  remedy: 'Start it again with sudo untorn serve.',
+};
+
+const missing: SandboxList['missing'] = [
+  {
+    what: 'uml',
+    title: 'User Mode Linux',
+    gives: 'RWF_ATOMIC on ext4 and XFS in about three seconds, without root (36 MB)',
+    command: 'untorn sandbox install uml',
+  },
+];
 
 const smallVolume = {
   fs: 'ext4',

@@ -1,10 +1,11 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { differenceText } from '../../../core/experiment/compare.ts';
 import type { Plan } from '../../../core/experiment/plan.ts';
 import type { Volume } from '../../../core/rpc/index.ts';
 import { resultOf, runPlan, type RunReport } from '../../run/index.ts';
 import { keepRun, openRunStore, runsFolder } from '../../runs/index.ts';
 import { projectVersion } from '../../project.ts';
+import { textInSandbox } from '../../sandbox/index.ts';
 import { uncertainLines } from './predict.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
@@ -37,22 +38,28 @@ export async function runCommand(
   const trace = flags.trace ?? false;
   const options = { planFolder: folder, trace, onProgress, signal, ...destroy, ...kernel };
   const began = Date.now();
-  const { report, volume } = await runPlan(plan, options);
+  const { report, volume, kernel: guest } = await runPlan(plan, options);
   console.endProgress();
   if (flags.save) {
     const result = resultOf(report, volume);
     const kept = {
       title: plan.name === '' ? basename(file) : plan.name,
-      plan: text,
+      plan: flags.kernel === undefined ? text : textInSandbox(text, named(flags.kernel)),
       began,
       result,
       untorn: projectVersion(),
+      guest,
     };
     console.say(`kept as ${(await keepRun(openRunStore(runsFolder()), kept)).id}`);
   }
   if (flags.json) console.printJson(reportJson(report));
   else printReport(plan, report, volume, console);
   return report.match ? exitCodes.done : exitCodes.differs;
+}
+
+/** A path as it is found from anywhere. */
+function named(kernel: string): string {
+  return kernel.includes('/') ? resolve(kernel) : kernel;
 }
 
 /** The JSON of a run: `disturbed` only where something was. */

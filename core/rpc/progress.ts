@@ -1,0 +1,10 @@
+import * as v from 'valibot';
+
+const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** How far the work is: a phase in words; `total` is null where it is not known. */
+export const progressSchema = v.strictObject({
+  phase: v.string(),
+  done: v.nullable(wholeSchema),
+  total: v.nullable(wholeSchema),
+});
