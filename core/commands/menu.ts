@@ -28,6 +28,7 @@ export const menuCommands = {
   'go.torn': { id: 'go.torn', title: 'Torn', keys: ['4'] },
   'view.theme': { id: 'view.theme', title: 'Theme: system, light, dark', keys: [] },
   'help.palette': { id: 'help.palette', title: 'Find a command', keys: ['Ctrl+K'] },
+  'help.about': { id: 'help.about', title: 'About Untorn', keys: [] },
   'help.keys': { id: 'help.keys', title: 'Keys', keys: ['?'] },
 } as const satisfies Readonly<Record<string, CommandFacts>>;
 
@@ -45,7 +46,7 @@ export const menus: readonly Menu[] = [
   menu('Edit', 'plan.undo', 'plan.redo'),
   menu('Lab', 'lab.predict', 'lab.run', 'lab.versus', 'lab.cancel'),
   menu('View', 'go.lab', 'go.passport', 'go.runs', 'go.torn', 'view.theme'),
-  menu('Help', 'help.palette', 'help.keys'),
+  menu('Help', 'help.palette', 'help.keys', 'help.about'),
 ];
 
 /** Whether a name that came over a channel is one of the menu's. */

@@ -3,10 +3,12 @@ import { procedure, type Implementation } from './procedure.ts';
 import { exportFormats } from '../record/formats.ts';
 import { recordIdSchema, recordSchema } from '../record/record.ts';
 import { summarySchema } from '../record/summary.ts';
+import { desktopProcedures } from './desktop.ts';
 import { passportSchema } from './passport.ts';
 import { progressSchema } from './progress.ts';
 import { predictionSchema, runSchema } from './result.ts';
 import { kernelNameSchema, sandboxProcedures } from './sandbox.ts';
+import { versusProcedures } from './versus.ts';
 
 /** Everything that the interface can ask of the service, and nothing else. */
 
@@ -93,6 +95,11 @@ const exportedSchema = v.strictObject({ name: v.string(), mediaType: v.string(),
 const examineSchema = v.strictObject({ text: planTextSchema });
 /** `kernel` moves a plan on a loop device into a sandbox with that kernel, and takes the place of a sandbox's own. */
 const performSchema = v.strictObject({ text: planTextSchema, kernel: v.optional(kernelNameSchema) });
+/** `destroy` names the device of a block target again, by its serial number or WWN, else by its path: its contents may be lost. */
+const runInputSchema = v.strictObject({
+  ...performSchema.entries,
+  destroy: v.optional(v.pipe(v.string(), v.maxLength(4096))),
+});
 const runTextSchema = v.strictObject({ text: v.pipe(v.string(), v.maxLength(15 * 2 ** 20)) });
 
 export const contract = {
@@ -100,7 +107,7 @@ export const contract = {
   'examples.list': procedure({ input: v.strictObject({}), output: v.array(exampleSchema) }),
   'plan.check': procedure({ input: examineSchema, output: checkSchema }),
   'plan.predict': procedure({ input: performSchema, output: predictionSchema, event: progressSchema }),
-  'plan.run': procedure({ input: performSchema, output: freshRunSchema, event: progressSchema }),
+  'plan.run': procedure({ input: runInputSchema, output: freshRunSchema, event: progressSchema }),
   'path.probe': procedure({
     input: v.strictObject({ path: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)) }),
     output: passportSchema,
@@ -123,6 +130,8 @@ export const contract = {
   'runs.import': procedure({ input: runTextSchema, output: summarySchema }),
   'runs.remove': procedure({ input: runNameSchema, output: v.strictObject({}) }),
   ...sandboxProcedures,
+  ...versusProcedures,
+  ...desktopProcedures,
 } as const;
 
 export type UntornContract = typeof contract;

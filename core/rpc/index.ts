@@ -16,6 +16,14 @@ export {
   type UntornService,
 } from './contract.ts';
 export type { ExportFormat, RunRecord, RunSummary } from '../record/index.ts';
+export {
+  fileBytesMax,
+  type ChoosablePath,
+  type DesktopFacts,
+  type Happening,
+  type OpenedFile,
+  type RecentFile,
+} from './desktop.ts';
 export { RpcError, type Issue } from './error.ts';
 export { memoryTransports } from './memory.ts';
 export { type Volume, type WireLayout, type WireOutcome, type WireStep } from './outcome.ts';
@@ -24,5 +32,14 @@ export type { WireLayer, WireOpening, WirePassport, WireUnitShare } from './pass
 export type { CallContext } from './procedure.ts';
 export type { Prediction, RunResult } from './result.ts';
 export type { SandboxInstallable, SandboxKernelInfo, SandboxList } from './sandbox.ts';
+export {
+  sideToWire,
+  type AllocatorList,
+  type WireSide,
+  type WireSideStep,
+  type WireTotals,
+  type WireUnitCounts,
+  type WireVersus,
+} from './versus.ts';
 export { serveRpc } from './server.ts';
 export { requestLengthMax, type Transport } from './transport.ts';

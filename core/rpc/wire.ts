@@ -64,7 +64,8 @@ function layoutToWire(file: string, layout: FileLayout): WireLayout {
   return { file, extents, inline: layout.inline === true, errno: null, uncertain };
 }
 
-function extentsToWire(extents: readonly Extent[]): number[] {
+/** Extents as a flat list (`extentStride`). */
+export function extentsToWire(extents: readonly Extent[]): number[] {
   const flat: number[] = [];
   for (const { logical, physical, length, state } of extents) {
     flat.push(logical, physical, length, state === 'unwritten' ? 1 : 0);

@@ -1,4 +1,4 @@
-import { predictPlan } from '../predict/index.ts';
+import { predictPlan, predictVersus } from '../predict/index.ts';
 import { probePath } from '../probe/index.ts';
 import { runPlan } from '../run/index.ts';
 import { installSandbox } from '../sandbox/index.ts';
@@ -10,6 +10,7 @@ import { privilegeWithSandboxes, sandboxesHere } from './sandboxes.ts';
 export const laboratoryHere: Laboratory = {
   predict: (plan, work) => predictPlan(plan, work),
   run: (plan, work) => runPlan(plan, work),
+  versus: predictVersus,
   probe: async (path) => passportToWire(await probePath(path)),
   privilege: privilegeWithSandboxes,
   sandboxes: sandboxesHere,

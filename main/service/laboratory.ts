@@ -2,6 +2,7 @@ import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { SandboxList, Volume, WirePassport } from '../../core/rpc/index.ts';
 import type { OnProgress } from '../failure.ts';
+import type { Versus } from '../predict/index.ts';
 import type { Privilege, RunReport } from '../run/index.ts';
 import type { Installable } from '../sandbox/index.ts';
 
@@ -14,6 +15,8 @@ export interface Laboratory {
    * everything made is removed.
    */
   run(plan: Plan, work: Work): Promise<{ report: RunReport; volume: Volume | null; kernel: string | null }>;
+  /** Predicts with each of the allocators. Throws Failure, Cancelled. */
+  versus(plan: Plan, allocators: readonly string[], unitBytes: number | null, work: Work): Promise<Versus>;
   /** Throws Failure. */
   probe(path: string): Promise<WirePassport>;
   /** Whether real runs are possible here, why not, and what to do about it. */
@@ -27,4 +30,6 @@ export interface Laboratory {
 export interface Work {
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /** Serial number, WWN or path of a device that the user agrees to lose. */
+  readonly destroy?: string;
 }

@@ -14,6 +14,7 @@ import {
 import { Cancelled, InputError, Unable } from '../failure.ts';
 import { openRunStore } from '../runs/index.ts';
 import type { Laboratory } from './laboratory.ts';
+import { openRecentFiles } from './recent.ts';
 import { createService } from './service.ts';
 
 const outcome: Outcome = {
@@ -48,6 +49,7 @@ const laboratory: Laboratory = {
     volume: null,
     kernel: null,
   }),
+  versus: () => Promise.reject(new Unable('no allocator')),
   probe: async (path) => ({
     path,
     kind: 'file',
@@ -94,6 +96,8 @@ function connect(change: Partial<Laboratory> = {}, allowDestructive = false) {
     version: '1.2.3',
     examplesFolder,
     runs: openRunStore(join(examplesFolder, 'runs')),
+    recent: openRecentFiles(join(examplesFolder, 'state', 'recent.json')),
+    desktop: null,
     allowDestructive,
   });
   serveRpc(contract, service, far, { onDefect: (error) => defects.push(error) });

@@ -11,13 +11,16 @@ import {
 } from '../../core/rpc/index.ts';
 import { Failure, type Progress } from '../failure.ts';
 import { keepRun, type RunStore } from '../runs/index.ts';
+import { desktopProcedures, versionsHere, type Desktop } from './desktop.ts';
 import { listExamples } from './examples.ts';
 import { failing, toRpcError } from './failures.ts';
 import { historyProcedures } from './history.ts';
 import { resultOf } from '../run/index.ts';
 import type { Laboratory, Work } from './laboratory.ts';
+import type { RecentFiles } from './recent.ts';
 import { sandboxProcedures, withKernelNamed } from './sandboxes.ts';
 import { summarise } from './summary.ts';
+import { versusProcedures } from './versus.ts';
 
 export interface ServiceOptions {
   readonly laboratory: Laboratory;
@@ -25,6 +28,9 @@ export interface ServiceOptions {
   readonly examplesFolder: string;
   /** The history of runs; every real run goes into it. */
   readonly runs: RunStore;
+  readonly recent: RecentFiles;
+  /** The desktop around the interface; null where that is a browser. */
+  readonly desktop: Desktop | null;
   /** Accept plans that write to a device of the user's. */
   readonly allowDestructive: boolean;
 }
@@ -50,13 +56,14 @@ export function createService(options: ServiceOptions): UntornService {
       const { outcome, volume } = await failing(() => laboratory.predict(plan, workOf(context)));
       return { volume, predicted: outcomeToWire(outcome) };
     },
-    'plan.run': async ({ text: given, kernel: named }, context) => {
+    'plan.run': async ({ text: given, kernel: named, destroy }, context) => {
       const { plan, text } = readPlan(given, named, options.allowDestructive);
       if (runUnderWay) throw new RpcError('busy', 'another run is under way; wait for it or cancel it');
       runUnderWay = true;
       try {
         const began = Date.now();
-        const { report, volume, kernel } = await failing(() => laboratory.run(plan, workOf(context)));
+        const work = { ...workOf(context), ...(destroy === undefined ? {} : { destroy }) };
+        const { report, volume, kernel } = await failing(() => laboratory.run(plan, work));
         const result = resultOf(report, volume);
         const run = { title: plan.name, plan: text, began, result, guest: kernel };
         return { ...result, kernel: kernel ?? '', ...(await keep(options, run)) };
@@ -67,6 +74,12 @@ export function createService(options: ServiceOptions): UntornService {
     'path.probe': ({ path }) => failing(() => laboratory.probe(path)),
     ...historyProcedures(options.runs),
     ...sandboxProcedures(laboratory, workOf),
+    ...versusProcedures(
+      laboratory,
+      (text) => readPlan(text, undefined, options.allowDestructive).plan,
+      workOf,
+    ),
+    ...desktopProcedures(options.desktop, options.recent, versionsHere(options.version)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Extent, Outcome } from '../../core/experiment/outcome.ts';
 import { compareOutcomes } from '../../core/experiment/compare.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { SandboxList, Volume } from '../../core/rpc/index.ts';
+import { sampleVersus } from './sample-versus.ts';
 import { samplePassport } from './sample-passport.ts';
 import { Cancelled, Unable } from '../../main/failure.ts';
 import type { Laboratory, Work } from '../../main/service/index.ts';
@@ -29,6 +30,10 @@ export const standIn: Laboratory = {
       volume: volumeOf(plan),
       kernel: plan.target.kind === 'sandbox' ? (plan.target.kernel ?? '7.2.7') : null,
     };
+  },
+  versus: async (plan, allocators, unitBytes, work) => {
+    await beforehand(plan, work);
+    return sampleVersus(plan, allocators, unitBytes);
   },
   probe: (path) =>
     path === samplePassport.path
