@@ -9,6 +9,12 @@ export function sysfsFolder(number: DeviceNumber, sysfs = '/sys'): string | null
   return existsSync(link) ? realpathSync(link) : null;
 }
 
+/** The device number that a folder of sysfs is about; null where it is about none. */
+export function numberOf(folder: string): DeviceNumber | null {
+  const [major, minor] = (readSysfsText(folder, 'dev') ?? '').split(':').map(Number);
+  return major === undefined || minor === undefined ? null : { major, minor };
+}
+
 /** The text of a file of sysfs; null where it is missing, empty or may not be read. */
 export function readSysfsText(folder: string, name: string): string | null {
   const text = readSysfsBytes(folder, name)?.toString('utf8').replaceAll('\0', '').trim();

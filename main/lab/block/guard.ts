@@ -1,11 +1,9 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { InputError, Unable } from '../../failure.ts';
-import { deviceNumber, readMounts, type DeviceNumber } from '../../machine/index.ts';
+import { deviceNumber, identityOf, partitionsOf, usersOf, type DeviceNumber } from '../../machine/index.ts';
 import { blockDeviceFacts, canClaimBlockDevice } from '../../native/index.ts';
 import { explained } from '../privilege.ts';
-import { identityOf } from './identity.ts';
 import { signatureAreaBytes, signatureIn } from './signature.ts';
 
 /** A device that the caller has agreed to lose, and that nobody uses. */
@@ -88,8 +86,8 @@ function isPathOf(destroy: string | undefined, device: NamedDevice): boolean {
 
 /** Partitions or a known signature, in words. */
 async function whatIsOn(device: NamedDevice): Promise<string | null> {
-  const parts = partitionsOf(sysfsFolder(device.number));
-  if (parts.length > 0) return `partitions ${parts.map((part) => path.basename(part)).join(', ')}`;
+  const parts = partitionsOf(device.number);
+  if (parts.length > 0) return `partitions ${parts.join(', ')}`;
   const file = await open(device.path, 'r');
   try {
     const beginning = Buffer.alloc(signatureAreaBytes);
@@ -98,41 +96,4 @@ async function whatIsOn(device: NamedDevice): Promise<string | null> {
   } finally {
     await file.close();
   }
-}
-
-/** Mounts, swap and holders (dm, md) of the device itself and of its partitions. */
-function usersOf(number: DeviceNumber): string[] {
-  const folder = sysfsFolder(number);
-  const folders = [folder, ...partitionsOf(folder)];
-  return folders.flatMap((part) => {
-    const numberText = readFileSync(path.join(part, 'dev'), 'utf8').trim();
-    const [major, minor] = numberText.split(':').map(Number);
-    const mounts = readMounts().filter(({ device }) => device.major === major && device.minor === minor);
-    const holders = readdirSync(path.join(part, 'holders'));
-    const swap = swapDevices().includes(path.basename(part));
-    return [
-      ...mounts.map(({ mountPoint }) => `mounted on ${mountPoint}`),
-      ...holders.map((holder) => `part of ${holder}`),
-      ...(swap ? ['swap space'] : []),
-    ];
-  });
-}
-
-function sysfsFolder({ major, minor }: DeviceNumber): string {
-  return realpathSync(`/sys/dev/block/${major}:${minor}`);
-}
-
-function partitionsOf(folder: string): string[] {
-  return readdirSync(folder)
-    .map((name) => path.join(folder, name))
-    .filter((child) => existsSync(path.join(child, 'partition')));
-}
-
-/** Kernel names of devices that are swapped to. */
-function swapDevices(): string[] {
-  const lines = readFileSync('/proc/swaps', 'utf8').split('\n').slice(1);
-  return lines.flatMap((line) => {
-    const name = line.split(/\s/, 1)[0] ?? '';
-    return name.startsWith('/dev/') && existsSync(name) ? [path.basename(realpathSync(name))] : [];
-  });
 }

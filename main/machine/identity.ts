@@ -1,7 +1,7 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { DeviceNumber } from '../../machine/index.ts';
-import { readKernelText } from '../kernel-files.ts';
+import type { DeviceNumber } from './device-number.ts';
+import { readSysfsBytes, sysfsFolder } from './sysfs.ts';
 
 /** By what a person can tell a device from all others. */
 export interface DeviceIdentity {
@@ -17,26 +17,25 @@ const wwnFiles = ['wwid', 'device/wwid', 'device/wwn'];
  * Serial number and WWN of a disk. A partition has neither: its disk's would name more than the partition, and so does
  * a device made of others (dm, md).
  */
-export function identityOf({ major, minor }: DeviceNumber, sysfs = '/sys'): DeviceIdentity {
-  const link = path.join(sysfs, 'dev/block', `${major}:${minor}`);
-  if (!existsSync(link)) return { serial: null, wwn: null };
-  const folder = realpathSync(link);
-  if (existsSync(path.join(folder, 'partition'))) return { serial: null, wwn: null };
+export function identityOf(number: DeviceNumber, sysfs = '/sys'): DeviceIdentity {
+  const folder = sysfsFolder(number, sysfs);
+  if (folder === null || existsSync(path.join(folder, 'partition'))) return { serial: null, wwn: null };
   return { serial: firstText(folder, serialFiles), wwn: firstText(folder, wwnFiles) };
 }
 
 function firstText(folder: string, files: readonly string[]): string | null {
   for (const file of files) {
-    const found = printable(readKernelText(path.join(folder, file)));
+    const found = printable(readSysfsBytes(folder, file));
     if (found !== null) return found;
   }
   return null;
 }
 
 /** The unit serial number page (SPC, VPD page 0x80) has a header of four bytes, and texts are padded with blanks. */
-function printable(raw: string | null): string | null {
+function printable(raw: Uint8Array | null): string | null {
+  // Byte for byte: as UTF-8 the page's number would be no character.
   const text =
-    raw
+    (raw && Buffer.from(raw).toString('latin1'))
       ?.replace(/^\0\x80[\s\S]{2}/, '')
       .replaceAll('\0', '')
       .trim() ?? '';
