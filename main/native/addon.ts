@@ -64,6 +64,7 @@ export interface Addon {
   syncfs(path: string): Promise<void>;
   loadModule(path: string, parameters: string): Promise<void>;
   unloadModule(name: string): Promise<void>;
+  bringUpNetwork(networkInterface: string, address: string, mask: string): Promise<void>;
   addPartition(disk: string, number: number, startBytes: number, lengthBytes: number): Promise<void>;
   removePartition(disk: string, number: number): Promise<void>;
   stampEngines(): ('sse4.2' | 'table')[];

@@ -161,6 +161,11 @@ export async function unloadModule(name: string): Promise<void> {
   return addon().unloadModule(name);
 }
 
+/** Gives a network interface its IPv4 address and mask and switches it on (netdevice(7)). Throws SystemCallError. */
+export async function bringUpNetwork(networkInterface: string, address: string, mask: string): Promise<void> {
+  return addon().bringUpNetwork(networkInterface, address, mask);
+}
+
 /** What of a file is no hole (lseek(2), SEEK_DATA and SEEK_HOLE): offset and length of each range, ascending, in bytes. */
 export async function dataRanges(descriptor: number): Promise<(readonly [offset: number, length: number])[]> {
   const numbers = await addon().dataRanges(descriptor);

@@ -1,6 +1,7 @@
 /** The machine's system calls, typed: the only door to the compiled addon. */
 export {
   addPartition,
+  bringUpNetwork,
   attachLoop,
   blockDeviceFacts,
   canClaimBlockDevice,

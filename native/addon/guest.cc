@@ -59,6 +59,19 @@ Napi::Value remove_partition(const Napi::CallbackInfo& info) {
   return on_pool(info.Env(), work, done);
 }
 
+// bringUpNetwork(interface, address, mask)
+Napi::Value bring_up(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const std::string interface = arguments.text("interface");
+  const std::string address = arguments.text("address");
+  const std::string mask = arguments.text("mask");
+  const auto work = [=] {
+    io::bring_up_network(interface, address, mask);
+    return true;
+  };
+  return on_pool(info.Env(), work, done);
+}
+
 }  // namespace
 
 void export_guest(Napi::Env env, Napi::Object exports) {
@@ -66,6 +79,7 @@ void export_guest(Napi::Env env, Napi::Object exports) {
   exports.Set("addPartition", Napi::Function::New(env, add_partition));
   exports.Set("removePartition", Napi::Function::New(env, remove_partition));
   exports.Set("unloadModule", Napi::Function::New(env, unload));
+  exports.Set("bringUpNetwork", Napi::Function::New(env, bring_up));
 }
 
 }  // namespace addon

@@ -1,13 +1,18 @@
 #include "guest.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/blkpg.h>
 #include <linux/module.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "descriptor.h"
 #include "failure.h"
@@ -33,6 +38,24 @@ void change_partition(const std::string& disk, int operation, blkpg_partition pa
   request.datalen = sizeof partition;
   request.data = &partition;
   if (::ioctl(file.get(), BLKPG, &request) != 0) fail("ioctl BLKPG", disk);
+}
+
+ifreq request_for(const std::string& interface) {
+  ifreq request = {};
+  std::strncpy(request.ifr_name, interface.c_str(), IFNAMSIZ - 1);
+  return request;
+}
+
+void set_address(int socket, unsigned long what, const std::string& interface, const std::string& text) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  if (::inet_pton(AF_INET, text.c_str(), &address.sin_addr) != 1) {
+    errno = EINVAL;
+    fail("inet_pton", text);
+  }
+  ifreq request = request_for(interface);
+  std::memcpy(&request.ifr_addr, &address, sizeof address);
+  if (::ioctl(socket, what, &request) != 0) fail("ioctl of the address", interface);
 }
 
 }  // namespace
@@ -61,6 +84,17 @@ void remove_partition(const std::string& disk, int number) {
   blkpg_partition partition = {};
   partition.pno = number;
   change_partition(disk, BLKPG_DEL_PARTITION, partition);
+}
+
+void bring_up_network(const std::string& interface, const std::string& address, const std::string& mask) {
+  const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket.is_open()) fail("socket", interface);
+  set_address(socket.get(), SIOCSIFADDR, interface, address);
+  set_address(socket.get(), SIOCSIFNETMASK, interface, mask);
+  ifreq request = request_for(interface);
+  if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0) fail("ioctl SIOCGIFFLAGS", interface);
+  request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP | IFF_RUNNING);
+  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) fail("ioctl SIOCSIFFLAGS", interface);
 }
 
 }  // namespace io

@@ -19,4 +19,7 @@ void add_partition(const std::string& disk, int number, uint64_t start_bytes, ui
 // Takes it away again. Throws Failure.
 void remove_partition(const std::string& disk, int number);
 
+// Gives a network interface its IPv4 address and mask, in dotted form, and switches it on (netdevice(7)). Throws Failure.
+void bring_up_network(const std::string& interface, const std::string& address, const std::string& mask);
+
 }  // namespace io
