@@ -8,6 +8,7 @@ import { passportSchema } from './passport.ts';
 import { progressSchema } from './progress.ts';
 import { predictionSchema, runSchema } from './result.ts';
 import { kernelNameSchema, sandboxProcedures } from './sandbox.ts';
+import { deviceProcedures } from './devices.ts';
 import { versusProcedures } from './versus.ts';
 
 /** Everything that the interface can ask of the service, and nothing else. */
@@ -131,6 +132,7 @@ export const contract = {
   'runs.remove': procedure({ input: runNameSchema, output: v.strictObject({}) }),
   ...sandboxProcedures,
   ...versusProcedures,
+  ...deviceProcedures,
   ...desktopProcedures,
 } as const;
 

@@ -24,6 +24,7 @@ export {
   type OpenedFile,
   type RecentFile,
 } from './desktop.ts';
+export type { DeviceList, ListedDevice, ListedFilesystem } from './devices.ts';
 export { RpcError, type Issue } from './error.ts';
 export { memoryTransports } from './memory.ts';
 export { type Volume, type WireLayout, type WireOutcome, type WireStep } from './outcome.ts';

@@ -7,7 +7,7 @@ const windowSchema = v.strictObject({ minBytes: wholeSchema, maxBytes: wholeSche
 const ternarySchema = v.picklist(['yes', 'no', 'unknown']);
 
 /** The sizes that pass: `window` is null where none do, and where it is not known which. */
-const openingSchema = v.strictObject({
+export const openingSchema = v.strictObject({
   state: v.picklist(['open', 'closed', 'unknown']),
   window: v.nullable(windowSchema),
 });

@@ -2,6 +2,7 @@ import { predictPlan, predictVersus } from '../predict/index.ts';
 import { probePath } from '../probe/index.ts';
 import { runPlan } from '../run/index.ts';
 import { installSandbox } from '../sandbox/index.ts';
+import { devicesHere } from './devices.ts';
 import type { Laboratory } from './laboratory.ts';
 import { passportToWire } from './passport.ts';
 import { privilegeWithSandboxes, sandboxesHere } from './sandboxes.ts';
@@ -12,6 +13,7 @@ export const laboratoryHere: Laboratory = {
   run: (plan, work) => runPlan(plan, work),
   versus: predictVersus,
   probe: async (path) => passportToWire(await probePath(path)),
+  devices: devicesHere,
   privilege: privilegeWithSandboxes,
   sandboxes: sandboxesHere,
   installSandbox: async (what, version, work) => void (await installSandbox(what, version, work)),

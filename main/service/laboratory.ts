@@ -1,6 +1,6 @@
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
-import type { SandboxList, Volume, WirePassport } from '../../core/rpc/index.ts';
+import type { DeviceList, SandboxList, Volume, WirePassport } from '../../core/rpc/index.ts';
 import type { OnProgress } from '../failure.ts';
 import type { Versus } from '../predict/index.ts';
 import type { Privilege, RunReport } from '../run/index.ts';
@@ -19,6 +19,8 @@ export interface Laboratory {
   versus(plan: Plan, allocators: readonly string[], unitBytes: number | null, work: Work): Promise<Versus>;
   /** Throws Failure. */
   probe(path: string): Promise<WirePassport>;
+  /** Drives and mounted filesystems. */
+  devices(): DeviceList;
   /** Whether real runs are possible here, why not, and what to do about it. */
   privilege(): Privilege;
   /** Kernels that plans can run on in a guest, and what can be installed. */

@@ -36,7 +36,8 @@ function inWords(known: Known<boolean>): 'yes' | 'no' | 'unknown' {
   return known === 'unknown' ? known : known ? 'yes' : 'no';
 }
 
-function openingOf(window: Known<Window> | null): WireOpening {
+/** A window as it travels; null is none at all. */
+export function openingOf(window: Known<Window> | null): WireOpening {
   if (window === null) return { state: 'closed', window: null };
   if (window === 'unknown') return { state: 'unknown', window: null };
   return { state: 'open', window: { minBytes: window.minBytes, maxBytes: window.maxBytes } };

@@ -66,6 +66,7 @@ const laboratory: Laboratory = {
     missing: [],
     withRoot: [],
   }),
+  devices: () => ({ devices: [], filesystems: [] }),
   privilege: () => ({ possible: false, why: 'no root', remedy: 'sudo' }),
   sandboxes: () => sandboxes,
   installSandbox: () => Promise.reject(new Unable('no network')),

@@ -80,6 +80,7 @@ export function createService(options: ServiceOptions): UntornService {
       workOf,
     ),
     ...desktopProcedures(options.desktop, options.recent, versionsHere(options.version)),
+    'devices.list': () => failing(() => Promise.resolve(laboratory.devices())),
   };
 }
 

@@ -164,6 +164,10 @@ export class Lab {
     );
   }
 
+  devices() {
+    return this.client.call('devices.list', {}).result;
+  }
+
   probe(path: string) {
     return this.client.call('path.probe', { path }).result;
   }

@@ -46,6 +46,24 @@ describe.skipIf(whyNoBrowser)(`the passport${whyNoBrowser ? ` (skipped: ${whyNoB
     });
   }
 
+  it('offers drives and filesystems, in use or free, by mouse and by key', async () => {
+    const { page, close } = await openPage(browser, server.url);
+    await page.keyboard.press('2');
+    const list = page.getByRole('listbox', { name: 'Drives and filesystems' });
+    const option = (name: string) => list.getByRole('option').filter({ hasText: name });
+    expect(await textOf(option('MICRON'))).toMatch(/nvme1n1.*894 GiB.*free.*atomic 512 B to 256 KiB/s);
+    expect(await textOf(option('nvme0n1p3'))).toContain('swap space');
+    expect(await textOf(option('xfs on md0'))).toContain('/srv');
+    await option('ST8000NM').click();
+    await page.getByText('/dev/sda: no such file').waitFor();
+    expect(await page.getByRole('textbox').inputValue()).toBe('/dev/sda');
+    await list.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByText('/dev/md0: no such file').waitFor();
+    expect(await option('md raid1').getAttribute('aria-selected')).toBe('true');
+    await close();
+  });
+
   it('has an address, which a reload and the way back keep', async () => {
     const { page, close } = await openPage(browser, server.url);
     await page.keyboard.press('2');

@@ -2,6 +2,7 @@ import type { Extent, Outcome } from '../../core/experiment/outcome.ts';
 import { compareOutcomes } from '../../core/experiment/compare.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { SandboxList, Volume } from '../../core/rpc/index.ts';
+import { sampleDevices } from './sample-devices.ts';
 import { sampleVersus } from './sample-versus.ts';
 import { samplePassport } from './sample-passport.ts';
 import { Cancelled, Unable } from '../../main/failure.ts';
@@ -39,6 +40,7 @@ export const standIn: Laboratory = {
     path === samplePassport.path
       ? Promise.resolve(samplePassport)
       : Promise.reject(new Unable(`${path}: no such file`, path)),
+  devices: () => sampleDevices,
   privilege: () => ({ possible: true, why: '', remedy: '' }),
   sandboxes: () => sandboxes,
   installSandbox: async (_what, _version, work) => work.onProgress({ phase: 'fetching packages' }),
