@@ -1,17 +1,29 @@
-import { app, BrowserWindow, ipcMain, Menu, protocol, session } from 'electron';
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, screen, session } from 'electron';
 import { projectPath } from '../project.ts';
-import { here } from '../service/index.ts';
+import { here, openRecentFiles } from '../service/index.ts';
+import { openStateFile, stateFolder } from '../state/index.ts';
 import { loadSite } from '../web/index.ts';
+import { readArguments } from './arguments.ts';
+import { NativeDesktop } from './native-desktop.ts';
 import { startShell } from './shell.ts';
+import { windowStateSchema } from './window-state.ts';
 
 /** The desktop app's first file, and the only one of the main process that loads Electron. */
-const { service, settled } = here({ allowDestructive: false });
+const recent = openRecentFiles();
+const desktop = new NativeDesktop<BrowserWindow>(dialog, recent);
+const { service, settled } = here({ allowDestructive: false, desktop, recent });
 
 startShell({
-  electron: { app, BrowserWindow, ipcMain, Menu, protocol, session },
+  electron: { app, BrowserWindow, dialog, ipcMain, Menu, protocol, screen, session },
   loadSite: () => loadSite(projectPath('dist', 'renderer')),
   service,
+  desktop,
+  recent,
   settled,
+  // Unpacked, the first argument is the app's folder.
+  order: readArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd()),
+  windowState: openStateFile(join(stateFolder(), 'window.json'), windowStateSchema),
   preloadPath: projectPath('dist', 'preload', 'preload.cjs'),
   iconPath: projectPath('dist', 'renderer', 'icon.png'),
   onDefect: (error, procedure) => console.error(`untorn: a defect in ${procedure}:`, error),

@@ -1,198 +1,177 @@
-import { EventEmitter } from 'node:events';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { UntornService } from '../../core/rpc/index.ts';
-import type { Site } from '../web/index.ts';
-import { fromService, toService } from './channels.ts';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { contract, RpcError } from '../../core/rpc/index.ts';
+import { pageOf, site, startApp, type AppOptions } from '../../test/support/electron/app.ts';
+import { FakeContents, FakeElectron } from '../../test/support/electron/fake.ts';
+import { serviceWith } from '../../test/support/service.ts';
+import { desktopProcedures } from '../service/desktop.ts';
 import { answer, isOurs } from './scheme.ts';
-import { startShell, type ElectronFace } from './shell.ts';
 
-/** A stand-in with the parts of Electron that the shell uses, checked against Electron's own types. */
-class FakeContents extends EventEmitter {
-  readonly mainFrame = { url: 'untorn://app/' };
-  readonly sent: unknown[][] = [];
-  openHandler: (() => { action: string }) | null = null;
-  setWindowOpenHandler(handler: () => { action: string }) {
-    this.openHandler = handler;
-  }
-  send(...args: unknown[]) {
-    this.sent.push(args);
-  }
-}
-
-class FakeWindow extends EventEmitter {
-  static made: FakeWindow[] = [];
-  readonly webContents = new FakeContents();
-  readonly options: Electron.BrowserWindowConstructorOptions;
-  destroyed = false;
-  focused = false;
-  loaded: string[] = [];
-  constructor(options: Electron.BrowserWindowConstructorOptions) {
-    super();
-    this.options = options;
-    FakeWindow.made.push(this);
-    app.emit('web-contents-created', {}, this.webContents);
-  }
-  isDestroyed() {
-    return this.destroyed;
-  }
-  isMinimized() {
-    return true;
-  }
-  restore = vi.fn();
-  show = vi.fn();
-  focus() {
-    this.focused = true;
-  }
-  loadURL(url: string) {
-    this.loaded.push(url);
-    this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
-    return Promise.resolve();
-  }
-}
-
-const makeApp = () =>
-  Object.assign(new EventEmitter(), {
-    quits: 0,
-    sandboxed: false,
-    first: true,
-    requestSingleInstanceLock() {
-      return this.first;
-    },
-    enableSandbox() {
-      this.sandboxed = true;
-    },
-    whenReady: () => Promise.resolve(),
-    quit() {
-      this.quits++;
-    },
-  });
-
-let app = makeApp();
-let ipcMain = new EventEmitter();
-let handled = new Map<string, (request: Request) => Response>();
-let permissions: Record<string, (...args: never[]) => unknown> = {};
-let privileged: unknown[] = [];
-
-const site: Site = new Map([
-  ['/', { body: Buffer.from('page'), contentType: 'text/html; charset=utf-8', immutable: false }],
-]);
+let folder: string;
+let electron: FakeElectron;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'untorn-test-'));
+  electron = new FakeElectron();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(folder, { recursive: true });
+});
 
 let pendingRelease = (): void => undefined;
-const service = {
+const service = serviceWith({
   'examples.list': () => Promise.resolve([]),
-  'plan.run': (
-    _input: unknown,
-    { cancellation }: { cancellation: { onRequest(listener: () => void): void } },
-  ) =>
+  'plan.run': (_input, { cancellation }) =>
     new Promise((_resolve, reject) => {
       cancellation.onRequest(() => {
         pendingRelease();
-        reject(new Error('cancelled'));
+        reject(new RpcError('cancelled', 'cancelled'));
       });
     }),
-} as unknown as UntornService;
-
-async function start(settled: () => Promise<void> = () => Promise.resolve()) {
-  const electron = {
-    app,
-    BrowserWindow: FakeWindow,
-    ipcMain,
-    Menu: { setApplicationMenu: vi.fn() },
-    protocol: {
-      registerSchemesAsPrivileged: (schemes: unknown[]) => privileged.push(...schemes),
-      handle: (scheme: string, handler: (request: Request) => Response) => handled.set(scheme, handler),
-    },
-    session: {
-      defaultSession: {
-        setPermissionRequestHandler: (handler: never) => (permissions['request'] = handler),
-        setPermissionCheckHandler: (handler: never) => (permissions['check'] = handler),
-        setDevicePermissionHandler: (handler: never) => (permissions['device'] = handler),
-      },
-    },
-  } as unknown as ElectronFace;
-  await startShell({
-    electron,
-    loadSite: () => Promise.resolve(site),
-    service,
-    settled,
-    preloadPath: '/preload.cjs',
-    iconPath: '/icon.png',
-    onDefect: () => undefined,
-  });
-  return FakeWindow.made.at(-1) as FakeWindow;
-}
-
-beforeEach(() => {
-  app = makeApp();
-  ipcMain = new EventEmitter();
-  handled = new Map();
-  permissions = {};
-  privileged = [];
-  FakeWindow.made = [];
 });
 
-const settle = () => new Promise((resolve) => setImmediate(resolve));
-const request = (id: number, procedure = 'examples.list', input: unknown = {}) =>
-  JSON.stringify({ kind: 'request', id, procedure, input });
-
-function send(window: FakeWindow, message: unknown, change: object = {}) {
-  const event = { sender: window.webContents, senderFrame: window.webContents.mainFrame, ...change };
-  ipcMain.emit(toService, event, message);
-  return settle();
+async function start(options: Partial<AppOptions> = {}) {
+  const { window, ...rest } = await startApp({ folder, service, electron, ...options });
+  if (!window) throw new Error('no window');
+  return { window, page: pageOf(electron, window), ...rest };
 }
+
+/** With the service's real part that is about the desktop. */
+const withDesktop: AppOptions['service'] = (desktop, recent) =>
+  serviceWith(desktopProcedures(desktop, recent, [{ name: 'Untorn', version: '1' }]));
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+const request = (id: number, procedure: keyof typeof contract = 'examples.list', input: unknown = {}) =>
+  JSON.stringify({ kind: 'request', id, procedure, input });
+const frames = (texts: readonly unknown[]) => texts.map((text) => JSON.parse(String(text)) as unknown);
 
 describe('the window', () => {
   it('is sandboxed and isolated, and shows our page', async () => {
-    const window = await start();
-    expect(window.options.webPreferences).toMatchObject({
+    const { window } = await start();
+    expect(window.options.webPreferences).toEqual({
+      preload: '/preload.cjs',
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
       webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
       webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
     });
-    expect(window.loaded).toEqual(['untorn://app/']);
-    expect(app.sandboxed).toBe(true);
-    expect(privileged).toMatchObject([{ scheme: 'untorn', privileges: { standard: true, secure: true } }]);
+    expect(window.webContents.mainFrame.url).toBe('untorn://app/');
+    expect(window.shown).toBe(true);
+    expect(electron.app.sandboxed).toBe(true);
+    expect(electron.protocol.schemes).toMatchObject([
+      { scheme: 'untorn', privileges: { standard: true, secure: true } },
+    ]);
+    expect(electron.protocol.schemes[0]?.privileges).not.toHaveProperty('bypassCSP');
   });
 
   it.each(['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'])(
-    'denies %s',
+    'denies %s, to any contents',
     async (name) => {
-      const { webContents } = await start();
-      const preventDefault = vi.fn();
-      webContents.emit(name, { preventDefault });
-      expect(preventDefault).toHaveBeenCalledOnce();
+      const { window } = await start();
+      const another = new FakeContents();
+      electron.app.emit('web-contents-created', {}, another);
+      for (const contents of [window.webContents, another]) {
+        const preventDefault = vi.fn();
+        contents.emit(name, { preventDefault });
+        expect(preventDefault).toHaveBeenCalledOnce();
+      }
     },
   );
 
-  it('opens no other window and grants no permission', async () => {
-    const { webContents } = await start();
-    expect(webContents.openHandler?.()).toEqual({ action: 'deny' });
-    const granted = vi.fn();
-    permissions['request']?.(...([null, 'media', granted] as never[]));
-    expect(granted).toHaveBeenCalledWith(false);
-    expect(permissions['check']?.()).toBe(false);
-    expect(permissions['device']?.()).toBe(false);
+  it('opens no other window', async () => {
+    const { window } = await start();
+    expect(window.webContents.openHandler?.()).toEqual({ action: 'deny' });
   });
 
-  it('is the only one: a second start brings it forward', async () => {
-    const window = await start();
-    app.emit('second-instance');
-    expect(window.focused).toBe(true);
-    app.first = false;
-    const count = FakeWindow.made.length;
+  it('is asked for again by the user where its process is gone, and cancels what was under way', async () => {
+    const { window, page } = await start();
+    const cancelled = new Promise<void>((resolve) => (pendingRelease = resolve));
+    page.send(request(1, 'plan.run', { text: '{}' }));
+    await settle();
+    window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+    await cancelled;
+    await settle();
+    expect(window.webContents.reloads).toBe(1);
+    electron.dialog.button = 1;
+    window.webContents.emit('render-process-gone', {}, { reason: 'oom' });
+    await settle();
+    expect([window.webContents.reloads, electron.app.quits]).toEqual([1, 1]);
+    window.webContents.emit('render-process-gone', {}, { reason: 'clean-exit' });
+    expect(electron.dialog.asked).toHaveLength(2);
+  });
+});
+
+describe('the session', () => {
+  it('grants our own page notifications and copying, and nobody anything else', async () => {
     await start();
-    expect([FakeWindow.made.length, app.quits]).toEqual([count, 1]);
+    const session = electron.session.defaultSession;
+    expect(session.grants('notifications', 'untorn://app/')).toBe(true);
+    expect(session.grants('clipboard-sanitized-write', 'untorn://app/')).toBe(true);
+    expect(session.grants('notifications', 'https://evil.example/')).toBe(false);
+    expect(session.grants('notifications', 'untorn://app.evil.example/')).toBe(false);
+    expect(session.grants('notifications', 'untorn://app/', false)).toBe(false);
+    for (const permission of ['media', 'geolocation', 'clipboard-read', 'openExternal', 'fileSystem', 'usb'])
+      expect(session.grants(permission, 'untorn://app/')).toBe(false);
+    expect(session.deviceHandler?.()).toBe(false);
+  });
+
+  it('reaches nothing outside of the app', async () => {
+    await start();
+    const session = electron.session.defaultSession;
+    expect(
+      ['untorn://app/', 'blob:untorn://app/1', 'data:image/png,'].filter((url) => !session.lets(url)),
+    ).toEqual([]);
+    const outside = [
+      'http://a/',
+      'https://a/',
+      'ws://127.0.0.1/',
+      'wss://a/',
+      'file:///etc/passwd',
+      'ftp://a/',
+      '?',
+    ];
+    expect(outside.filter((url) => session.lets(url))).toEqual([]);
+    expect(session.spellChecker).toBe(false);
+    expect(electron.app.switches).toContain('disable-background-networking');
+  });
+
+  it('downloads what the page made, and nothing else', async () => {
+    await start();
+    const refused = (url: string) => {
+      const preventDefault = vi.fn();
+      electron.session.defaultSession.emit('will-download', { preventDefault }, { getURL: () => url });
+      return preventDefault.mock.calls.length === 1;
+    };
+    expect(refused('blob:untorn://app/0b6e')).toBe(false);
+    for (const url of [
+      'https://evil.example/x',
+      'untorn://app/',
+      'blob:https://evil.example/1',
+      'data:text/plain,x',
+    ])
+      expect(refused(url)).toBe(true);
   });
 });
 
 describe('the scheme', () => {
   it('answers with the page and a strict policy', async () => {
     await start();
-    const response = handled.get('untorn')?.(new Request('untorn://app/'));
+    const response = await electron.protocol.handlers.get('untorn')?.(new Request('untorn://app/'));
     expect(await response?.text()).toBe('page');
-    expect(response?.headers.get('content-security-policy')).toContain("connect-src 'none'");
+    const policy = response?.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("connect-src 'none'");
+    expect(policy).not.toContain('unsafe');
   });
 
   it.each([
@@ -214,52 +193,210 @@ describe('the scheme', () => {
 
 describe('the channel', () => {
   it('carries the contract', async () => {
-    const window = await start();
-    await send(window, request(1));
-    expect(window.webContents.sent).toEqual([[fromService, '{"kind":"result","id":1,"value":[]}']]);
+    const { page } = await start();
+    page.send(request(1));
+    await settle();
+    expect(page.texts()).toEqual(['{"kind":"result","id":1,"value":[]}']);
   });
 
   it.each([
     ['another window', { sender: new FakeContents() }],
     ['another frame', { senderFrame: { url: 'untorn://app/' } }],
     ['a frame that is gone', { senderFrame: null }],
-  ])('does not hear %s', async (_, change) => {
-    const window = await start();
-    await send(window, request(1), change);
-    expect(window.webContents.sent).toEqual([]);
+  ])('does not hear %s', async (_, from) => {
+    const { page } = await start();
+    page.send(request(1), from);
+    await settle();
+    expect(page.texts()).toEqual([]);
   });
 
   it('does not hear its own frame on another page', async () => {
-    const window = await start();
+    const { window, page } = await start();
     window.webContents.mainFrame.url = 'https://evil.example/';
-    await send(window, request(1));
-    expect(window.webContents.sent).toEqual([]);
+    page.send(request(1));
+    await settle();
+    expect(page.texts()).toEqual([]);
   });
 
   it('refuses what is not a text', async () => {
-    const window = await start();
-    await send(window, { kind: 'request' });
-    expect(String(window.webContents.sent[0]?.[1])).toContain('malformed');
+    const { page } = await start();
+    page.send({ kind: 'request' });
+    await settle();
+    expect(frames(page.texts())).toMatchObject([{ kind: 'error', id: null, error: { code: 'malformed' } }]);
   });
 
   it('begins anew with each load, and cancels what the page before it had under way', async () => {
-    const window = await start();
+    const { window, page } = await start();
     const cancelled = new Promise<void>((resolve) => (pendingRelease = resolve));
-    await send(window, request(7, 'plan.run', { text: '{}' }));
-    window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    page.send(request(7, 'plan.run', { text: '{}' }));
+    await settle();
+    window.webContents.navigate('untorn://app/');
     await cancelled;
     await settle();
-    expect(window.webContents.sent).toEqual([]);
-    await send(window, request(1));
-    expect(window.webContents.sent).toHaveLength(1);
+    expect(page.texts()).toEqual([]);
+    page.send(request(1));
+    await settle();
+    expect(page.texts()).toHaveLength(1);
   });
 
   it('is quiet once the window is gone', async () => {
-    const window = await start();
-    window.destroyed = true;
-    window.emit('closed');
-    await send(window, request(1));
-    expect(window.webContents.sent).toEqual([]);
+    const { window, page } = await start();
+    window.close();
+    page.send(request(1));
+    await settle();
+    expect(page.texts()).toEqual([]);
+  });
+});
+
+describe('a second start', () => {
+  it('leaves it to the first, and hands over its files', async () => {
+    electron.app.first = false;
+    const { window } = await startApp({ folder, service, electron, files: ['/a.untorn.json'] });
+    expect([window, electron.app.quits]).toEqual([null, 1]);
+    expect(electron.app.lockData).toEqual({ files: ['/a.untorn.json'] });
+  });
+
+  it('brings the first forward, which opens the files', async () => {
+    const plan = join(folder, 'a.untorn.json');
+    await writeFile(plan, '{ "version": 1 }');
+    const { window, page, recent } = await start({ service: withDesktop });
+    window.minimised = true;
+    page.send(request(1, 'desktop.watch'));
+    electron.app.emit('second-instance', {}, ['untorn', '/etc/passwd'], '/', { files: [plan, '/no/such'] });
+    await vi.waitFor(() => expect(page.texts()).toHaveLength(2));
+    expect([window.focused, window.minimised]).toEqual([true, false]);
+    expect(frames(page.texts())).toMatchObject([
+      { event: { kind: 'opened', file: { path: plan, name: 'a.untorn.json', text: '{ "version": 1 }' } } },
+      { event: { kind: 'unreadable', path: '/no/such' } },
+    ]);
+    expect(recent.list().map(({ path }) => path)).toEqual([plan]);
+  });
+
+  it.each([null, 'x', { files: 'x' }, { files: ['relative'] }, { files: Array(99).fill('/a') }])(
+    'is not believed where it hands over %j',
+    async (data) => {
+      const { window, page } = await start({ service: withDesktop });
+      page.send(request(1, 'desktop.watch'));
+      electron.app.emit('second-instance', {}, [], '/', data);
+      await settle();
+      expect(window.focused).toBe(true);
+      expect(page.texts()).toEqual([]);
+    },
+  );
+});
+
+describe('what the user does outside of the page', () => {
+  it('waits until a page listens', async () => {
+    const plan = join(folder, 'b.json');
+    await writeFile(plan, '{}');
+    const { page } = await start({ service: withDesktop, files: [plan] });
+    electron.chooseItem('Lab', 'Predict the plan');
+    page.send(request(1, 'desktop.watch'));
+    await vi.waitFor(() => expect(page.texts()).toHaveLength(2));
+    expect(frames(page.texts())).toMatchObject([
+      { event: { kind: 'opened', file: { path: plan } } },
+      { event: { kind: 'command', id: 'lab.predict' } },
+    ]);
+  });
+
+  it('opens a recent file from the menu, and forgets them', async () => {
+    const plan = join(folder, 'R&D.json');
+    await writeFile(plan, '{}');
+    const { page, recent } = await start({ service: withDesktop });
+    expect(electron.menuItem('File', 'Open recent').enabled).toBe(false);
+    recent.remember(plan);
+    const items = electron.menuItem('File', 'Open recent').submenu;
+    if (!Array.isArray(items)) throw new Error('no recent files');
+    expect(items.map(({ label }) => label)).toEqual([plan.replace('&', '&&'), undefined, 'Forget these']);
+    page.send(request(1, 'desktop.watch'));
+    await settle();
+    (items[0]?.click as (() => void) | undefined)?.();
+    await vi.waitFor(() => expect(page.texts()).toHaveLength(1));
+    (items[2]?.click as (() => void) | undefined)?.();
+    expect(recent.list()).toEqual([]);
+    expect(electron.menuItem('File', 'Open recent').enabled).toBe(false);
+  });
+});
+
+describe('dialogs', () => {
+  it('read and write what the user chose', async () => {
+    const path = join(folder, 'c.untorn.json');
+    const { page, recent } = await start({ service: withDesktop });
+    electron.dialog.path = path;
+    page.send(request(1, 'desktop.save', { name: 'c.untorn.json', text: 'één' }));
+    await vi.waitFor(() => expect(page.texts()).toHaveLength(1));
+    expect(await readFile(path, 'utf8')).toBe('één');
+    page.send(request(2, 'desktop.open', { what: 'plan' }));
+    await vi.waitFor(() => expect(page.texts()).toHaveLength(2));
+    page.send(request(3, 'desktop.choose', { what: 'device' }));
+    await vi.waitFor(() => expect(page.texts()).toHaveLength(3));
+    expect(frames(page.texts())).toEqual([
+      { kind: 'result', id: 1, value: { path } },
+      { kind: 'result', id: 2, value: { path, name: 'c.untorn.json', text: 'één' } },
+      { kind: 'result', id: 3, value: { path } },
+    ]);
+    expect(recent.list()).toMatchObject([{ path }]);
+    expect(electron.dialog.asked).toMatchObject([
+      { defaultPath: 'c.untorn.json', properties: ['showOverwriteConfirmation'] },
+      { title: 'Open a plan' },
+      { defaultPath: '/dev' },
+    ]);
+  });
+
+  it('change nothing where the user chooses nothing', async () => {
+    const { page, recent } = await start({ service: withDesktop });
+    page.send(request(1, 'desktop.save', { name: 'c', text: '' }));
+    page.send(request(2, 'desktop.open', { what: 'run' }));
+    page.send(request(3, 'desktop.choose', { what: 'image' }));
+    await vi.waitFor(() => expect(page.texts()).toHaveLength(3));
+    expect(frames(page.texts())).toHaveLength(3);
+    expect(frames(page.texts())).toEqual(
+      expect.arrayContaining([
+        { kind: 'result', id: 1, value: { path: null } },
+        { kind: 'result', id: 2, value: null },
+        { kind: 'result', id: 3, value: { path: null } },
+      ]),
+    );
+    expect(recent.list()).toEqual([]);
+  });
+});
+
+describe('the state of the window', () => {
+  it('is kept soon after a change, and comes back', async () => {
+    vi.useFakeTimers();
+    const { window } = await start();
+    window.bounds = { x: 10, y: 40, width: 1200, height: 700 };
+    window.emit('resize');
+    electron.chooseItem('View', 'Zoom in');
+    vi.advanceTimersByTime(499);
+    await expect(readFile(join(folder, 'window.json'), 'utf8')).rejects.toThrow('ENOENT');
+    vi.advanceTimersByTime(1);
+    const kept: unknown = JSON.parse(await readFile(join(folder, 'window.json'), 'utf8'));
+    expect(kept).toEqual({ bounds: window.bounds, maximised: false, fullScreen: false, zoom: 1.1 });
+    const { window: next } = await start();
+    expect(next.bounds).toEqual(window.bounds);
+    expect(next.webContents.zoom).toBe(1.1);
+    next.maximize();
+    next.close();
+    const { window: last } = await start();
+    expect(last.maximised).toBe(true);
+    expect(last.bounds).toEqual(window.bounds);
+  });
+
+  it('survives a reload of the page', async () => {
+    const { window } = await start();
+    electron.chooseItem('View', 'Zoom out');
+    window.webContents.navigate('untorn://app/');
+    expect(window.webContents.zoom).toBe(0.9);
+    electron.chooseItem('View', 'Usual size');
+    expect(window.webContents.zoom).toBe(1);
+  });
+
+  it('is the usual one where the file is damaged', async () => {
+    await writeFile(join(folder, 'window.json'), '{"bounds":{"x":1e999}}');
+    const { window } = await start();
+    expect(window.options).toMatchObject({ width: 1440, height: 900 });
+    expect(window.options.x).toBeUndefined();
   });
 });
 
@@ -267,7 +404,8 @@ describe('quitting', () => {
   it('waits until what is under way has cleaned up', async () => {
     let finish = (): void => undefined;
     const settled = new Promise<void>((resolve) => (finish = resolve));
-    await start(() => settled);
+    await start({ settled: () => settled });
+    const { app } = electron;
     app.emit('window-all-closed');
     expect(app.quits).toBe(1);
     const preventDefault = vi.fn();

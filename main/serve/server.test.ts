@@ -1,7 +1,8 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { connectClient, contract, type UntornService } from '../../core/rpc/index.ts';
+import { connectClient, contract } from '../../core/rpc/index.ts';
+import { serviceWith } from '../../test/support/service.ts';
 import type { Site } from '../web/index.ts';
 import { webSocketTransport } from './channel.ts';
 import { startServer, type RunningServer } from './server.ts';
@@ -17,23 +18,9 @@ const site: Site = new Map([
   ['/assets/a.js', script],
 ]);
 
-const never = () => Promise.reject(new Error('not in this test'));
-const service: UntornService = {
-  'host.info': never,
+const service = serviceWith({
   'examples.list': async () => [{ id: 'one', title: 'One', text: '{}' }],
-  'plan.check': never,
-  'plan.predict': never,
-  'plan.run': never,
-  'path.probe': never,
-  'runs.list': never,
-  'runs.get': never,
-  'runs.compare': never,
-  'runs.export': never,
-  'runs.import': never,
-  'runs.remove': never,
-  'sandbox.list': never,
-  'sandbox.install': never,
-};
+});
 
 let server: RunningServer;
 let address: URL;
@@ -176,7 +163,7 @@ describe('the channel', () => {
   it('tells of a defect on the service side only', async () => {
     const client = connectClient(contract, webSocketTransport(await open()));
     await expect(client.call('host.info', {}).result).rejects.toMatchObject({ code: 'internal' });
-    expect(String(defects.at(-1))).toContain('not in this test');
+    expect(String(defects.at(-1))).toContain('host.info is not in this test');
     client.close();
   });
 });

@@ -6,7 +6,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Locator, type 
 import { loadSite } from '../../main/web/index.ts';
 import { openRunStore } from '../../main/runs/index.ts';
 import { projectPath } from '../../main/project.ts';
-import { createService, watchCalls, type Laboratory } from '../../main/service/index.ts';
+import { createService, openRecentFiles, watchCalls, type Laboratory } from '../../main/service/index.ts';
 import { startServer, type RunningServer } from '../../main/serve/server.ts';
 
 const executable = '/usr/bin/chromium';
@@ -51,6 +51,8 @@ export async function serveOver(laboratory: Laboratory, defects: unknown[] = [])
       version: '0.0.0',
       examplesFolder: projectPath('examples'),
       runs: openRunStore(history),
+      recent: openRecentFiles(join(history, 'state', 'recent.json')),
+      desktop: null,
       allowDestructive: false,
     }),
   );
