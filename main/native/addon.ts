@@ -67,7 +67,7 @@ export interface Addon {
   bringUpNetwork(networkInterface: string, address: string, mask: string): Promise<void>;
   addPartition(disk: string, number: number, startBytes: number, lengthBytes: number): Promise<void>;
   removePartition(disk: string, number: number): Promise<void>;
-  stampEngines(): ('sse4.2' | 'table')[];
+  stampEngines(): ('avx2' | 'sse4.2' | 'table')[];
   fillUnit(
     bytes: Uint8Array,
     run: bigint,

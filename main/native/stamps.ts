@@ -3,7 +3,7 @@ import type { UnitStamp } from '../../core/torn/index.ts';
 import { addon } from './addon.ts';
 
 /** How checksums are calculated: the processor's own instruction, or a table; `best` takes what there is. */
-export type StampEngine = 'best' | 'sse4.2' | 'table';
+export type StampEngine = 'best' | 'avx2' | 'sse4.2' | 'table';
 
 /** Engines that this processor has, the best first. */
 export function stampEngines(): StampEngine[] {

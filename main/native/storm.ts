@@ -79,6 +79,11 @@ export interface StormCounters {
   readonly tornWhileWritten: number;
   readonly wrongReads: number;
   readonly readErrors: number;
+  /**
+   * Acknowledged writes by the time that their call took. In units of 1024 ns, up to four each have a class; from there on
+   * each doubling has four (native/io/storm_counters.h). Empty classes at the end are left out.
+   */
+  readonly latencies: readonly number[];
 }
 
 /** A unit that a reader saw and that must not be. */

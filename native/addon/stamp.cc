@@ -8,12 +8,23 @@ namespace {
 
 constexpr int kMostBlockBytes = 65536;
 
-io::CrcEngine engine_of(Napi::Env env, const std::string& name) {
-  if (name == "best") return io::best_crc_engine();
-  const io::CrcEngine engine = name == "sse4.2" ? io::CrcEngine::kSse42 : io::CrcEngine::kTable;
-  if (name != "sse4.2" && name != "table") throw Napi::RangeError::New(env, "engine must be best, sse4.2 or table");
-  if (!io::has_crc_engine(engine)) throw Napi::RangeError::New(env, "this processor has no " + name);
-  return engine;
+struct NamedEngine {
+  const char* name;
+  io::StampEngine engine;
+};
+
+// The best first.
+constexpr NamedEngine kEngines[] = {
+    {"avx2", io::StampEngine::kAvx2}, {"sse4.2", io::StampEngine::kSse42}, {"table", io::StampEngine::kTable}};
+
+io::StampEngine engine_of(Napi::Env env, const std::string& name) {
+  if (name == "best") return io::best_stamp_engine();
+  for (const NamedEngine& known : kEngines) {
+    if (name != known.name) continue;
+    if (!io::has_stamp_engine(known.engine)) throw Napi::RangeError::New(env, "this processor has no " + name);
+    return known.engine;
+  }
+  throw Napi::RangeError::New(env, "engine must be best, avx2, sse4.2 or table");
 }
 
 uint32_t block_bytes_of(Arguments& arguments, Napi::Env env, size_t length) {
@@ -26,8 +37,9 @@ uint32_t block_bytes_of(Arguments& arguments, Napi::Env env, size_t length) {
 // stampEngines(): those that this processor has, the best first
 Napi::Value engines(const Napi::CallbackInfo& info) {
   Napi::Array names = Napi::Array::New(info.Env());
-  if (io::has_crc_engine(io::CrcEngine::kSse42)) names.Set(names.Length(), "sse4.2");
-  names.Set(names.Length(), "table");
+  for (const NamedEngine& known : kEngines) {
+    if (io::has_stamp_engine(known.engine)) names.Set(names.Length(), known.name);
+  }
   return names;
 }
 
@@ -51,7 +63,7 @@ Napi::Value block_states(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const Napi::Uint8Array bytes = arguments.bytes("bytes");
   const uint32_t block = block_bytes_of(arguments, info.Env(), bytes.ByteLength());
-  const io::CrcEngine engine = engine_of(info.Env(), arguments.text("engine"));
+  const io::StampEngine engine = engine_of(info.Env(), arguments.text("engine"));
   Napi::Uint8Array states = Napi::Uint8Array::New(info.Env(), bytes.ByteLength() / block);
   for (size_t i = 0; i < states.ElementLength(); i++) {
     states[i] = static_cast<uint8_t>(io::read_block(engine, bytes.Data() + i * block, block));
@@ -67,7 +79,7 @@ Napi::Value whole_units(const Napi::CallbackInfo& info) {
   const uint64_t address = arguments.size("address");
   const size_t unit = arguments.size("unitBytes");
   const uint32_t block = block_bytes_of(arguments, info.Env(), unit);
-  const io::CrcEngine engine = engine_of(info.Env(), arguments.text("engine"));
+  const io::StampEngine engine = engine_of(info.Env(), arguments.text("engine"));
   if (unit == 0 || bytes.ByteLength() % unit != 0) {
     throw Napi::RangeError::New(info.Env(), "bytes must be whole units");
   }

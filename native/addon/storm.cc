@@ -162,19 +162,22 @@ class Storm : public Napi::ObjectWrap<Storm> {
     return info.Env().Undefined();
   }
   Napi::Value counters(const Napi::CallbackInfo& info) {
-    const io::StormCounters& counters = storm_->counters();
+    const io::StormNumbers numbers = storm_->counters();
     Napi::Object object = Napi::Object::New(info.Env());
-    const auto set = [&](const char* name, const std::atomic<uint64_t>& value) {
-      object.Set(name, static_cast<double>(value.load(std::memory_order_relaxed)));
-    };
-    set("begun", counters.begun);
-    set("acknowledged", counters.acknowledged);
-    set("acknowledgedBytes", counters.acknowledged_bytes);
-    set("failed", counters.failed);
-    set("reads", counters.reads);
-    set("tornWhileWritten", counters.torn_while_written);
-    set("wrongReads", counters.wrong_reads);
-    set("readErrors", counters.read_errors);
+    const auto set = [&](const char* name, uint64_t value) { object.Set(name, static_cast<double>(value)); };
+    set("begun", numbers.begun);
+    set("acknowledged", numbers.acknowledged);
+    set("acknowledgedBytes", numbers.acknowledged_bytes);
+    set("failed", numbers.failed);
+    set("reads", numbers.reads);
+    set("tornWhileWritten", numbers.torn_while_written);
+    set("wrongReads", numbers.wrong_reads);
+    set("readErrors", numbers.read_errors);
+    size_t classes = numbers.latencies.size();
+    while (classes > 0 && numbers.latencies[classes - 1] == 0) classes--;
+    Napi::Array latencies = Napi::Array::New(info.Env(), classes);
+    for (uint32_t i = 0; i < classes; i++) latencies[i] = static_cast<double>(numbers.latencies[i]);
+    object.Set("latencies", latencies);
     return object;
   }
   // shutDown(path, flags): the moment just before

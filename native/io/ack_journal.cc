@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "crc32c.h"
 #include "failure.h"
+#include "page_memory.h"
 
 namespace io {
 namespace {
@@ -33,7 +35,7 @@ static_assert(sizeof(Record) == kRecordBytes, "the record has no holes");
 
 }  // namespace
 
-AckJournal::AckJournal(const std::string& path, uint64_t run, CrcEngine engine)
+AckJournal::AckJournal(const std::string& path, uint64_t run, StampEngine engine)
     : path_(path), engine_(engine), chunks_(new std::atomic<unsigned char*>[kMostChunks]()) {
   file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file_.is_open()) fail("open", path);
@@ -69,13 +71,27 @@ void AckJournal::append(const AckRecord& record) {
   std::memcpy(chunk(place / kRecordsPerChunk) + place % kRecordsPerChunk * kRecordBytes, &bytes, sizeof bytes);
 }
 
+void AckJournal::grow_ahead() {
+  const uint64_t next = (taken_.load(std::memory_order_relaxed) + kRecordsPerChunk / 2) / kRecordsPerChunk;
+  if (next >= kMostChunks || chunks_[next].load(std::memory_order_acquire) != nullptr) return;
+  try {
+    // Its pages, too, which would otherwise come one by one. Kernels before 5.14 do not know how: they come one by one.
+    ::madvise(chunk(next), kChunkBytes, kPopulateWrite);
+  } catch (const Failure&) {
+    // Whoever needs the room meets the same error, and says so.
+  }
+}
+
 unsigned char* AckJournal::chunk(uint64_t index) {
   if (index >= kMostChunks) throw Failure(EFBIG, "mmap", path_);
   unsigned char* known = chunks_[index].load(std::memory_order_acquire);
   if (known != nullptr) return known;
   const std::lock_guard<std::mutex> lock(growing_);
   known = chunks_[index].load(std::memory_order_acquire);
-  if (known != nullptr) return known;
+  return known != nullptr ? known : map_chunk(index);
+}
+
+unsigned char* AckJournal::map_chunk(uint64_t index) {
   // Space is taken now: a store into a mapping has no way to say that there is none.
   const off_t offset = static_cast<off_t>(kHeaderBytes + index * kChunkBytes);
   const int error = ::posix_fallocate(file_.get(), offset, static_cast<off_t>(kChunkBytes));

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "descriptor.h"
-#include "stamp.h"
+#include "stamp_engine.h"
 
 namespace io {
 
@@ -27,13 +27,16 @@ struct AckRecord {
 class AckJournal {
  public:
   // Makes the file, which must not exist. Throws Failure.
-  AckJournal(const std::string& path, uint64_t run, CrcEngine engine);
+  AckJournal(const std::string& path, uint64_t run, StampEngine engine);
   ~AckJournal();
   AckJournal(const AckJournal&) = delete;
   AckJournal& operator=(const AckJournal&) = delete;
 
   // Any thread. Throws Failure where the file cannot grow.
   void append(const AckRecord& record);
+  // Makes room before it is wanted, so that no append has to wait for the filesystem. For one thread that is at leisure,
+  // many times a second; where it is late or fails, append() does the same for itself.
+  void grow_ahead();
   // Cuts the file after its last record; nobody may append any more.
   void finish();
 
@@ -41,9 +44,10 @@ class AckJournal {
   static constexpr uint64_t kMostChunks = 65536;
 
   unsigned char* chunk(uint64_t index);
+  unsigned char* map_chunk(uint64_t index);
 
   std::string path_;
-  CrcEngine engine_;
+  StampEngine engine_;
   Descriptor file_;
   std::atomic<uint64_t> taken_{0};
   std::unique_ptr<std::atomic<unsigned char*>[]> chunks_;

@@ -4,6 +4,9 @@
 
 namespace io {
 
+// MADV_POPULATE_WRITE of include/uapi/asm-generic/mman-common.h, which the system's own header may lack (since 5.14).
+constexpr int kPopulateWrite = 23;
+
 // Page-aligned anonymous memory, as direct I/O wants it.
 class PageMemory {
  public:

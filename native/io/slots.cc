@@ -95,7 +95,7 @@ class Scan {
   const SlotArea& area_;
   const double* expected_;
   JobState& state_;
-  const CrcEngine engine_ = best_crc_engine();
+  const StampEngine engine_ = best_stamp_engine();
   std::atomic<uint64_t> next_{0};
   std::mutex mutex_;
   SlotScan scan_;
@@ -106,7 +106,7 @@ class Scan {
 
 void prepare_slots(const SlotArea& area, JobState& state) {
   const Descriptor file = open_area(area, O_RDWR);
-  const CrcEngine engine = best_crc_engine();
+  const StampEngine engine = best_stamp_engine();
   PageMemory memory;
   const uint64_t step = slots_per_piece(area);
   memory.reserve(step * area.slot_bytes, 0);

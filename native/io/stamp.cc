@@ -1,11 +1,10 @@
 #include "stamp.h"
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 
-#if defined(__x86_64__)
-#include <nmmintrin.h>
-#endif
+#include "crc32c.h"
+#include "fill.h"
 
 namespace io {
 namespace {
@@ -14,8 +13,6 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "stamps are little-endi
 
 constexpr uint32_t kMagic = 0x4e525455;
 constexpr uint8_t kVersion = 1;
-constexpr uint32_t kStepLow = 0x9e3779b1;
-constexpr uint32_t kStepHigh = 0xc2b2ae3d;
 
 // The block's first bytes, in their order (docs/torn.md). What comes before `block_index` all blocks of a unit share.
 struct Stamp {
@@ -35,47 +32,8 @@ static_assert(sizeof(Stamp) == kStampBytes, "the stamp has no holes");
 constexpr size_t kSharedBytes = 40;
 constexpr size_t kSharedWords = kSharedBytes / 4;
 
-struct CrcTable {
-  uint32_t of[256];
-};
-
-constexpr CrcTable make_table() {
-  CrcTable table{};
-  for (uint32_t byte = 0; byte < 256; byte++) {
-    uint32_t crc = byte;
-    for (int bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? (crc >> 1) ^ 0x82f63b78 : crc >> 1;
-    table.of[byte] = crc;
-  }
-  return table;
-}
-
-constexpr CrcTable kTable = make_table();
-
-uint32_t crc_by_table(uint32_t crc, const unsigned char* bytes, size_t length) {
-  for (size_t i = 0; i < length; i++) crc = (crc >> 8) ^ kTable.of[(crc ^ bytes[i]) & 0xff];
-  return crc;
-}
-
-#if defined(__x86_64__)
-__attribute__((target("sse4.2"))) uint32_t crc_by_sse42(uint32_t crc, const unsigned char* bytes, size_t length) {
-  size_t at = 0;
-  for (; at + 8 <= length; at += 8) {
-    uint64_t word;
-    std::memcpy(&word, bytes + at, 8);
-    crc = static_cast<uint32_t>(_mm_crc32_u64(crc, word));
-  }
-  for (; at < length; at++) crc = _mm_crc32_u8(crc, bytes[at]);
-  return crc;
-}
-#endif
-
-uint32_t crc_on(CrcEngine engine, uint32_t crc, const unsigned char* bytes, size_t length) {
-#if defined(__x86_64__)
-  if (engine == CrcEngine::kSse42) return crc_by_sse42(crc, bytes, length);
-#endif
-  (void)engine;
-  return crc_by_table(crc, bytes, length);
-}
+// As far as filling is ahead of the memory that it will want next.
+constexpr uint32_t kFetchAheadBytes = 2048;
 
 struct Mix {
   uint32_t low = 0x243f6a88;
@@ -100,9 +58,9 @@ uint32_t finished(uint32_t hash) {
 // What the blocks of one unit have in common: their first bytes, and how far these take checksum and fill.
 class Shared {
  public:
-  Shared(CrcEngine engine, const unsigned char* stamp) : engine_(engine) {
+  Shared(StampEngine engine, const unsigned char* stamp) : engine_(engine) {
     std::memcpy(bytes_, stamp, kSharedBytes);
-    crc_ = crc_on(engine, 0xffffffff, bytes_, kSharedBytes);
+    crc_ = crc32c_over(engine, kCrcStart, bytes_, kSharedBytes);
     for (size_t i = 0; i < kSharedWords; i++) {
       uint32_t word;
       std::memcpy(&word, bytes_ + i * 4, 4);
@@ -115,55 +73,22 @@ class Shared {
   uint32_t crc(uint32_t block_index) const {
     unsigned char bytes[4];
     std::memcpy(bytes, &block_index, 4);
-    return ~crc_on(engine_, crc_, bytes, 4);
+    return ~crc32c_over(engine_, crc_, bytes, 4);
   }
 
   // Where the fill of a block begins.
-  void key(uint32_t block_index, uint32_t& low, uint32_t& high) const {
+  FillKey key(uint32_t block_index) const {
     Mix mix = mix_;
     mix.take(block_index);
-    low = finished(mix.low);
-    high = finished(mix.high);
+    return {finished(mix.low), finished(mix.high)};
   }
 
  private:
-  CrcEngine engine_;
+  StampEngine engine_;
   unsigned char bytes_[kSharedBytes];
   uint32_t crc_;
   Mix mix_;
 };
-
-// Two pairs of the fill at once; a plain vector, so that any processor's compiler finds its own instructions.
-typedef uint32_t Pairs __attribute__((vector_size(16)));
-
-Pairs first_pairs(const Shared& shared, uint32_t block_index) {
-  uint32_t low;
-  uint32_t high;
-  shared.key(block_index, low, high);
-  return Pairs{low, high, low + kStepLow, high + kStepHigh};
-}
-
-constexpr Pairs kStep = {2 * kStepLow, 2 * kStepHigh, 2 * kStepLow, 2 * kStepHigh};
-
-void fill_behind(const Shared& shared, uint32_t block_index, unsigned char* block, size_t block_bytes) {
-  Pairs pairs = first_pairs(shared, block_index);
-  for (size_t at = kStampBytes; at < block_bytes; at += sizeof pairs) {
-    std::memcpy(block + at, &pairs, sizeof pairs);
-    pairs += kStep;
-  }
-}
-
-bool is_filled_behind(const Shared& shared, uint32_t block_index, const unsigned char* block, size_t block_bytes) {
-  Pairs pairs = first_pairs(shared, block_index);
-  Pairs difference = {0, 0, 0, 0};
-  for (size_t at = kStampBytes; at < block_bytes; at += sizeof pairs) {
-    Pairs found;
-    std::memcpy(&found, block + at, sizeof found);
-    difference |= found ^ pairs;
-    pairs += kStep;
-  }
-  return (difference[0] | difference[1] | difference[2] | difference[3]) == 0;
-}
 
 uint8_t shift_of(uint32_t block_bytes) { return static_cast<uint8_t>(__builtin_ctz(block_bytes)); }
 
@@ -186,25 +111,7 @@ bool is_plausible(const Stamp& stamp) {
 
 }  // namespace
 
-CrcEngine best_crc_engine() {
-  return has_crc_engine(CrcEngine::kSse42) ? CrcEngine::kSse42 : CrcEngine::kTable;
-}
-
-bool has_crc_engine(CrcEngine engine) {
-  if (engine == CrcEngine::kTable) return true;
-#if defined(__x86_64__)
-  static const bool has = __builtin_cpu_supports("sse4.2") != 0;
-  return has;
-#else
-  return false;
-#endif
-}
-
-uint32_t crc32c(CrcEngine engine, const unsigned char* bytes, size_t length) {
-  return ~crc_on(engine, 0xffffffff, bytes, length);
-}
-
-void fill_unit(CrcEngine engine, unsigned char* out, const UnitStamp& unit) {
+void fill_unit(StampEngine engine, unsigned char* out, const UnitStamp& unit) {
   Stamp stamp{};
   stamp.magic = kMagic;
   stamp.version = kVersion;
@@ -216,24 +123,26 @@ void fill_unit(CrcEngine engine, unsigned char* out, const UnitStamp& unit) {
   stamp.bytes = unit.bytes;
   const Shared shared(engine, reinterpret_cast<const unsigned char*>(&stamp));
   const uint32_t blocks = unit.bytes / unit.block_bytes;
+  const uint32_t ahead = std::max<uint32_t>(1, kFetchAheadBytes / unit.block_bytes);
   for (uint32_t index = 0; index < blocks; index++) {
     unsigned char* block = out + static_cast<size_t>(index) * unit.block_bytes;
+    if (index + ahead < blocks) fetch_to_write(block + ahead * unit.block_bytes, unit.block_bytes);
     stamp.block_index = index;
     stamp.crc = shared.crc(index);
     std::memcpy(block, &stamp, sizeof stamp);
-    fill_behind(shared, index, block, unit.block_bytes);
+    fill_behind(engine, shared.key(index), block, unit.block_bytes);
   }
 }
 
-BlockState read_block(CrcEngine engine, const unsigned char* block, size_t block_bytes) {
+BlockState read_block(StampEngine engine, const unsigned char* block, size_t block_bytes) {
   const Stamp stamp = stamp_in(block);
   if (!is_plausible(stamp)) return BlockState::kUnstamped;
   const Shared shared(engine, block);
   if (stamp.crc != shared.crc(stamp.block_index)) return BlockState::kUnstamped;
-  return is_filled_behind(shared, stamp.block_index, block, block_bytes) ? BlockState::kIntact : BlockState::kDamaged;
+  return is_filled_behind(engine, shared.key(stamp.block_index), block, block_bytes) ? BlockState::kIntact : BlockState::kDamaged;
 }
 
-bool are_blocks_in_place(CrcEngine engine, const unsigned char* bytes, size_t length, uint64_t address,
+bool are_blocks_in_place(StampEngine engine, const unsigned char* bytes, size_t length, uint64_t address,
                          uint32_t block_bytes, uint64_t run) {
   for (size_t at = 0; at < length; at += block_bytes) {
     if (read_block(engine, bytes + at, block_bytes) != BlockState::kIntact) return false;
@@ -244,7 +153,7 @@ bool are_blocks_in_place(CrcEngine engine, const unsigned char* bytes, size_t le
   return true;
 }
 
-bool is_whole_unit(CrcEngine engine, const unsigned char* bytes, uint32_t length, uint64_t address,
+bool is_whole_unit(StampEngine engine, const unsigned char* bytes, uint32_t length, uint64_t address,
                    uint32_t block_bytes, uint64_t run, uint64_t& generation) {
   const Stamp first = stamp_in(bytes);
   if (!is_plausible(first) || first.run != run || first.address != address || first.bytes != length) return false;
@@ -255,7 +164,7 @@ bool is_whole_unit(CrcEngine engine, const unsigned char* bytes, uint32_t length
     const unsigned char* block = bytes + static_cast<size_t>(index) * block_bytes;
     const Stamp stamp = stamp_in(block);
     if (stamp.block_index != index || stamp.crc != shared.crc(index) || !shared.begins(block)) return false;
-    if (!is_filled_behind(shared, index, block, block_bytes)) return false;
+    if (!is_filled_behind(engine, shared.key(index), block, block_bytes)) return false;
   }
   generation = first.generation;
   return true;

@@ -5,12 +5,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <thread>
 
 #include "failure.h"
+#include "monotonic.h"
 #include "mount.h"
+#include "page_memory.h"
 #include "storm_lane.h"
 #include "storm_ring.h"
 
@@ -18,16 +21,11 @@ namespace io {
 namespace {
 
 constexpr size_t kMostWrongReads = 16;
-constexpr uint64_t kSecond = 1000000000;
-
-uint64_t now_ns() {
-  timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  return static_cast<uint64_t>(time.tv_sec) * kSecond + static_cast<uint64_t>(time.tv_nsec);
-}
+// How often the attendant looks after the journal: a fraction of the time in which writers could fill what is there.
+constexpr std::chrono::milliseconds kAttendance{20};
 
 void sleep_until(uint64_t ns) {
-  const timespec time{static_cast<time_t>(ns / kSecond), static_cast<long>(ns % kSecond)};
+  const timespec time{static_cast<time_t>(ns / kSecondNs), static_cast<long>(ns % kSecondNs)};
   while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr) == EINTR) {
   }
 }
@@ -68,11 +66,11 @@ class Storm::Reader {
     const uint64_t address = slot * area.slot_bytes;
     const ssize_t got = ::pread(file_.get(), memory_.data(), area.slot_bytes, static_cast<off_t>(address));
     if (got != static_cast<ssize_t>(area.slot_bytes)) {
-      storm_.counters_.read_errors++;
+      storm_.reader_counters_.read_errors++;
       return false;
     }
     const bool is_quiet = begun == ended && state.begun == begun;
-    storm_.counters_.reads.fetch_add(1, std::memory_order_relaxed);
+    storm_.reader_counters_.reads.fetch_add(1, std::memory_order_relaxed);
     judge(address, is_quiet, latest);
     return true;
   }
@@ -91,10 +89,10 @@ class Storm::Reader {
     const bool misses = is_ordered && is_right && generation < latest;
     if (is_right && !misses) return;
     if (!is_right && !is_quiet) {
-      storm_.counters_.torn_while_written++;
+      storm_.reader_counters_.torn_while_written++;
       return;
     }
-    storm_.counters_.wrong_reads++;
+    storm_.reader_counters_.wrong_reads++;
     const std::lock_guard<std::mutex> lock(storm_.mutex_);
     if (storm_.end_.wrong_reads.size() >= kMostWrongReads) return;
     storm_.end_.wrong_reads.push_back(
@@ -102,7 +100,7 @@ class Storm::Reader {
   }
 
   Storm& storm_;
-  const CrcEngine engine_ = best_crc_engine();
+  const StampEngine engine_ = best_stamp_engine();
   Draw draw_;
   Descriptor file_;
   PageMemory memory_;
@@ -111,29 +109,28 @@ class Storm::Reader {
 Storm::Storm(StormPlan plan)
     : plan_(std::move(plan)),
       lanes_(plan_.writers * plan_.depth),
-      journal_(plan_.journal_path, plan_.area.run, best_crc_engine()),
-      slots_(new SlotState[plan_.area.slots]) {}
+      journal_(plan_.journal_path, plan_.area.run, best_stamp_engine()),
+      units_(plan_.area.slot_bytes, static_cast<size_t>(lanes_)),
+      lane_counters_(static_cast<size_t>(lanes_)),
+      slots_(plan_.readers > 0 ? new SlotState[plan_.area.slots] : nullptr) {}
 
 Storm::~Storm() = default;
 
-bool Storm::is_over() const {
-  return stop_ || (plan_.most_nanoseconds > 0 && now_ns() - started_ns_ >= plan_.most_nanoseconds);
-}
-
 bool Storm::may_begin() {
-  if (is_over()) return false;
+  if (stop_.load(std::memory_order_relaxed)) return false;
+  if (plan_.most_writes == 0 && plan_.writes_per_second <= 0) return true;
   const uint64_t number = issued_.fetch_add(1, std::memory_order_relaxed);
   if (plan_.most_writes > 0 && number >= plan_.most_writes) return false;
   if (plan_.writes_per_second <= 0) return true;
   wait_for_rate(number);
-  return !is_over();
+  return !stop_;
 }
 
 void Storm::wait_for_rate(uint64_t number) {
   const double seconds = static_cast<double>(number) / plan_.writes_per_second;
-  const uint64_t due = started_ns_ + static_cast<uint64_t>(seconds * static_cast<double>(kSecond));
+  const uint64_t due = started_ns_ + static_cast<uint64_t>(seconds * static_cast<double>(kSecondNs));
   // In pieces, so that a storm can be stopped.
-  for (uint64_t now = now_ns(); now < due && !stop_; now = now_ns()) sleep_until(std::min(due, now + kSecond / 10));
+  for (uint64_t now = monotonic_ns(); now < due && !stop_; now = monotonic_ns()) sleep_until(std::min(due, now + kSecondNs / 10));
 }
 
 void Storm::failed(int error, int64_t result) {
@@ -156,6 +153,21 @@ uint64_t Storm::shut_down(const std::string& path, uint32_t flags) {
   return moment;
 }
 
+void Storm::attend() {
+  const uint64_t most_ns = plan_.most_nanoseconds;
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (writers_at_work_ > 0) {
+    lock.unlock();
+    journal_.grow_ahead();
+    const uint64_t passed_ns = monotonic_ns() - started_ns_;
+    if (most_ns > 0 && passed_ns >= most_ns) stop_ = true;
+    lock.lock();
+    const auto left = std::chrono::nanoseconds(stop_ || most_ns == 0 ? UINT64_MAX >> 1 : most_ns - passed_ns);
+    writer_left_.wait_for(lock, std::min<std::chrono::nanoseconds>(left, kAttendance),
+                          [this] { return writers_at_work_ == 0; });
+  }
+}
+
 StormEnd Storm::run() {
   const auto guarded = [this](const std::function<void()>& work) {
     return [this, work] {
@@ -165,6 +177,14 @@ StormEnd Storm::run() {
       } catch (...) {
         broke(std::current_exception());
       }
+    };
+  };
+  const auto writing = [&](const std::function<void()>& work) {
+    return [this, inner = guarded(work)] {
+      inner();
+      const std::lock_guard<std::mutex> lock(mutex_);
+      writers_at_work_--;
+      writer_left_.notify_one();
     };
   };
   // Everything is open before the first write begins: the filesystem may be gone soon after.
@@ -178,14 +198,17 @@ StormEnd Storm::run() {
   }
   for (int i = 0; i < plan_.readers; i++) watchers.push_back(std::make_unique<Reader>(*this, i));
 
-  started_ns_ = now_ns();
+  journal_.grow_ahead();
+  started_ns_ = monotonic_ns();
+  writers_at_work_ = static_cast<int>(lanes.size() + rings.size());
   std::vector<std::thread> writers;
-  for (const auto& lane : lanes) writers.emplace_back(guarded([&lane] { lane->work(); }));
-  for (const auto& ring : rings) writers.emplace_back(guarded([&ring] { ring->work(); }));
+  for (const auto& lane : lanes) writers.emplace_back(writing([&lane] { lane->work(); }));
+  for (const auto& ring : rings) writers.emplace_back(writing([&ring] { ring->work(); }));
   std::vector<std::thread> readers;
   for (const auto& watcher : watchers) readers.emplace_back(guarded([&watcher] { watcher->work(); }));
+  attend();
   for (std::thread& writer : writers) writer.join();
-  end_.seconds = static_cast<double>(now_ns() - started_ns_) / static_cast<double>(kSecond);
+  end_.seconds = static_cast<double>(monotonic_ns() - started_ns_) / static_cast<double>(kSecondNs);
   writers_done_ = true;
   for (std::thread& reader : readers) reader.join();
   journal_.finish();

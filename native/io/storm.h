@@ -4,9 +4,10 @@
 // one clock when it begins, which is its generation, and one when it has ended; both go to the journal.
 #pragma once
 
-#include <array>
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,6 +15,8 @@
 
 #include "ack_journal.h"
 #include "slots.h"
+#include "storm_counters.h"
+#include "unit_pool.h"
 
 namespace io {
 
@@ -32,20 +35,6 @@ struct StormPlan {
   uint64_t most_nanoseconds;  // 0: no limit
   double writes_per_second;   // 0: no limit
   uint64_t seed;
-};
-
-// Numbers that other threads may read at any time.
-struct StormCounters {
-  std::atomic<uint64_t> begun{0};
-  std::atomic<uint64_t> acknowledged{0};
-  std::atomic<uint64_t> acknowledged_bytes{0};
-  std::atomic<uint64_t> failed{0};
-  std::atomic<uint64_t> reads{0};
-  // Reads of units that were not whole, while a write on their slot was in flight: nobody promises otherwise.
-  std::atomic<uint64_t> torn_while_written{0};
-  // Reads that were wrong although no write was in flight, or that missed an acknowledged write.
-  std::atomic<uint64_t> wrong_reads{0};
-  std::atomic<uint64_t> read_errors{0};
 };
 
 // What a reader saw that must not be.
@@ -76,7 +65,8 @@ class Storm {
   // FS_IOC_SHUTDOWN of the target's filesystem. Returns the moment just before: an acknowledgement after it was given by
   // a filesystem that was going down, and promises nothing. Throws Failure.
   uint64_t shut_down(const std::string& path, uint32_t flags);
-  const StormCounters& counters() const { return counters_; }
+  // Any thread, at any time.
+  StormNumbers counters() const { return sum_of(lane_counters_, reader_counters_); }
 
   // Whether this build and this kernel have io_uring; why not otherwise.
   static bool has_ring(std::string& why);
@@ -91,17 +81,21 @@ class Storm {
     std::atomic<uint64_t> latest{0};
   };
 
-  bool is_over() const;
   // Waits where there is a rate.
   bool may_begin();
   void wait_for_rate(uint64_t number);
+  // While the writers are at work: ends them in time, and keeps room in the journal.
+  void attend();
   void failed(int error, int64_t result);
   void broke(std::exception_ptr error);
 
   StormPlan plan_;
   int lanes_;
   AckJournal journal_;
-  StormCounters counters_;
+  UnitPool units_;
+  std::vector<LaneCounters> lane_counters_;
+  ReaderCounters reader_counters_;
+  // For readers alone; null where there are none.
   std::unique_ptr<SlotState[]> slots_;
   std::atomic<uint64_t> clock_{0};
   std::atomic<uint64_t> issued_{0};
@@ -109,6 +103,8 @@ class Storm {
   std::atomic<bool> writers_done_{false};
   uint64_t started_ns_ = 0;
   std::mutex mutex_;
+  std::condition_variable writer_left_;
+  int writers_at_work_ = 0;
   StormEnd end_;
   std::exception_ptr error_;
 };

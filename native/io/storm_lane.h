@@ -1,7 +1,7 @@
 // One stream of a storm's writes: which slot comes next, its bytes, and what is noted before and after.
 #pragma once
 
-#include "page_memory.h"
+#include "descriptor.h"
 #include "storm.h"
 
 namespace io {
@@ -40,7 +40,7 @@ class Storm::Lane {
   void work();
 
   int descriptor() const { return file_.get(); }
-  unsigned char* memory() const { return memory_.data(); }
+  unsigned char* memory() const { return memory_; }
   const UnitStamp& unit() const { return unit_; }
 
  private:
@@ -48,12 +48,15 @@ class Storm::Lane {
 
   Storm& storm_;
   const int index_;
-  const CrcEngine engine_ = best_crc_engine();
+  const StampEngine engine_ = best_stamp_engine();
   Draw draw_;
   Descriptor file_;
-  PageMemory memory_;
+  LaneCounters& counters_;
+  unsigned char* memory_ = nullptr;
+  size_t turn_ = 0;
   UnitStamp unit_{};
   uint64_t slot_ = 0;
+  uint64_t called_ns_ = 0;
 };
 
 }  // namespace io
