@@ -3,7 +3,7 @@
 // from 20 on and in Electron. Does nothing when the result is newer than all it was made from.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -143,8 +143,9 @@ async function build() {
     await run(compiler, [...objects.sort(), ...linkerFlags, '-o', temporary]);
   });
   const init = await buildInit();
+  const helper = await buildHelper();
   const recorder = await buildRecorder();
-  if (!built && !init && !recorder) console.error('native: up to date');
+  if (!built && !init && !helper && !recorder) console.error('native: up to date');
 }
 
 /** The first process of a sandbox's guest: a program of its own, which knows neither Node nor the addon. */
@@ -157,6 +158,37 @@ async function buildInit() {
     console.error('native: compiling helper/init.cc');
     await run(compiler, [...flags, source, ...linking, '-o', temporary]);
   });
+}
+
+/**
+ * The one program that runs as root (docs/privilege.md), over io alone. With UNTORN_SANITIZE=1 a second one is made that
+ * watches itself for mistakes with memory, for the fuzz of its pipe.
+ */
+async function buildHelper() {
+  const folder = path.join(native, 'helper', 'privileged');
+  const files = (await readdir(folder)).map((name) => path.join(folder, name)).sort();
+  const needed = ['beneath', 'block_device', 'failure', 'foreign_watch', 'loop', 'mount', 'page_memory'];
+  const io = [...needed, 'transfer'].map((name) => path.join(native, 'io', `${name}.cc`));
+  const sources = [...files.filter((name) => name.endsWith('.cc')), ...io];
+  const headers = (await readdir(path.join(native, 'io'))).filter((name) => name.endsWith('.h'));
+  const included = headers.map((name) => path.join(native, 'io', name));
+  const flags = [
+    ...['-std=c++17', '-O2', '-fstack-protector-strong', '-Wall', '-Wextra', '-Werror'],
+    ...['-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64'],
+  ];
+  const usual = ['-s', '-static-libstdc++', '-static-libgcc', '-Wl,-z,relro,-z,now'];
+  const watched = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+  const make = async (name, linking) => {
+    const from = await fingerprint([...files, ...io, ...included], compiler, flags, linking);
+    return upToDate(path.join(output, name), from, async (temporary) => {
+      console.error(`native: compiling helper/privileged as ${name}`);
+      await run(compiler, [...flags, ...sources, ...linking, '-o', temporary]);
+      await chmod(temporary, 0o755);
+    });
+  };
+  const built = await make('untorn-helper', usual);
+  if (process.env.UNTORN_SANITIZE !== '1') return built;
+  return (await make('untorn-helper-watched', watched)) || built;
 }
 
 /**

@@ -47,6 +47,11 @@ LoopDevice attach_loop(const LoopRequest& request) {
   const int access = request.read_only ? O_RDONLY : O_RDWR;
   const Descriptor backing(::open(request.backing_path.c_str(), access | O_CLOEXEC));
   if (!backing.is_open()) fail("open", request.backing_path);
+  return attach_loop(request, backing);
+}
+
+LoopDevice attach_loop(const LoopRequest& request, const Descriptor& backing) {
+  const int access = request.read_only ? O_RDONLY : O_RDWR;
   const Descriptor control(::open("/dev/loop-control", O_RDWR | O_CLOEXEC));
   if (!control.is_open()) fail("open", "/dev/loop-control");
   LoopConfig config = config_of(request, backing.get());

@@ -24,6 +24,8 @@ struct LoopDevice {
 
 // Attaches the file to a free loop device, which is found anew when another process was quicker. Throws Failure.
 LoopDevice attach_loop(const LoopRequest& request);
+// The same for a file that is open already: its path is only shown.
+LoopDevice attach_loop(const LoopRequest& request, const Descriptor& backing);
 
 // Detaches; the kernel does so at the last close where it is still open or mounted. Throws Failure (ENXIO: not attached).
 void detach_loop(const std::string& device_path);

@@ -1,0 +1,66 @@
+#include "caller.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "wire.h"
+
+namespace helper {
+namespace {
+
+// A decimal number and nothing else; false where `text` is anything else.
+bool parse_id(const char* text, uint32_t& id) {
+  const size_t digits = std::strlen(text);
+  if (digits == 0 || digits > 10 || std::strspn(text, "0123456789") != digits) return false;
+  const unsigned long long value = std::strtoull(text, nullptr, 10);
+  if (value >= UINT32_MAX) return false;
+  id = static_cast<uint32_t>(value);
+  return true;
+}
+
+}  // namespace
+
+Caller identify_caller() {
+  if (::geteuid() != 0) throw Refused("it is not root: pkexec or sudo starts it");
+  // A set-user-ID bit would let everybody in without being asked.
+  if (::getuid() != 0) throw Refused("it has a set-user-ID bit, which it must not have");
+  const char* name = std::getenv("PKEXEC_UID");
+  if (name == nullptr) name = std::getenv("SUDO_UID");
+  if (name == nullptr) throw Refused("neither PKEXEC_UID nor SUDO_UID says for whom it works");
+  uint32_t uid = 0;
+  if (!parse_id(name, uid)) throw Refused("the number of the user is no number");
+  const passwd* entry = ::getpwuid(uid);
+  if (entry == nullptr) throw Refused("there is no user " + std::to_string(uid));
+  return {uid, entry->pw_gid};
+}
+
+void settle_down() {
+  ::clearenv();
+  ::syscall(SYS_close_range, 3U, ~0U, 0U);
+  if (::chdir("/") != 0) throw Refused("it cannot go to the root directory");
+  ::umask(077);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // A terminal sends these to everybody in front of it; the program that asks us to work decides what becomes of it.
+  for (const int ignored : {SIGPIPE, SIGINT, SIGHUP, SIGQUIT, SIGTSTP}) ::signal(ignored, SIG_IGN);
+  cpu_set_t first;
+  CPU_ZERO(&first);
+  CPU_SET(0, &first);
+  // Where CPU 0 is not ours the plan's own thread finds out, and says so.
+  ::sched_setaffinity(0, sizeof(first), &first);
+}
+
+}  // namespace helper
