@@ -1,6 +1,8 @@
 import { compareOutcomes, differenceText, type Sides } from '../experiment/compare.ts';
 import { outcomeFromWire } from '../rpc/wire.ts';
+import { compareTorn } from './compare-torn.ts';
 import type { RunRecord } from './record.ts';
+import type { KeptRecord } from './torn-record.ts';
 
 /** Two runs side by side: what each kernel did. */
 export interface RecordComparison {
@@ -11,12 +13,22 @@ export interface RecordComparison {
   readonly samePlan: boolean;
 }
 
-/** Compares what the kernel did in two runs: every step's result, every extent. Predictions do not count here. */
-export function compareRecords(one: RunRecord, other: RunRecord): RecordComparison {
-  const differences = compareOutcomes(actualOf(one), actualOf(other)).map((difference) =>
-    differenceText(difference, sides),
-  );
+/**
+ * Compares two runs of one kind. Of plans: what the kernel did, every step's result, every extent; predictions do not
+ * count here. Of torn runs: what was asked, and what was found.
+ */
+export function compareRecords(one: KeptRecord, other: KeptRecord): RecordComparison {
+  const differences = differencesOf(one, other);
   return { same: differences.length === 0, differences, samePlan: one.plan.trim() === other.plan.trim() };
+}
+
+function differencesOf(one: KeptRecord, other: KeptRecord): string[] {
+  if (one.version === 1 && other.version === 1)
+    return compareOutcomes(actualOf(one), actualOf(other)).map((difference) =>
+      differenceText(difference, sides),
+    );
+  if (one.version === 2 && other.version === 2) return compareTorn(one, other);
+  return ['one run is of a plan, the other looked for tears'];
 }
 
 const sides: Sides = {

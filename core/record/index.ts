@@ -3,4 +3,21 @@ export { compareRecords, type RecordComparison } from './compare.ts';
 export { exportRecord, type Exported } from './export/index.ts';
 export type { ExportFormat } from './formats.ts';
 export { recordIdSchema, recordSchema, type RecordHost, type RunRecord } from './record.ts';
-export { summariseRecord, summaryHas, summarySchema, type RunSummary } from './summary.ts';
+export {
+  summariseRecord,
+  summaryHas,
+  summarySchema,
+  type PlanRunSummary,
+  type RunSummary,
+  type TornRunSummary,
+} from './summary.ts';
+export {
+  keptRecordSchema,
+  tornKinds,
+  tornRecordSchema,
+  type KeptRecord,
+  type TornKind,
+  type TornRunRecord,
+  type TornRunResult,
+} from './torn-record.ts';
+export { tornHeadline, type TornHeadline } from './torn-headline.ts';

@@ -21,15 +21,21 @@ const hostSchema = v.strictObject({
   cpus: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
 });
 
-export const recordSchema = v.strictObject({
+/** What every record begins with, of whatever kind and version. */
+export const recordEntries = {
   format: v.literal('untorn-run', 'is not a run of Untorn'),
-  version: v.literal(1, 'is of a version that this Untorn does not know'),
   id: recordIdSchema,
   title: v.pipe(v.string(), v.maxLength(500)),
   /** When it began, in UTC (ISO 8601). */
   began: v.pipe(v.string(), v.isoTimestamp()),
   tookMs: v.pipe(v.number(), v.minValue(0)),
   host: hostSchema,
+} as const;
+
+/** A plan that was run: version 1 of the record. */
+export const recordSchema = v.strictObject({
+  ...recordEntries,
+  version: v.literal(1, 'is of a version that this Untorn does not know'),
   /** The plan file as it was. */
   plan: v.string(),
   result: runSchema,

@@ -1,27 +1,51 @@
 import * as v from 'valibot';
+import { faultsIn } from '../torn/index.ts';
 import { recordIdSchema, type RunRecord } from './record.ts';
+import { tornKinds, type KeptRecord, type TornRunRecord } from './torn-record.ts';
 
 const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** What a list of runs shows of each. */
-export const summarySchema = v.strictObject({
+const sharedEntries = {
   id: recordIdSchema,
   title: v.string(),
   began: v.string(),
   tookMs: v.number(),
   kernel: v.string(),
-  allocator: v.string(),
   /** `ext4`, `xfs`, or empty where it is not known. */
   filesystem: v.string(),
+} as const;
+
+const planSummarySchema = v.strictObject({
+  ...sharedEntries,
+  allocator: v.string(),
   verdict: v.picklist(['match', 'differs', 'disturbed']),
   steps: wholeSchema,
   files: wholeSchema,
   differences: wholeSchema,
 });
 
-export type RunSummary = v.InferOutput<typeof summarySchema>;
+const tornSummarySchema = v.strictObject({
+  ...sharedEntries,
+  kind: v.picklist(tornKinds),
+  verdict: v.picklist(['untorn', 'faults', 'incomplete', 'void', 'sound', 'faulty']),
+  /** Units of a storm, rounds of shutdowns, states of a crash check. */
+  checked: wholeSchema,
+  /** Units that are not right, or states in which something is not. */
+  faults: wholeSchema,
+});
 
-export function summariseRecord({ id, title, began, tookMs, host, result }: RunRecord): RunSummary {
+/** What a list of runs shows of each; one of a torn run has a `kind`. */
+export const summarySchema = v.union([planSummarySchema, tornSummarySchema]);
+
+export type PlanRunSummary = v.InferOutput<typeof planSummarySchema>;
+export type TornRunSummary = v.InferOutput<typeof tornSummarySchema>;
+export type RunSummary = PlanRunSummary | TornRunSummary;
+
+export function summariseRecord(record: KeptRecord): RunSummary {
+  return record.version === 1 ? planSummary(record) : tornSummary(record);
+}
+
+function planSummary({ id, title, began, tookMs, host, result }: RunRecord): PlanRunSummary {
   const { predicted, actual, volume, match, disturbed, differences } = result;
   return {
     id,
@@ -38,10 +62,32 @@ export function summariseRecord({ id, title, began, tookMs, host, result }: RunR
   };
 }
 
+function tornSummary({ id, title, began, tookMs, host, result }: TornRunRecord): TornRunSummary {
+  const head = { id, title, began, tookMs, kernel: host.kernel, verdict: result.verdict };
+  switch (result.kind) {
+    case 'storm': {
+      const { verification, numbers } = result;
+      const faults = (verification ? faultsIn(verification.counts) : 0) + numbers.wrongReads;
+      return { ...head, kind: 'storm', filesystem: '', checked: verification?.units ?? 0, faults };
+    }
+    case 'shutdown': {
+      const { rounds, filesystem } = result;
+      const faults = rounds.reduce((sum, { counts }) => sum + faultsIn(counts), 0);
+      return { ...head, kind: 'shutdown', filesystem, checked: rounds.length, faults };
+    }
+    case 'crash': {
+      const { states, filesystem } = result;
+      const faults = states.faulty + states.unusable;
+      return { ...head, kind: 'crash', filesystem: filesystem.fs, checked: states.checked, faults };
+    }
+  }
+}
+
 /** Whether every word of `words` is somewhere in the summary, in any case of letters. */
 export function summaryHas(summary: RunSummary, words: string): boolean {
-  const { id, title, began, kernel, allocator, filesystem, verdict } = summary;
-  const text = [id, title, began, kernel, allocator, filesystem, verdict].join('\n').toLowerCase();
+  const { id, title, began, kernel, filesystem, verdict } = summary;
+  const own = 'kind' in summary ? ['torn', summary.kind] : ['plan', summary.allocator];
+  const text = [id, title, began, kernel, filesystem, verdict, ...own].join('\n').toLowerCase();
   return words
     .toLowerCase()
     .split(/\s+/)

@@ -1,14 +1,18 @@
 import * as v from 'valibot';
 import { procedure, type Implementation } from './procedure.ts';
 import { exportFormats } from '../record/formats.ts';
-import { recordIdSchema, recordSchema } from '../record/record.ts';
+import { recordIdSchema } from '../record/record.ts';
 import { summarySchema } from '../record/summary.ts';
+import { keptRecordSchema } from '../record/torn-record.ts';
 import { desktopProcedures } from './desktop.ts';
 import { passportSchema } from './passport.ts';
 import { progressSchema } from './progress.ts';
+import { tracedSchema } from './decisions.ts';
+import { mirrorProcedures, replaySchema } from './mirror.ts';
 import { predictionSchema, runSchema } from './result.ts';
-import { kernelNameSchema, sandboxProcedures } from './sandbox.ts';
 import { deviceProcedures } from './devices.ts';
+import { kernelNameSchema, sandboxProcedures } from './sandbox.ts';
+import { tornProcedures } from './torn.ts';
 import { versusProcedures } from './versus.ts';
 
 /** Everything that the interface can ask of the service, and nothing else. */
@@ -66,6 +70,13 @@ const checkSchema = v.variant('ok', [
   v.strictObject({ ok: v.literal(false), issues: v.array(issueSchema) }),
 ]);
 
+/** A prediction that was just made. */
+const freshPredictionSchema = v.strictObject({
+  ...predictionSchema.entries,
+  /** How the predicted layouts come about; null where that is not known (XFS, a mounted filesystem). */
+  replay: v.nullable(replaySchema),
+});
+
 /** A run that was just made, and where it is kept now. */
 const freshRunSchema = v.strictObject({
   ...runSchema.entries,
@@ -74,6 +85,10 @@ const freshRunSchema = v.strictObject({
   /** Its name in the history; null where it could not be kept, for the reason in `notKept`. */
   keptAs: v.nullable(recordIdSchema),
   notKept: v.string(),
+  /** How the predicted layouts come about; null where that is not known (XFS, a mounted filesystem). */
+  replay: v.nullable(replaySchema),
+  /** The allocator's decisions on both sides, where they were asked for. */
+  traced: v.nullable(tracedSchema),
 });
 
 const runNameSchema = v.strictObject({ id: recordIdSchema });
@@ -100,6 +115,8 @@ const performSchema = v.strictObject({ text: planTextSchema, kernel: v.optional(
 const runInputSchema = v.strictObject({
   ...performSchema.entries,
   destroy: v.optional(v.pipe(v.string(), v.maxLength(4096))),
+  /** Records the kernel's tracepoints, too. */
+  trace: v.optional(v.boolean()),
 });
 const runTextSchema = v.strictObject({ text: v.pipe(v.string(), v.maxLength(15 * 2 ** 20)) });
 
@@ -107,7 +124,7 @@ export const contract = {
   'host.info': procedure({ input: v.strictObject({}), output: hostSchema }),
   'examples.list': procedure({ input: v.strictObject({}), output: v.array(exampleSchema) }),
   'plan.check': procedure({ input: examineSchema, output: checkSchema }),
-  'plan.predict': procedure({ input: performSchema, output: predictionSchema, event: progressSchema }),
+  'plan.predict': procedure({ input: performSchema, output: freshPredictionSchema, event: progressSchema }),
   'plan.run': procedure({ input: runInputSchema, output: freshRunSchema, event: progressSchema }),
   'path.probe': procedure({
     input: v.strictObject({ path: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)) }),
@@ -118,7 +135,7 @@ export const contract = {
     input: v.strictObject({ words: v.pipe(v.string(), v.maxLength(1000)) }),
     output: runListSchema,
   }),
-  'runs.get': procedure({ input: runNameSchema, output: recordSchema }),
+  'runs.get': procedure({ input: runNameSchema, output: keptRecordSchema }),
   'runs.compare': procedure({
     input: v.strictObject({ one: recordIdSchema, other: recordIdSchema }),
     output: runComparisonSchema,
@@ -130,9 +147,11 @@ export const contract = {
   /** Keeps a run that was exported as JSON, here or elsewhere. */
   'runs.import': procedure({ input: runTextSchema, output: summarySchema }),
   'runs.remove': procedure({ input: runNameSchema, output: v.strictObject({}) }),
-  ...sandboxProcedures,
-  ...versusProcedures,
+  ...mirrorProcedures,
   ...deviceProcedures,
+  ...sandboxProcedures,
+  ...tornProcedures,
+  ...versusProcedures,
   ...desktopProcedures,
 } as const;
 
@@ -146,6 +165,7 @@ export type PlanCheck = v.InferOutput<typeof checkSchema>;
 export type PlanSummary = v.InferOutput<typeof planSummarySchema>;
 export type PlanStep = v.InferOutput<typeof planStepSchema>;
 export type CallProgress = v.InferOutput<typeof progressSchema>;
+export type FreshPrediction = v.InferOutput<typeof freshPredictionSchema>;
 export type FreshRun = v.InferOutput<typeof freshRunSchema>;
 export type RunComparison = v.InferOutput<typeof runComparisonSchema>;
 export type RunList = v.InferOutput<typeof runListSchema>;

@@ -5,6 +5,7 @@ export {
   contract,
   type CallProgress,
   type Example,
+  type FreshPrediction,
   type FreshRun,
   type HostInfo,
   type PlanCheck,
@@ -15,7 +16,7 @@ export {
   type UntornContract,
   type UntornService,
 } from './contract.ts';
-export type { ExportFormat, RunRecord, RunSummary } from '../record/index.ts';
+export type { ExportFormat, KeptRecord, RunRecord, RunSummary, TornRunRecord } from '../record/index.ts';
 export {
   fileBytesMax,
   type ChoosablePath,
@@ -25,8 +26,24 @@ export {
   type RecentFile,
 } from './desktop.ts';
 export type { DeviceList, ListedDevice, ListedFilesystem } from './devices.ts';
+export {
+  explanationToWire,
+  tracedToWire,
+  type Explanation,
+  type Traced,
+  type WireDecision,
+  type WireSection,
+} from './decisions.ts';
 export { RpcError, type Issue } from './error.ts';
 export { memoryTransports } from './memory.ts';
+export {
+  layerCellsMax,
+  layerItemsMax,
+  type LayersRequest,
+  type Replay,
+  type WireLayers,
+  type WirePreallocation,
+} from './mirror.ts';
 export { type Volume, type WireLayout, type WireOutcome, type WireStep } from './outcome.ts';
 export { outcomeToWire } from './wire.ts';
 export type { WireLayer, WireOpening, WirePassport, WireUnitShare } from './passport.ts';
@@ -43,4 +60,5 @@ export {
   type WireVersus,
 } from './versus.ts';
 export { serveRpc } from './server.ts';
+export type { CrashProgress, TornInfo, TornProgress } from './torn.ts';
 export { requestLengthMax, type Transport } from './transport.ts';

@@ -1,5 +1,10 @@
 /** Reports of units in words, and as rows that a view or a terminal can colour. */
+import { runDigits } from './stamp.ts';
 import type { BlockNote, Expectation, Origin, UnitReport, Verdict, WriteRecord } from './unit.ts';
+
+/** An {@link Origin} as JSON can have it: runs are 16 hex digits. */
+export type PlainOrigin =
+  Exclude<Origin, { readonly kind: 'other-run' }> | { readonly kind: 'other-run'; readonly run: string };
 
 /** Neighbouring blocks that say the same. */
 export interface PictureRow {
@@ -9,7 +14,7 @@ export interface PictureRow {
   /** Byte of the target at which the first begins. */
   readonly address: number;
   readonly colour: Verdict;
-  readonly origin: Origin;
+  readonly origin: PlainOrigin;
   readonly label: string;
   /** The first bytes of the first block; empty where none could be read. */
   readonly hex: string;
@@ -29,7 +34,8 @@ export function pictureOf(report: UnitReport, bytes: Uint8Array | null): Picture
       const from = note.index * report.blockBytes;
       const hex =
         note.reading.state === 'unreadable' || !bytes ? '' : hexOf(bytes.subarray(from, from + hexBytes));
-      const { index, colour, origin } = note;
+      const { index, colour } = note;
+      const origin = plainOrigin(note.origin);
       rows.push({ first: index, last: index, address: report.address + from, colour, origin, label, hex });
     }
   }
@@ -55,6 +61,11 @@ export function pictureLines(
   return [`${paint(report.verdict, report.verdict)}: ${report.text}`, title, ...lines];
 }
 
+/** An origin that goes through JSON. */
+export function plainOrigin(origin: Origin): PlainOrigin {
+  return origin.kind === 'other-run' ? { kind: 'other-run', run: runDigits(origin.run) } : origin;
+}
+
 /** Whose bytes, in words. */
 export function originText(origin: Origin): string {
   switch (origin.kind) {
@@ -65,7 +76,7 @@ export function originText(origin: Origin): string {
     case 'zeros':
       return 'zeros from before the first write';
     case 'other-run':
-      return `another run (${origin.run.toString(16).padStart(16, '0')})`;
+      return `another run (${runDigits(origin.run)})`;
     case 'nobody':
       return 'nobody';
   }

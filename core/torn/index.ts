@@ -1,8 +1,34 @@
 /** Stamps of units, and the verdict on what is found of them after a crash (docs/torn.md). */
 export { classifyReadings, classifyUnit } from './classify.ts';
-export { pictureLines, pictureOf, type PictureRow } from './explain.ts';
+export { pictureLines, pictureOf, plainOrigin, type PictureRow, type PlainOrigin } from './explain.ts';
+export {
+  FieldWriter,
+  unitsOfCell,
+  unseenLetter,
+  verdictLetters,
+  verdictOfLetter,
+  type UnitField,
+} from './field.ts';
+export {
+  latencyAt,
+  latencyBucket,
+  latencyBuckets,
+  latencyCount,
+  latencyFrom,
+  type Latencies,
+} from './latency.ts';
+export {
+  beginnings,
+  shutdownRequestSchema,
+  stormEntries,
+  stormRequestSchema,
+  type ShutdownRequest,
+  type StormOptions,
+  type StormRequest,
+} from './options.ts';
+export { StormSeries, type SeriesPoint, type StormSample } from './series.ts';
 export { readBlock, readBlocks, type BlockReading, type DamagedRange } from './reading.ts';
-export { fillUnit, isBlockSize, type BlockStamp, type UnitStamp } from './stamp.ts';
+export { fillUnit, isBlockSize, runDigits, type BlockStamp, type UnitStamp } from './stamp.ts';
 export { isFault, verdicts } from './unit.ts';
 export type { BlockNote, Expectation, Origin, UnitReport, Verdict, WriteRecord } from './unit.ts';
 export { faultKinds, seedFault, type FaultKind, type FaultSubject, type SeededFault } from './faults.ts';
@@ -34,4 +60,4 @@ export type {
   Verification,
 } from './result.ts';
 export { promisesOf } from './promises.ts';
-export { tornToJunit } from './junit.ts';
+export { crashToJunit, tornToJunit } from './junit.ts';

@@ -1,4 +1,5 @@
 import { markup } from '../record/export/markup.ts';
+import type { CrashReport } from './crash/report.ts';
 import type { Sensitivity, ShutdownResult, UnitFinding, Verification } from './result.ts';
 
 interface Case {
@@ -23,7 +24,27 @@ export function tornToJunit(title: string, result: Reported): string {
   const { missed, falseAlarms, passed } = result.sensitivity;
   const alarms = falseAlarms > 0 ? [`${falseAlarms} false alarms`] : [];
   const seeded: Case = { name: 'seeded faults', failures: [...missed, ...alarms] };
-  const cases = casesOf(result);
+  return suiteOf(`${title} ${result.run}`, seeded, casesOf(result), passed);
+}
+
+/** As {@link tornToJunit}, of a crash check: a case for its seeded faults, for its states, for those that were mounted as well. */
+export function crashToJunit(title: string, report: CrashReport): string {
+  const { sensitivity, states, findings, crossCheck } = report;
+  const passed = sensitivity.missed.length === 0 && sensitivity.seeded > 0;
+  const none = sensitivity.seeded === 0 ? ['no fault could be seeded: no write was acknowledged'] : [];
+  const seeded: Case = { name: 'seeded faults', failures: [...sensitivity.missed, ...none] };
+  const failures = findings.map(({ state, faults, unusable }) => {
+    const texts = [...faults.map(({ file, verdict, text }) => `${file}: ${verdict}: ${text}`), ...unusable];
+    return `state ${state}: ${texts.join('; ')}`;
+  });
+  const cases: Case[] = [
+    { name: `${states.distinct} crash states`, failures },
+    { name: `${crossCheck.states} states mounted as well`, failures: crossCheck.differences },
+  ];
+  return suiteOf(`${title} ${report.run}`, seeded, cases, passed);
+}
+
+function suiteOf(name: string, seeded: Case, cases: readonly Case[], passed: boolean): string {
   const failed =
     (passed ? cases : []).filter(({ failures }) => failures.length > 0).length + (passed ? 0 : 1);
   const rows = [seeded, ...cases].map((one) => {
@@ -34,7 +55,7 @@ export function tornToJunit(title: string, result: Reported): string {
     return markup`\n  <testcase classname="torn" name="${one.name}">${verdict}</testcase>`;
   });
   const skipped = passed ? 0 : cases.length;
-  const suite = markup`<testsuite name="${title} ${result.run}" tests="${rows.length}" failures="${failed}" skipped="${skipped}">${rows}
+  const suite = markup`<testsuite name="${name}" tests="${rows.length}" failures="${failed}" skipped="${skipped}">${rows}
 </testsuite>`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${suite.markup}\n`;
 }

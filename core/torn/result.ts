@@ -4,6 +4,9 @@
  */
 import type { PictureRow } from './explain.ts';
 import type { FaultKind } from './faults.ts';
+import type { UnitField } from './field.ts';
+import type { Latencies } from './latency.ts';
+import type { SeriesPoint } from './series.ts';
 import type { Verdict } from './unit.ts';
 
 export type SyncMode = 'none' | 'dsync' | 'fsync';
@@ -46,6 +49,8 @@ export interface StormNumbers {
   /** Reads that were wrong with no write in flight, or that missed an acknowledged write. */
   readonly wrongReads: number;
   readonly readErrors: number;
+  /** How long acknowledged writes took, with the fsync that belongs to them. */
+  readonly latencies?: Latencies;
 }
 
 /** A unit that is not right, with all that a view needs to show it. */
@@ -64,6 +69,8 @@ export interface Verification {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** The first faults. */
   readonly findings: readonly UnitFinding[];
+  /** All units in one line. */
+  readonly field?: UnitField;
   readonly seconds: number;
   readonly journal: { readonly records: number; readonly gaps: number; readonly damaged: number };
 }
@@ -119,6 +126,8 @@ export interface StormResult extends TornResultHead {
   /** Why a write failed, where that ended the storm. */
   readonly error: string | null;
   readonly numbers: StormNumbers;
+  /** Its course, in a bounded number of stretches. */
+  readonly series?: readonly SeriesPoint[];
   readonly seconds: number;
   /** Null where the run is void. */
   readonly verification: Verification | null;
@@ -140,6 +149,7 @@ export interface ShutdownRound {
   readonly unfinished: number;
   readonly counts: Readonly<Record<Verdict, number>>;
   readonly findings: readonly UnitFinding[];
+  readonly field?: UnitField;
 }
 
 export interface ShutdownResult extends TornResultHead {

@@ -168,3 +168,8 @@ function finished(hash: number): number {
   mixed = Math.imul(mixed, 0xc2b2ae35);
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
+
+/** A run as records and results spell it. */
+export function runDigits(run: bigint): string {
+  return run.toString(16).padStart(16, '0');
+}

@@ -25,6 +25,8 @@ export function addTorn(program: Command, pick: Pick): void {
     .option('--keep <folder>', 'keeps the recording in a new folder')
     .option('--recording <folder>', 'checks a recording that was kept, or another’s (files base and log)')
     .option('--state <name>', 'only this state, as an earlier check of the same recording called it')
+    .option('--junit <file>', 'the result as JUnit too')
+    .option('--save', 'keeps the result in the history (untorn runs)')
     .addOption(new Option('--json', 'one JSON object on standard output, nothing else there'))
     .action((plan: string, flags) =>
       pick(async (console, signal) =>

@@ -136,6 +136,7 @@ function addShared(command: Command): Command {
     .option('--seed <number>', 'draws the same writes again', count)
     .option('--record <folder>', 'a new folder for the record of the run')
     .option('--junit <file>', 'the result as JUnit too')
+    .option('--save', 'keeps the result in the history (untorn runs)')
     .addOption(json());
 }
 

@@ -1,3 +1,3 @@
 /** Runs that are kept on this machine. */
-export { keepRun } from './keep.ts';
+export { keepRun, keepTornRun } from './keep.ts';
 export { openRunStore, runsFolder, type NewRun, type RunStore } from './store.ts';

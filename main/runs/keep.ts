@@ -1,5 +1,5 @@
 import { availableParallelism, machine, release, type } from 'node:os';
-import type { RunRecord } from '../../core/record/index.ts';
+import type { RunRecord, TornRunRecord, TornRunResult } from '../../core/record/index.ts';
 import type { RunResult } from '../../core/rpc/index.ts';
 import type { RunStore } from './store.ts';
 
@@ -22,6 +22,33 @@ export function keepRun(
   return store.add({
     title,
     plan,
+    result,
+    began: new Date(began).toISOString(),
+    tookMs: Date.now() - began,
+    host: { untorn, kernel, machine: machine(), cpus: availableParallelism() },
+  });
+}
+
+const titleMost = 500;
+
+/** Keeps a torn run that began at `began` (milliseconds of the clock) and has just ended on this machine. */
+export function keepTornRun(
+  store: RunStore,
+  run: {
+    readonly title: string;
+    /** What was asked: a request or a crash plan. */
+    readonly asked: object;
+    readonly began: number;
+    readonly result: TornRunResult;
+    /** Version of Untorn. */
+    readonly untorn: string;
+  },
+): Promise<TornRunRecord> {
+  const { title, asked, began, result, untorn } = run;
+  const kernel = `${type()} ${release()}`;
+  return store.addTorn({
+    title: title.slice(0, titleMost),
+    plan: JSON.stringify(asked),
     result,
     began: new Date(began).toISOString(),
     tookMs: Date.now() - began,

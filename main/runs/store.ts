@@ -4,13 +4,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import {
+  keptRecordSchema,
   recordIdSchema,
-  recordSchema,
   summariseRecord,
   summaryHas,
   summarySchema,
+  type KeptRecord,
   type RunRecord,
   type RunSummary,
+  type TornRunRecord,
 } from '../../core/record/index.ts';
 import { InputError, Unable } from '../failure.ts';
 
@@ -22,15 +24,17 @@ export interface RunStore {
   /** Newest first; `words` must all occur in a summary. Files that are no runs are counted, not hidden. */
   list(words: string): Promise<{ readonly runs: readonly RunSummary[]; readonly unreadable: number }>;
   /** Throws InputError where there is no such run, or where its file is damaged. */
-  get(id: string): Promise<RunRecord>;
+  get(id: string): Promise<KeptRecord>;
   /** Keeps a run under an id of its own. */
   add(run: NewRun): Promise<RunRecord>;
+  addTorn(run: NewTornRun): Promise<TornRunRecord>;
   /** Keeps a record as it is, made here or elsewhere; one with the same id must be the same. */
-  bring(text: string): Promise<RunRecord>;
+  bring(text: string): Promise<KeptRecord>;
   remove(id: string): Promise<void>;
 }
 
 export type NewRun = Omit<RunRecord, 'format' | 'version' | 'id'>;
+export type NewTornRun = Omit<TornRunRecord, 'format' | 'version' | 'id'>;
 
 const suffix = '.run';
 /** A summary is far shorter; what has no end of line by then is none of ours. */
@@ -52,7 +56,7 @@ export function openRunStore(folder: string): RunStore {
     return join(folder, `${id}${suffix}`);
   };
 
-  async function keep(record: RunRecord): Promise<RunRecord> {
+  async function keep<Kept extends KeptRecord>(record: Kept): Promise<Kept> {
     const text = `${JSON.stringify(summariseRecord(record))}\n${JSON.stringify(record)}\n`;
     try {
       await mkdir(folder, { recursive: true });
@@ -63,7 +67,7 @@ export function openRunStore(folder: string): RunStore {
     return record;
   }
 
-  async function get(id: string): Promise<RunRecord> {
+  async function get(id: string): Promise<KeptRecord> {
     const text = await readFile(pathOf(id), 'utf8').catch((error: unknown) => {
       throw new InputError(`there is no run ${id} (${reasonOf(error)})`, id, { cause: error });
     });
@@ -80,6 +84,7 @@ export function openRunStore(folder: string): RunStore {
     },
     get,
     add: (run) => keep({ format: 'untorn-run', version: 1, id: newId(run.began), ...run }),
+    addTorn: (run) => keep({ format: 'untorn-run', version: 2, id: newId(run.began), ...run }),
     async bring(text) {
       const record = parseRecord(text, 'what is to be brought in');
       const known = await get(record.id).catch(() => null);
@@ -145,14 +150,14 @@ async function readSummary(path: string): Promise<RunSummary | null> {
   }
 }
 
-function parseRecord(text: string, what: string): RunRecord {
+function parseRecord(text: string, what: string): KeptRecord {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new InputError(`${what} is not JSON: ${reasonOf(error)}`, null, { cause: error });
   }
-  const parsed = v.safeParse(recordSchema, value);
+  const parsed = v.safeParse(keptRecordSchema, value);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   throw new InputError(`${what}: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`, v.getDotPath(issue));

@@ -5,3 +5,4 @@ export type { Laboratory, Work } from './laboratory.ts';
 export { openRecentFiles, type RecentFiles } from './recent.ts';
 export { createService } from './service.ts';
 export { watchCalls } from './settle.ts';
+export type { TornLaboratory } from './torn-laboratory.ts';

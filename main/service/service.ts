@@ -3,6 +3,7 @@ import { parsePlanText, PlanError, type Plan } from '../../core/experiment/plan.
 import {
   outcomeToWire,
   RpcError,
+  tracedToWire,
   type CallContext,
   type CallProgress,
   type FreshRun,
@@ -17,13 +18,18 @@ import { failing, toRpcError } from './failures.ts';
 import { historyProcedures } from './history.ts';
 import { resultOf } from '../run/index.ts';
 import type { Laboratory, Work } from './laboratory.ts';
+import { clusterBlocksOf, mirrorProcedures, replayToWire } from './mirror.ts';
 import type { RecentFiles } from './recent.ts';
 import { sandboxProcedures, withKernelNamed } from './sandboxes.ts';
 import { summarise } from './summary.ts';
+import { tornCalls } from './torn.ts';
+import { tornLaboratoryHere, type TornLaboratory } from './torn-laboratory.ts';
 import { versusProcedures } from './versus.ts';
 
 export interface ServiceOptions {
   readonly laboratory: Laboratory;
+  /** The torn laboratory; this machine's where it is left out. */
+  readonly torn?: TornLaboratory;
   readonly version: string;
   readonly examplesFolder: string;
   /** The history of runs; every real run goes into it. */
@@ -39,6 +45,15 @@ export interface ServiceOptions {
 export function createService(options: ServiceOptions): UntornService {
   const { laboratory } = options;
   let runUnderWay = false;
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (runUnderWay) throw new RpcError('busy', 'another run is under way; wait for it or cancel it');
+    runUnderWay = true;
+    try {
+      return await work();
+    } finally {
+      runUnderWay = false;
+    }
+  };
 
   return {
     'host.info': async () => ({
@@ -53,34 +68,40 @@ export function createService(options: ServiceOptions): UntornService {
     'plan.check': async ({ text }) => check(text),
     'plan.predict': async ({ text, kernel }, context) => {
       const { plan } = readPlan(text, kernel, options.allowDestructive);
-      const { outcome, volume } = await failing(() => laboratory.predict(plan, workOf(context)));
-      return { volume, predicted: outcomeToWire(outcome) };
+      const work = { ...workOf(context), replay: true };
+      const { outcome, volume, replay } = await failing(() => laboratory.predict(plan, work));
+      return { volume, predicted: outcomeToWire(outcome), replay: replayToWire(replay) };
     },
-    'plan.run': async ({ text: given, kernel: named, destroy }, context) => {
+    'plan.run': async ({ text: given, kernel: named, destroy, trace = false }, context) => {
       const { plan, text } = readPlan(given, named, options.allowDestructive);
-      if (runUnderWay) throw new RpcError('busy', 'another run is under way; wait for it or cancel it');
-      runUnderWay = true;
-      try {
+      return alone(async () => {
         const began = Date.now();
-        const work = { ...workOf(context), ...(destroy === undefined ? {} : { destroy }) };
-        const { report, volume, kernel } = await failing(() => laboratory.run(plan, work));
+        const asked = { replay: true, trace, ...(destroy === undefined ? {} : { destroy }) };
+        const work = { ...workOf(context), ...asked };
+        const { report, volume, kernel, replay } = await failing(() => laboratory.run(plan, work));
+        const traced = report.trace ? tracedToWire(report.trace, clusterBlocksOf(volume)) : null;
+        const beside = { replay: replayToWire(replay), traced };
         const result = resultOf(report, volume);
         const run = { title: plan.name, plan: text, began, result, guest: kernel };
-        return { ...result, kernel: kernel ?? '', ...(await keep(options, run)) };
-      } finally {
-        runUnderWay = false;
-      }
+        return { ...result, ...beside, kernel: kernel ?? '', ...(await keep(options, run)) };
+      });
     },
+    'devices.list': () => failing(() => Promise.resolve(laboratory.devices())),
     'path.probe': ({ path }) => failing(() => laboratory.probe(path)),
     ...historyProcedures(options.runs),
+    ...mirrorProcedures(
+      laboratory,
+      (text) => readPlan(text, undefined, options.allowDestructive).plan,
+      workOf,
+    ),
     ...sandboxProcedures(laboratory, workOf),
+    ...tornCalls({ ...options, torn: options.torn ?? tornLaboratoryHere, alone }),
     ...versusProcedures(
       laboratory,
       (text) => readPlan(text, undefined, options.allowDestructive).plan,
       workOf,
     ),
     ...desktopProcedures(options.desktop, options.recent, versionsHere(options.version)),
-    'devices.list': () => failing(() => Promise.resolve(laboratory.devices())),
   };
 }
 

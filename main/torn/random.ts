@@ -5,10 +5,7 @@ export function newRun(): bigint {
   return randomBytes(8).readBigUInt64LE();
 }
 
-/** As records and results spell it. */
-export function runText(run: bigint): string {
-  return run.toString(16).padStart(16, '0');
-}
+export { runDigits as runText } from '../../core/torn/index.ts';
 
 /** A seed for those who gave none: small enough to be typed again. */
 export function newSeed(): number {

@@ -3,31 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { StormSettings } from '../../core/torn/index.ts';
+import { settingsSchema } from '../../core/torn/wire/index.ts';
 import { InputError, Unable } from '../failure.ts';
 import { runText } from './random.ts';
 
 const recordName = 'run.jsonl';
 const journalName = 'journal.bin';
-
-const settingsSchema = v.object({
-  target: v.string(),
-  kind: v.picklist(['file', 'device']),
-  areaBytes: v.number(),
-  blockBytes: v.number(),
-  unitBytes: v.array(v.number()),
-  writers: v.number(),
-  readers: v.number(),
-  depth: v.number(),
-  engine: v.picklist(['threads', 'io_uring']),
-  overlapping: v.boolean(),
-  atomic: v.boolean(),
-  direct: v.boolean(),
-  sync: v.picklist(['none', 'dsync', 'fsync']),
-  writes: v.nullable(v.number()),
-  seconds: v.nullable(v.number()),
-  writesPerSecond: v.nullable(v.number()),
-  seed: v.number(),
-});
 
 const beginSchema = v.object({
   type: v.literal('begin'),

@@ -1,25 +1,15 @@
 import { sizeInWords } from '../../core/atomic/words.ts';
-import { isBlockSize, type StormSettings, type SyncMode } from '../../core/torn/index.ts';
+import * as v from 'valibot';
+import {
+  isBlockSize,
+  stormEntries,
+  type StormOptions,
+  type StormSettings,
+  type SyncMode,
+} from '../../core/torn/index.ts';
 import { InputError, Unable } from '../failure.ts';
 import { whyNoRing, writeFlags, type StormRequest } from '../native/index.ts';
 import type { Target } from './target.ts';
-
-/** What a caller may ask of a storm; what is left out is decided here. */
-export interface StormOptions {
-  readonly blockBytes?: number;
-  readonly unitBytes?: readonly number[];
-  readonly writers?: number;
-  readonly readers?: number;
-  readonly depth?: number;
-  readonly engine?: 'threads' | 'io_uring';
-  readonly overlapping?: boolean;
-  readonly atomic?: boolean;
-  readonly direct?: boolean;
-  readonly sync?: SyncMode;
-  readonly writes?: number;
-  readonly seconds?: number;
-  readonly writesPerSecond?: number;
-}
 
 const defaultUnitBytes = 16384;
 const defaultSeconds = 10;
@@ -27,6 +17,7 @@ const mostSlotBytes = 2 ** 30;
 
 /** Decides everything that was left open. Throws InputError or Unable where it does not go together. */
 export function stormSettings(target: Target, options: StormOptions, seed: number): StormSettings {
+  checkOptions(options);
   const { writers = 4, readers = 1, depth = 1, engine = 'threads' } = options;
   const { overlapping = false, atomic = false, direct = true, sync = 'dsync' } = options;
   const blockBytes = options.blockBytes ?? target.sectorBytes;
@@ -93,6 +84,23 @@ export function stormRequest(settings: StormSettings, run: bigint, journal: stri
     writesPerSecond: settings.writesPerSecond ?? 0,
     seed: settings.seed,
   };
+}
+
+/** Flags of the command line, under which a wrong option is told. */
+const flags: Readonly<Partial<Record<string, string>>> = {
+  blockBytes: '--block',
+  unitBytes: '--unit',
+  writesPerSecond: '--rate',
+  direct: '--buffered',
+};
+
+function checkOptions(options: StormOptions): void {
+  const judged = v.safeParse(v.object(stormEntries), options);
+  if (judged.success) return;
+  const [issue] = judged.issues;
+  const [name = 'options'] = (v.getDotPath(issue) ?? '').split('.');
+  const flag = flags[name] ?? `--${name}`;
+  throw new InputError(`${flag}: ${issue.message}`, flag);
 }
 
 export function slotBytesOf({ unitBytes }: Pick<StormSettings, 'unitBytes'>): number {

@@ -6,8 +6,10 @@ import {
   promisesOf,
   verdictOf,
   verdicts,
+  type beginnings,
   type ShutdownResult,
   type ShutdownRound,
+  type StormOptions,
   type StormSettings,
   type Verdict,
 } from '../../core/torn/index.ts';
@@ -19,14 +21,12 @@ import { bootId, prepareSlots, verifyRun } from './passes.ts';
 import { drawsOf, newRun, newSeed, runText } from './random.ts';
 import { TornRecord } from './record.ts';
 import { checkSensitivity } from './sensitivity.ts';
-import { stormRequest, stormSettings, type StormOptions } from './settings.ts';
+import { stormRequest, stormSettings } from './settings.ts';
 import { seededPerKind, type TornRunOptions } from './storm.ts';
 import { openTarget } from './target.ts';
 import type { Watch } from './verify.ts';
 
-/** What the file is like before the storm: units that were written, preallocated space, or nothing. */
-export const beginnings = ['written', 'unwritten', 'hole'] as const;
-export type Beginning = (typeof beginnings)[number];
+type Beginning = (typeof beginnings)[number];
 
 export interface ShutdownOptions extends StormOptions, TornRunOptions {
   readonly filesystem: 'ext4' | 'xfs';
@@ -166,11 +166,19 @@ async function oneRound(
   await filesystem.unmount();
   await filesystem.mount();
   const how = { promised: settings.sync !== 'none', promisedUntil, beginsAsZeros: beginning !== 'written' };
-  const { counts, findings } = await verifyRun(request.area, journal, how, watch);
+  const { counts, findings, field } = await verifyRun(request.area, journal, how, watch);
   const acknowledgedLate = await countLate(journal, run, promisedUntil);
   await rm(journal, { force: true });
   const unfinished = begun - acknowledged;
-  return { ...plan, acknowledged, acknowledgedLate, unfinished, counts, findings };
+  return {
+    ...plan,
+    acknowledged,
+    acknowledgedLate,
+    unfinished,
+    counts,
+    findings,
+    ...(field ? { field } : {}),
+  };
 }
 
 /** Acknowledgements after a moment. */

@@ -3,9 +3,12 @@ import { open } from 'node:fs/promises';
 import {
   classifyUnit,
   promisesOf,
+  StormSeries,
   verdictOf,
+  type SeriesPoint,
   type StormEnding,
   type StormNumbers,
+  type StormOptions,
   type StormResult,
   type StormSettings,
   type TornEvent,
@@ -18,7 +21,7 @@ import { bootId, prepareSlots, verifyRun } from './passes.ts';
 import { newRun, newSeed, runText } from './random.ts';
 import { TornRecord } from './record.ts';
 import { checkSensitivity } from './sensitivity.ts';
-import { stormRequest, stormSettings, type StormOptions } from './settings.ts';
+import { stormRequest, stormSettings } from './settings.ts';
 import { openTarget, type Target, type TargetRequest } from './target.ts';
 import { everyTick } from './tick.ts';
 import { findingOf, type Watch } from './verify.ts';
@@ -65,7 +68,7 @@ export async function runStorm(
     await prepareSlots(request.area, { onEvent, signal });
     throwIfCancelled(signal);
     const storm = new NativeStorm(request);
-    const end = await blow(storm, settings, { onEvent, signal });
+    const { end, series } = await blow(storm, settings, { onEvent, signal });
     const numbers = storm.counters();
     // Who interrupts the storm wants to know what came of it; only an interrupt during the judgement ends that, too.
     const watch = { onEvent, signal: signal?.aborted ? undefined : signal };
@@ -80,6 +83,7 @@ export async function runStorm(
       record: record.folder,
       ...endingOf(end, settings, numbers, signal),
       numbers,
+      series,
       seconds: end.seconds,
       verification,
       wrongReads,
@@ -118,25 +122,27 @@ async function claim({ kind, target }: StormSettings, cleanup: Cleanup): Promise
   cleanup.add(() => held.close());
 }
 
-/** Runs a storm, telling its numbers a few times a second; a signal ends it. */
+/** Runs a storm, telling its numbers a few times a second and keeping its course; a signal ends it. */
 async function blow(
   storm: NativeStorm,
   settings: StormSettings,
   { onEvent, signal }: Watch,
-): Promise<StormEnd> {
+): Promise<{ readonly end: StormEnd; readonly series: readonly SeriesPoint[] }> {
   const beganAt = performance.now();
   const stop = (): void => storm.stop();
   signal?.addEventListener('abort', stop);
+  const series = new StormSeries();
   const tell = (): void => {
     const numbers = storm.counters();
     const seconds = (performance.now() - beganAt) / 1000;
+    series.add({ ...numbers, seconds, latencies: numbers.latencies });
     onEvent?.({ type: 'numbers', numbers, seconds, secondsLeft: secondsLeft(settings, numbers, seconds) });
   };
   const tick = everyTick(tell);
   try {
     const end = await storm.run();
     tell();
-    return end;
+    return { end, series: series.points };
   } finally {
     tick.end();
     signal?.removeEventListener('abort', stop);

@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import os from 'node:os';
 import {
   classifyReadings,
+  FieldWriter,
   isFault,
   noVerdicts,
   pictureOf,
@@ -57,6 +58,8 @@ export async function verifySlots(
     const { clean, suspects } = await job.scan(expected, Math.min(mostThreads, os.availableParallelism()));
     counts.new += clean;
     let units = clean;
+    // A pass that was ended early does not say which units it had seen.
+    const field = new FieldWriter(area.slots, clean + suspects.length === area.slots ? 'new' : null);
     const file = await openArea(area);
     try {
       for (const slot of suspects) {
@@ -65,6 +68,7 @@ export async function verifySlots(
         const { report, bytes } = await look(file, area, history.expectation(slot));
         units++;
         counts[report.verdict]++;
+        field.mark(slot, report.verdict);
         if (!isFault(report.verdict)) continue;
         onFault?.(report);
         if (findings.length >= keptFindings) continue;
@@ -75,7 +79,8 @@ export async function verifySlots(
     } finally {
       await file.close();
     }
-    return { units, counts, findings, seconds: (performance.now() - beganAt) / 1000 };
+    const seconds = (performance.now() - beganAt) / 1000;
+    return { units, counts, findings, field: field.field, seconds };
   } finally {
     tick.end();
     signal?.removeEventListener('abort', stop);

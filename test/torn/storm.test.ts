@@ -13,9 +13,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StormResult, TornEvent } from '../../core/torn/index.ts';
+import type { StormOptions, StormResult, TornEvent } from '../../core/torn/index.ts';
 import { fillUnitFast, whyNoRing } from '../../main/native/index.ts';
-import { runStorm, verifyRecord, type StormOptions } from '../../main/torn/index.ts';
+import { runStorm, verifyRecord } from '../../main/torn/index.ts';
 import { Sandbox, whyNotBuilt } from '../cli/untorn.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'untorn-test-'));

@@ -38,7 +38,7 @@ export function recordToCsv({ result }: RunRecord): string {
 }
 
 /** A name that begins like a formula would be one in a spreadsheet. */
-function quoted(cell: string): string {
+export function quoted(cell: string): string {
   const harmless = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,8 +1,12 @@
 import type { RunRecord } from '../record.ts';
+import type { KeptRecord, TornRunRecord } from '../torn-record.ts';
 import type { ExportFormat } from '../formats.ts';
 import { recordToCsv } from './csv.ts';
 import { recordToHtml } from './html.ts';
 import { recordToJunit } from './junit.ts';
+import { tornRecordToCsv } from './torn-csv.ts';
+import { tornRecordToHtml } from './torn-html.ts';
+import { crashToJunit, tornToJunit } from '../../torn/index.ts';
 
 export interface Exported {
   /** A name for the file. */
@@ -11,17 +15,42 @@ export interface Exported {
   readonly text: string;
 }
 
-export function exportRecord(record: RunRecord, format: ExportFormat): Exported {
+export function exportRecord(record: KeptRecord, format: ExportFormat): Exported {
+  const { name, mediaType } = files[format];
+  return { name: `${record.id}${name}`, mediaType, text: textOf(record, format) };
+}
+
+const files: Readonly<Record<ExportFormat, Pick<Exported, 'name' | 'mediaType'>>> = {
+  html: { name: '.html', mediaType: 'text/html' },
+  json: { name: '.untorn.json', mediaType: 'application/json' },
+  junit: { name: '.junit.xml', mediaType: 'application/xml' },
+  csv: { name: '.csv', mediaType: 'text/csv' },
+};
+
+function textOf(record: KeptRecord, format: ExportFormat): string {
+  if (format === 'json') return `${JSON.stringify(record)}\n`;
+  return record.version === 1 ? planText(record, format) : tornText(record, format);
+}
+
+function planText(record: RunRecord, format: Exclude<ExportFormat, 'json'>): string {
   switch (format) {
     case 'html':
-      return { name: `${record.id}.html`, mediaType: 'text/html', text: recordToHtml(record) };
-    case 'json': {
-      const text = `${JSON.stringify(record)}\n`;
-      return { name: `${record.id}.untorn.json`, mediaType: 'application/json', text };
-    }
+      return recordToHtml(record);
     case 'junit':
-      return { name: `${record.id}.junit.xml`, mediaType: 'application/xml', text: recordToJunit(record) };
+      return recordToJunit(record);
     case 'csv':
-      return { name: `${record.id}.csv`, mediaType: 'text/csv', text: recordToCsv(record) };
+      return recordToCsv(record);
+  }
+}
+
+function tornText(record: TornRunRecord, format: Exclude<ExportFormat, 'json'>): string {
+  const { title, result } = record;
+  switch (format) {
+    case 'html':
+      return tornRecordToHtml(record);
+    case 'junit':
+      return result.kind === 'crash' ? crashToJunit(title, result) : tornToJunit(title, result);
+    case 'csv':
+      return tornRecordToCsv(record);
   }
 }

@@ -25,8 +25,11 @@ export const plainDrive: DriveModel = {
   volatileCache: true,
 };
 
+/** What a drive's promises about a write depend on. */
+export type AskedWrite = Pick<LoggedWrite, 'at' | 'lengthBytes' | 'data'>;
+
 /** Whether a crash may leave a part of the write. */
-export function mayTear(drive: DriveModel, { at, lengthBytes, data }: LoggedWrite): boolean {
+export function mayTear(drive: DriveModel, { at, lengthBytes, data }: AskedWrite): boolean {
   if (lengthBytes <= drive.logicalBlockBytes) return false;
   if (data === null || lengthBytes > drive.atomicUnitBytes) return true;
   const boundary = drive.atomicBoundaryBytes;
@@ -35,7 +38,7 @@ export function mayTear(drive: DriveModel, { at, lengthBytes, data }: LoggedWrit
 }
 
 /** The sectors of a write at which it may be cut, counted from its start: between logical blocks, ends left out. */
-export function cutsOf(drive: DriveModel, write: LoggedWrite): number[] {
+export function cutsOf(drive: DriveModel, write: AskedWrite): number[] {
   if (!mayTear(drive, write)) return [];
   const block = drive.logicalBlockBytes;
   const cuts: number[] = [];

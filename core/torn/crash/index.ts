@@ -1,5 +1,16 @@
 /** Crash states of a recorded disk: what a drive may hold after the power failed (docs/crash-states.md). */
 export { chooseStates, type ChosenStates } from './choose.ts';
+export {
+  crashOutcomeOf,
+  crashOutcomes,
+  Exploration,
+  type BlockDetail,
+  type CrashOutcome,
+  type PointCounts,
+  type StateDetail,
+  type StateLine,
+  type UnitDetail,
+} from './explore.ts';
 export { fateLines, fatesOf, oddness, simpler, type WriteFate } from './explain.ts';
 export { isDmLog, readDmLog } from './dm-log.ts';
 export { cutsOf, mayTear, plainDrive, type DriveModel } from './drive.ts';
@@ -38,8 +49,16 @@ export {
   type CrashPlanInput,
 } from './plan.ts';
 export { crashPoints, type CrashPoint } from './points.ts';
+export { survivingParts, type Parts } from './power-cut.ts';
 export { encodeMark, Promises, type UnitMark } from './promises.ts';
 export { isRecorderLog, readRecorderLog } from './recorder-log.ts';
+export {
+  crashReportSchema,
+  crashSensitivitySchema,
+  type CrashFinding,
+  type CrashReport,
+  type CrashSensitivity,
+} from './report.ts';
 export { SectorTable } from './sectors.ts';
 export { hasCut, stateName, stateOfName, type CrashState, type Piece } from './state.ts';
 export { StateView, type Segment } from './state-view.ts';

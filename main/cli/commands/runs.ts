@@ -33,15 +33,21 @@ function listLines(runs: readonly RunSummary[]): string[] {
   if (runs.length === 0) return ['no runs'];
   const columns = [
     { title: 'run', align: 'left' },
+    { title: 'kind', align: 'left' },
     { title: 'verdict', align: 'left' },
     { title: 'kernel', align: 'left' },
     { title: 'filesystem', align: 'left' },
-    { title: 'steps', align: 'right' },
+    { title: 'checked', align: 'right' },
+    { title: 'faults', align: 'right' },
     { title: 'title', align: 'left' },
   ] as const;
-  const rows = runs.map(({ id, verdict, kernel, filesystem, steps, title }) =>
-    [id, verdict, printable(kernel), filesystem, String(steps), printable(title)].map((text) => ({ text })),
-  );
+  const rows = runs.map((run) => {
+    const { id, verdict, kernel, filesystem, title } = run;
+    const [kind, checked, faults] =
+      'kind' in run ? [run.kind, run.checked, run.faults] : ['plan', run.steps, run.differences];
+    const cells = [id, kind, verdict, kernel, filesystem, String(checked), String(faults), title];
+    return cells.map((text) => ({ text: printable(text) }));
+  });
   return tableLines(columns, rows);
 }
 
@@ -87,7 +93,9 @@ export async function compareRunsCommand(
   else {
     if (!samePlan) console.say('the plans of these two runs are not the same text');
     for (const difference of differences) console.print(difference);
-    console.print(same ? 'the same: every step and every extent' : `${differences.length} differences`);
+    console.print(
+      same ? 'the same: everything that is compared agrees' : `${differences.length} differences`,
+    );
   }
   return same ? exitCodes.done : exitCodes.differs;
 }

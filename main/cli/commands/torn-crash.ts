@@ -1,8 +1,11 @@
-import { parseCrashPlanText, type CrashPlan } from '../../../core/torn/crash/index.ts';
+import { basename } from 'node:path';
+import { crashPlanInput, parseCrashPlanText, type CrashPlan } from '../../../core/torn/crash/index.ts';
 import { checkRecording, crashCheck, type CrashReport } from '../../torn/crash/index.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { readTextFile } from '../plan-file.ts';
+import { keepWhereAsked } from '../report/keep-torn.ts';
+import { writeCrashJunit } from '../report/torn-file.ts';
 
 export interface TornCrashFlags {
   readonly json?: boolean;
@@ -12,9 +15,11 @@ export interface TornCrashFlags {
   readonly keep?: string;
   readonly recording?: string;
   readonly state?: string;
+  readonly save?: boolean;
+  readonly junit?: string;
 }
 
-/** `untorn torn crash PLAN [--states N] [--seed N] [--cross-check N] [--keep|--recording FOLDER] [--state NAME] [--json]` */
+/** `untorn torn crash PLAN [--states N] [--seed N] [--cross-check N] [--keep|--recording FOLDER] [--state NAME] [--save] [--junit FILE] [--json]` */
 export async function tornCrashCommand(
   file: string,
   flags: TornCrashFlags,
@@ -22,6 +27,7 @@ export async function tornCrashCommand(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const plan = changed(parseCrashPlanText(await readTextFile(file)), flags);
+  const began = Date.now();
   const { crossCheck, keep, recording, state } = flags;
   const options = { crossChecks: crossCheck, state, signal, onProgress: console.onProgress };
   const report =
@@ -29,6 +35,9 @@ export async function tornCrashCommand(
       ? await crashCheck(plan, { ...options, keep })
       : await checkRecording(plan, recording, options);
   console.endProgress();
+  const title = plan.name === '' ? basename(file) : plan.name;
+  await keepWhereAsked(flags.save, title, crashPlanInput(plan), began, report, console);
+  await writeCrashJunit(flags.junit, report);
   if (flags.json) console.printJson(report);
   else printCrashReport(report, console);
   return report.verdict === 'sound' ? exitCodes.done : exitCodes.differs;

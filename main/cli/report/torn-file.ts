@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { tornToJunit } from '../../../core/torn/index.ts';
+import { crashToJunit, tornToJunit } from '../../../core/torn/index.ts';
+import type { CrashReport } from '../../../core/torn/crash/index.ts';
 import { Unable } from '../../failure.ts';
 
 /** Writes the report of `--junit`, where it was asked for. */
@@ -8,8 +9,16 @@ export async function writeJunit(
   title: string,
   result: Parameters<typeof tornToJunit>[1],
 ): Promise<void> {
-  if (file === undefined) return;
-  await writeFile(file, tornToJunit(title, result)).catch((error: NodeJS.ErrnoException) => {
+  if (file !== undefined) await write(file, tornToJunit(title, result));
+}
+
+/** As {@link writeJunit}, of a crash check. */
+export async function writeCrashJunit(file: string | undefined, report: CrashReport): Promise<void> {
+  if (file !== undefined) await write(file, crashToJunit('crash', report));
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: NodeJS.ErrnoException) => {
     throw new Unable(`--junit ${file}: cannot be written: ${error.code ?? ''}`, '--junit', { cause: error });
   });
 }

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { crashPlanInput, type CrashPlan } from '../../../core/torn/crash/index.ts';
+import { crashPlanInput, type CrashPlan, type CrashSensitivity } from '../../../core/torn/crash/index.ts';
 import { InputError, type OnProgress } from '../../failure.ts';
 import { Cleanup, copyImage, makeWorkFolder, requireRoot } from '../../lab/index.ts';
-import { examine } from './examine.ts';
+import { examine, explore, type Examined } from './examine.ts';
 import { recordInSandbox } from './record-in-sandbox.ts';
 import { recordPlan } from './record.ts';
 import type { CrashReport } from './report.ts';
@@ -18,6 +18,7 @@ export interface CrashOptions {
   /** Only this state is checked. */
   readonly state?: string | undefined;
   readonly onProgress?: OnProgress;
+  readonly onSensitivity?: ((sensitivity: CrashSensitivity) => void) | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -26,6 +27,13 @@ export interface CrashOptions {
  * but what `keep` asks for. Throws InputError, Unable, Cancelled.
  */
 export async function crashCheck(plan: CrashPlan, options: CrashOptions = {}): Promise<CrashReport> {
+  const { report, close } = await exploreCrash(plan, options);
+  close();
+  return report;
+}
+
+/** As {@link crashCheck}; its states can be looked at until the caller closes it, though nothing of it is mounted. */
+export async function exploreCrash(plan: CrashPlan, options: CrashOptions = {}): Promise<Examined> {
   requireRoot();
   const cleanup = new Cleanup();
   try {
@@ -45,7 +53,7 @@ export async function crashCheck(plan: CrashPlan, options: CrashOptions = {}): P
         `${JSON.stringify(crashPlanInput(plan), null, 2)}\n`,
       );
     }
-    return await examine(plan, recording, { ...options, folder: folder.path }, cleanup);
+    return await explore(plan, recording, { ...options, folder: folder.path }, cleanup);
   } finally {
     await cleanup.run();
   }

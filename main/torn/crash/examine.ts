@@ -1,6 +1,8 @@
 import os from 'node:os';
 import {
   chooseStates,
+  crashOutcomeOf,
+  Exploration,
   fateLines,
   fatesOf,
   Judge,
@@ -11,7 +13,9 @@ import {
   stateName,
   stateOfName,
   unitFiles,
+  type CrashOutcome,
   type CrashPlan,
+  type CrashSensitivity,
   type CrashState,
   type StateVerdict,
 } from '../../../core/torn/crash/index.ts';
@@ -24,7 +28,7 @@ import { StateMounter } from './mounter.ts';
 import { openRecording, type OpenRecording } from './read-recording.ts';
 import type { Recording } from './record.ts';
 import type { CrashFinding, CrashReport } from './report.ts';
-import { seedFaults, type Sensitivity } from './sensitivity.ts';
+import { seedFaults } from './sensitivity.ts';
 
 export interface ExamineOptions {
   /** An empty place for mount points, the caller's to remove. */
@@ -32,7 +36,17 @@ export interface ExamineOptions {
   readonly crossChecks?: number | undefined;
   readonly state?: string | undefined;
   readonly onProgress?: OnProgress;
+  /** Hears of the seeded faults before any state is checked. */
+  readonly onSensitivity?: ((sensitivity: CrashSensitivity) => void) | undefined;
   readonly signal?: AbortSignal;
+}
+
+/** A check that has ended, and its states to be looked at; who takes it closes it. */
+export interface Examined {
+  readonly report: CrashReport;
+  readonly exploration: Exploration;
+  /** Lets go of the image; then nothing can be looked at any more. */
+  close(): void;
 }
 
 const findingsMax = 100;
@@ -46,10 +60,27 @@ export async function examine(
   options: ExamineOptions,
   cleanup: Cleanup,
 ): Promise<CrashReport> {
+  const { report, close } = await explore(plan, recording, options, cleanup);
+  close();
+  return report;
+}
+
+/** As {@link examine}, and keeps the states to be looked at: the image stays open even when it is removed. */
+export async function explore(
+  plan: CrashPlan,
+  recording: Recording,
+  options: ExamineOptions,
+  cleanup: Cleanup,
+): Promise<Examined> {
   const open = await openRecording(recording, plan.drive, (log) => Promises.of(log).start);
-  cleanup.add(open.close);
-  const examination = await Examination.begin(plan, recording, open, options, cleanup);
-  return examination.report();
+  try {
+    const examination = await Examination.begin(plan, recording, open, options, cleanup);
+    const report = await examination.report();
+    return { report, exploration: examination.exploration, close: () => open.close() };
+  } catch (error) {
+    open.close();
+    throw error;
+  }
 }
 
 /** A state that is wrong. */
@@ -68,6 +99,11 @@ class Examination {
   readonly #looker: Looker;
   /** Null where nothing has to be mounted. */
   readonly #mounter: StateMounter | null;
+  /** What was checked, and how each of it ended. */
+  #checked: { readonly states: readonly CrashState[]; readonly outcomes: readonly CrashOutcome[] } = {
+    states: [],
+    outcomes: [],
+  };
 
   private constructor(
     plan: CrashPlan,
@@ -107,7 +143,9 @@ class Examination {
   async report(): Promise<CrashReport> {
     const { plan, started } = { plan: this.#plan, started: performance.now() };
     const sensitivity = await this.#seed();
+    this.#options.onSensitivity?.(sensitivity);
     const chosen = this.#choose();
+    const outcomes: CrashOutcome[] = [];
     const counts: Partial<Record<Verdict, number>> = {};
     const found: Found[] = [];
     let unusable = 0;
@@ -116,11 +154,13 @@ class Examination {
       if (at % 50 === 0)
         this.#options.onProgress?.({ phase: 'checking crash states', done: at, total: chosen.states.length });
       const verdict = await this.#check(state);
+      outcomes.push(crashOutcomeOf(verdict));
       const worst = worstOf(verdict);
       if (worst !== null) counts[worst] = (counts[worst] ?? 0) + 1;
       if (verdict.unusable.length > 0) unusable += 1;
       if (worst !== null || verdict.unusable.length > 0) found.push({ state, verdict });
     }
+    this.#checked = { states: chosen.states, outcomes };
     const seconds = (performance.now() - started) / 1000;
     const recoveries = this.#looker.looked;
     const crossCheck = await this.#crossCheck(chosen.states);
@@ -162,8 +202,18 @@ class Examination {
     };
   }
 
+  /** Everything that was checked; only after {@link report}. */
+  get exploration(): Exploration {
+    const { view, points } = this.#open;
+    const examined = {
+      ...{ plan: this.#plan, view, points, promises: this.#promises, judge: this.#judge },
+      recall: () => this.#looker.recall(),
+    };
+    return new Exploration(examined, this.#checked.states, this.#checked.outcomes);
+  }
+
   /** Seeded faults in the state after everything: all of them must be found. */
-  async #seed(): Promise<Sensitivity> {
+  async #seed(): Promise<CrashSensitivity> {
     const { points, view } = this.#open;
     const last = assertExists(points.at(-1), 'the last crash point');
     const pieces = last.free.map((write) => ({ write, from: 0, to: this.#sectorsOf(write) }));
@@ -282,7 +332,7 @@ function worstOf({ faults }: StateVerdict): Verdict | null {
 }
 
 function verdictOf(
-  sensitivity: Sensitivity,
+  sensitivity: CrashSensitivity,
   differences: readonly string[],
   faulty: number,
   unusable: number,

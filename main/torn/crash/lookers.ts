@@ -16,6 +16,8 @@ import { mountedLayouts, type SectorRange, type StateMounter } from './mounter.t
 /** Finds where the watched files lie in the state that the view shows. */
 export interface Looker {
   look(): Promise<StateLayouts>;
+  /** What is known of the state without a mount; null where that is nothing. */
+  recall(): StateLayouts | null;
   /** How often it really looked, rather than knowing the answer from a state with the same bytes in all that was read. */
   readonly looked: number;
 }
@@ -34,6 +36,10 @@ export class MemoryLooker implements Looker {
   }
 
   async look(): Promise<StateLayouts> {
+    return this.recall();
+  }
+
+  recall(): StateLayouts {
     const known = this.#memo?.find(this.#view);
     if (known) return known;
     this.looked += 1;
@@ -59,8 +65,12 @@ export class MountLooker implements Looker {
     this.#memo = remember ? new ReadMemo(view.table) : null;
   }
 
+  recall(): StateLayouts | null {
+    return this.#memo?.find(this.#view) ?? null;
+  }
+
   async look(): Promise<StateLayouts> {
-    const known = this.#memo?.find(this.#view);
+    const known = this.recall();
     if (known) return known;
     this.looked += 1;
     const found = await this.#mounter.visit(this.#view, (root) => mountedLayouts(root, this.#files));

@@ -4,22 +4,13 @@ import { faultKinds, fillUnit, seedFault, type FaultKind, type UnitStamp } from 
 import {
   dataPieces,
   stampBlockBytes,
+  type CrashSensitivity,
   type Judge,
   type Promises,
   type StateLayouts,
   type StateView,
   type UnitFile,
 } from '../../../core/torn/crash/index.ts';
-
-/** Faults that were made on purpose in copies of a state, and how many were found. */
-export interface Sensitivity {
-  readonly seeded: number;
-  readonly found: number;
-  /** What was not found: any makes the run void. */
-  readonly missed: readonly string[];
-  /** Kinds that this plan gives no occasion for, and why. */
-  readonly leftOut: readonly string[];
-}
 
 /**
  * Damages units of the state that the view shows, one at a time and by every kind of fault, on its way from the disk,
@@ -34,14 +25,15 @@ export function seedFaults(
   files: readonly UnitFile[],
   position: number,
   { each, seed, promised }: { readonly each: number; readonly seed: number; readonly promised: boolean },
-): Sensitivity {
+): CrashSensitivity {
   const random = new Random(seed);
   const below = (limit: number): number => random.between(0, limit - 1);
   const subjects = subjectsOf(promises, files, position);
   const leftOut: string[] = [];
   const missed: string[] = [];
-  let [seeded, found] = [0, 0];
+  const kinds: { readonly kind: FaultKind; readonly seeded: number; readonly found: number }[] = [];
   for (const kind of faultKinds) {
+    let [seeded, found] = [0, 0];
     const why = reasonAgainst(kind, subjects.length, promised);
     if (why !== null) {
       leftOut.push(`${kind}: ${why}`);
@@ -58,8 +50,10 @@ export function seedFaults(
       if (faults.some((one) => one.file === file.file && one.unit === unit)) found += 1;
       else missed.push(`${kind} in unit ${unit} of ${file.file}: ${fault.text}`);
     }
+    kinds.push({ kind, seeded, found });
   }
-  return { seeded, found, missed, leftOut };
+  const sum = (key: 'seeded' | 'found'): number => kinds.reduce((total, kind) => total + kind[key], 0);
+  return { seeded: sum('seeded'), found: sum('found'), kinds, missed, leftOut };
 }
 
 interface Subject {

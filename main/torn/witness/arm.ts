@@ -8,6 +8,7 @@ import {
   type PowerCutResult,
   type Sensitivity,
   type StormNumbers,
+  type StormOptions,
   type StormSettings,
   type TornEvent,
 } from '../../../core/torn/index.ts';
@@ -17,7 +18,7 @@ import { fillUnitFast, isSystemCallError, pwritev2, type SlotArea } from '../../
 import { prepareSlots } from '../passes.ts';
 import { drawsOf, newRun, newSeed, runText } from '../random.ts';
 import { checkSensitivity } from '../sensitivity.ts';
-import { slotBytesOf, stormRequest, stormSettings, type StormOptions } from '../settings.ts';
+import { slotBytesOf, stormRequest, stormSettings } from '../settings.ts';
 import { seededPerKind } from '../storm.ts';
 import { openTarget, type Target, type TargetRequest } from '../target.ts';
 import { everyTick } from '../tick.ts';

@@ -1,7 +1,8 @@
-import type { SyncMode } from '../../../../core/torn/index.ts';
-import { runStorm, type StormOptions } from '../../../torn/index.ts';
+import type { StormOptions, SyncMode } from '../../../../core/torn/index.ts';
+import { runStorm } from '../../../torn/index.ts';
 import type { Console } from '../../console.ts';
 import type { ExitCode } from '../../exit.ts';
+import { keepWhereAsked } from '../../report/keep-torn.ts';
 import { writeJunit } from '../../report/torn-file.ts';
 import { printStorm, showTornEvent, tornExitCode } from '../../report/torn.ts';
 
@@ -21,6 +22,7 @@ export interface StormFlags {
   readonly seed?: number;
   readonly record?: string;
   readonly junit?: string;
+  readonly save?: boolean;
   readonly json?: boolean;
 }
 
@@ -41,8 +43,11 @@ export async function stormCommand(
   const { size: sizeBytes, destroy, writes, seconds } = flags;
   const target = { path, ...given({ sizeBytes, destroy }) };
   const options = { ...stormOptions(flags), ...given({ writes, seconds }) };
+  const began = Date.now();
   const result = await runStorm(target, { ...options, onEvent: showTornEvent(console), signal });
   console.endProgress();
+  const asked = { path, ...given({ sizeBytes, destroy }), ...options };
+  await keepWhereAsked(flags.save, `Storm on ${path}`, asked, began, result, console);
   await writeJunit(flags.junit, 'storm', result);
   if (flags.json) console.printJson(result);
   else printStorm(result, console);

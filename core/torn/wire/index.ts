@@ -1,0 +1,13 @@
+/** Schemas of what torn runs answer. */
+export { list, runNumberSchema, secondsSchema, wholeSchema } from './list.ts';
+export {
+  countsSchema,
+  findingSchema,
+  kindCountSchema,
+  rowSchema,
+  settingsSchema,
+  shutdownResultSchema,
+  stormResultSchema,
+  tornEventSchema,
+  verdictSchema,
+} from './result.ts';
