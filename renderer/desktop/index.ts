@@ -1,0 +1,3 @@
+/** What the interface asks of the desktop around it, the same in the desktop app and in a browser. */
+export { openDesktop, type ChosenFile, type Desktop, type Outside } from './desktop.ts';
+export { EndNotices } from './notices.ts';
