@@ -17,7 +17,12 @@ export interface Contest {
 export async function hold({ name, ours, theirs, rival, rounds }: Contest): Promise<void> {
   const cold = clock(await theirs()) / clock(await ours());
   const pairs: [Taken, Taken][] = [];
-  for (let round = 0; round < rounds; round++) pairs.push([await ours(), await theirs()]);
+  for (let round = 0; round < rounds; round++) {
+    // Each as often first as second: what one leaves behind, the other finds.
+    const first = round % 2 === 0 ? await ours() : null;
+    const its = await theirs();
+    pairs.push([first ?? (await ours()), its]);
+  }
   const took = (side: 0 | 1) => `${median(pairs.map((pair) => clock(pair[side]))).toFixed(0)} ms`;
   const byClock = pairs.map(([mine, its]) => clock(its) / clock(mine));
   const byProcessor = pairs.map(([mine, its]) => processor(its) / processor(mine));

@@ -12,7 +12,8 @@ const MiB = 2 ** 20;
 const unitBytes = 16384;
 const checkedBytes = 512 * MiB;
 const writtenBytes = 256 * MiB;
-const stormSeconds = 3;
+const stormSeconds = 1;
+const stormRounds = 15;
 const writers = 4;
 const rounds = 5;
 
@@ -37,7 +38,7 @@ async function benchChecking(folder: string, where: string, direct: boolean): Pr
   await new SlotJob(area).prepare();
   const theirs = path.join(folder, 'fio');
   const base = [`--filename=${theirs}`, `--size=${checkedBytes}`, '--verify=crc32c', ...fioShape(direct)];
-  await fio([...base, '--rw=write', '--do_verify=0']);
+  await fio(folder, [...base, '--rw=write', '--do_verify=0']);
   const expected = new Float64Array(area.slots);
   await hold({
     name: `checking ${checkedBytes / MiB} MiB of ${unitBytes / 1024} KiB units, one thread, ${where}`,
@@ -48,11 +49,14 @@ async function benchChecking(folder: string, where: string, direct: boolean): Pr
         if (clean !== area.slots) throw new Error(`${area.slots - clean} units are not clean`);
       }),
     rival: 'fio --verify=crc32c --verify_only',
-    theirs: async () => (await fio([...base, '--rw=read', '--verify_only=1'])).readMilliseconds,
+    theirs: async () => (await fio(folder, [...base, '--rw=read', '--verify_only=1'])).readMilliseconds,
   });
 }
 
-/** Milliseconds for 1,000 writes. Plain fio sends the same bytes again and again; with `stamps` it marks each sector, as we do. */
+/**
+ * Milliseconds for 1,000 writes. Plain fio fills its buffers once and puts a few bytes of place and time into each 512 of
+ * them before a write (its --scramble_buffers, on by default); with `stamps` it fills and marks each sector, as we do.
+ */
 async function benchStorm(
   folder: string,
   journals: string,
@@ -65,7 +69,7 @@ async function benchStorm(
   const marks = stamps ? ['--verify=crc32c', '--verify_interval=512', '--do_verify=0'] : [];
   await hold({
     name: `1000 random writes of ${unitBytes / 1024} KiB, direct, ${writers} writers, sync ${sync}`,
-    rounds,
+    rounds: stormRounds,
     ours: () => ourStorm(file, path.join(journals, `${sync}-${stamps}-${round++}`), sync),
     rival: ['fio --ioengine=pvsync2', ...marks.slice(0, 2)].join(' '),
     theirs: async () => {
@@ -79,7 +83,7 @@ async function benchStorm(
       const syncs = `--sync=${sync === 'dsync' ? 'dsync' : '0'}`;
       const time = ['--time_based', `--runtime=${stormSeconds}`, '--randrepeat=0', syncs];
       const place = [`--filename=${file}`, `--size=${writtenBytes}`, '--rw=randwrite', '--overwrite=1'];
-      return 1e6 / (await fio([...place, ...shape, ...time, ...marks])).writesPerSecond;
+      return 1e6 / (await fio(folder, [...place, ...shape, ...time, ...marks])).writesPerSecond;
     },
   });
 }
@@ -123,9 +127,15 @@ interface FioAnswer {
   }[];
 }
 
-/** By fio's own clock: without its start. */
-async function fio(args: readonly string[]): Promise<{ readMilliseconds: number; writesPerSecond: number }> {
-  const { stdout } = await run('fio', [...args, '--output-format=json'], { maxBuffer: 2 ** 24 });
+/** By fio's own clock: without its start. In `folder`, since it leaves its state where it is started. */
+async function fio(
+  folder: string,
+  args: readonly string[],
+): Promise<{ readMilliseconds: number; writesPerSecond: number }> {
+  const { stdout } = await run('fio', [...args, '--verify_state_save=0', '--output-format=json'], {
+    cwd: folder,
+    maxBuffer: 2 ** 24,
+  });
   const { jobs } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as FioAnswer;
   const job = jobs[0];
   if (!job) throw new Error('fio reports no job');
