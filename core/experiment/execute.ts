@@ -30,12 +30,21 @@ export interface Execution {
   readonly live?: LiveMount;
 }
 
-/** Looks at the mounted mirror while a plan goes on. `inode` is the step's file, null where none is known. */
+/**
+ * Looks at the mounted mirror while a plan goes on. `inode` is the step's file, null where none is known; `files` are all
+ * that steps have named and that are there, by their names in the plan.
+ */
 export interface PlanObserver {
   beforeStep(fs: MountedFilesystem, step: Step, inode: Inode | null): void;
-  afterStep(fs: MountedFilesystem, step: Step, record: StepRecord, inode: Inode | null): void;
+  afterStep(
+    fs: MountedFilesystem,
+    step: Step,
+    record: StepRecord,
+    inode: Inode | null,
+    files: Iterable<[string, Inode]>,
+  ): void;
   /** No step comes any more; not called where the kernel is down. */
-  atEnd(fs: MountedFilesystem): void;
+  atEnd(fs: MountedFilesystem, files: Iterable<[string, Inode]>): void;
 }
 
 /** A directory below the root; its path has no slash in front. */
@@ -80,7 +89,7 @@ export function executePlan(execution: Execution): Outcome {
     const inodeOf = () => ('file' in step ? files.known(step.file) : null);
     execution.observer?.beforeStep(fs, step, inodeOf());
     const record = executor.execute(step);
-    execution.observer?.afterStep(fs, step, record, inodeOf());
+    execution.observer?.afterStep(fs, step, record, inodeOf(), files.inOrder);
     execution.onStep?.(index, record);
     steps.push(record);
     // Nobody reads layouts on a kernel that is down.
@@ -88,7 +97,7 @@ export function executePlan(execution: Execution): Outcome {
   }
   execution.beforeStep?.(steps.length);
   const outcome = { allocator: profile.name, steps, files: layouts(fs, files, plan.steps) };
-  execution.observer?.atEnd(fs);
+  execution.observer?.atEnd(fs, files.inOrder);
   if (live && fates) live.onFates(fates());
   return outcome;
 }

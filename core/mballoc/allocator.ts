@@ -4,6 +4,7 @@ import { freeBlocks, processFreed } from './freeing.ts';
 import type { GroupSource } from './group-source.ts';
 import type { Groups } from './groups.ts';
 import { assumeLive, type HeldFate, type LiveState } from './live.ts';
+import { lookAtGroup, type SeenGroup } from './look.ts';
 import { Mballoc, type MballocSettings } from './mballoc.ts';
 import { allocateBlocks } from './new-blocks.ts';
 import { finishPrefetch } from './prefetch.ts';
@@ -168,6 +169,11 @@ export class MultiblockAllocator implements BlockAllocator {
   /** The block bitmap of a group as it lies on disk now. One bit per cluster, low bit first. */
   diskBitmap(group: number): Uint8Array {
     return diskBitmap(this.#mballoc, this.#source, group);
+  }
+
+  /** What memory holds of a group; looking changes nothing. */
+  look(group: number): SeenGroup {
+    return lookAtGroup(this.#mballoc, this.#source, group);
   }
 
   /** How the free clusters lie on disk now. */

@@ -7,6 +7,13 @@ export { criteriaNames } from './criteria.ts';
 export type { FreeRuns } from './free-runs.ts';
 export type { GroupSource } from './group-source.ts';
 export type { HeldClusters, HeldFate, LiveState } from './live.ts';
+export {
+  buddiesOfRun,
+  freeRunsOfBitmap,
+  type SeenGroup,
+  type SeenPreallocation,
+  type SeenRun,
+} from './look.ts';
 export { PercpuCounter } from './percpu-counter.ts';
 export type { KernelProfile } from './profile.ts';
 export {

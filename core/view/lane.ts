@@ -3,7 +3,7 @@ import { countUnits } from './alignment.ts';
 import { absent, type Pairing } from './pair.ts';
 import { buildPyramid, mark, type Pyramid, type Stretches } from './pyramid.ts';
 
-/** One side of one file on the axis: stretches in physical order, each with the row of the pairing it belongs to. */
+/** One lane of one file on the axis: stretches in ascending order, each with the row of the pairing it belongs to. */
 export interface Lane extends Stretches {
   readonly row: Uint32Array;
   readonly pyramid: Pyramid;
@@ -11,11 +11,23 @@ export interface Lane extends Stretches {
 
 export type LaneSide = 'predicted' | 'actual';
 
-/** Lays one side of a pairing on the axis. `unitBlocks` is the unit that marks are for. */
-export function buildLane(pairing: Pairing, laneSide: LaneSide, axis: Axis, unitBlocks: number): Lane {
+/** What the axis measures: where blocks lie on the volume, or where they are in their file. */
+export type Dimension = 'physical' | 'logical';
+
+/**
+ * Lays one side of a pairing on the axis. `unitBlocks` is the unit that marks are for. Alignment is a matter of the
+ * physical place, whichever dimension is shown.
+ */
+export function buildLane(
+  pairing: Pairing,
+  laneSide: LaneSide,
+  axis: Axis,
+  unitBlocks: number,
+  dimension: Dimension = 'physical',
+): Lane {
   const physical = pairing[laneSide];
   const unwritten = laneSide === 'predicted' ? pairing.predictedUnwritten : pairing.actualUnwritten;
-  const order = inPhysicalOrder(physical);
+  const order = dimension === 'physical' ? inPhysicalOrder(physical) : inLogicalOrder(physical);
   const count = order.length;
   const start = new Float64Array(count);
   const end = new Float64Array(count);
@@ -24,22 +36,26 @@ export function buildLane(pairing: Pairing, laneSide: LaneSide, axis: Axis, unit
   for (let i = 0; i < count; i++) {
     const row = order[i] ?? 0;
     const first = physical[row] ?? 0;
+    const logical = pairing.logical[row] ?? 0;
     const length = pairing.length[row] ?? 0;
-    start[i] = place(first);
+    start[i] = place(dimension === 'physical' ? first : logical);
     end[i] = (start[i] ?? 0) + length;
-    const { touched, aligned } = countUnits(pairing.logical[row] ?? 0, first, length, unitBlocks);
+    const { touched, aligned } = countUnits(logical, first, length, unitBlocks);
     marks[i] =
       (pairing.differs[row] ? mark.differs : 0) |
       (unwritten[row] ? mark.unwritten : 0) |
       (pairing.uncertain[row] ? mark.uncertain : 0) |
       (aligned < touched ? mark.misaligned : 0);
   }
-  const stretches = { count, start, end, marks };
-  return { ...stretches, row: order, pyramid: buildPyramid(stretches) };
+  return laneOf({ count, start, end, marks }, order);
+}
+
+export function laneOf(stretches: Stretches, row: Uint32Array): Lane {
+  return { ...stretches, row, pyramid: buildPyramid(stretches) };
 }
 
 /** `toPosition` for ascending blocks, without a search for each. What is used is never inside a gap. */
-function placer(axis: Axis): (block: number) => number {
+export function placer(axis: Axis): (block: number) => number {
   let index = 0;
   return (block) => {
     while (index + 1 < axis.segments.length && (axis.segments[index + 1]?.firstBlock ?? Infinity) <= block)
@@ -50,29 +66,40 @@ function placer(axis: Axis): (block: number) => number {
   };
 }
 
-function inPhysicalOrder(physical: Float64Array): Uint32Array {
-  const rows: number[] = [];
+/** The rows that are there, by where they lie. */
+export function inPhysicalOrder(physical: Float64Array): Uint32Array {
   let sorted = true;
   let last = -Infinity;
-  for (let row = 0; row < physical.length; row++) {
+  const rows = inLogicalOrder(physical);
+  for (const row of rows) {
     const block = physical[row] ?? absent;
-    if (block === absent) continue;
     if (block < last) sorted = false;
     last = block;
-    rows.push(row);
   }
   if (!sorted) rows.sort((left, right) => (physical[left] ?? 0) - (physical[right] ?? 0));
-  return Uint32Array.from(rows);
+  return rows;
 }
 
-/** Every block that any side of any file uses, merged and in ascending order. */
-export function usedRanges(pairings: readonly Pairing[]): BlockRange[] {
+/** The rows that are there, as they are in the file. */
+function inLogicalOrder(physical: Float64Array): Uint32Array {
+  const rows = new Uint32Array(physical.length);
+  let count = 0;
+  for (let row = 0; row < physical.length; row++) {
+    if (physical[row] !== absent) rows[count++] = row;
+  }
+  return rows.subarray(0, count);
+}
+
+/** Every block (of the volume, or of any file) that any side of any file uses, merged and in ascending order. */
+export function usedRanges(pairings: readonly Pairing[], dimension: Dimension = 'physical'): BlockRange[] {
   const ranges: BlockRange[] = [];
   for (const pairing of pairings) {
     for (const physical of [pairing.predicted, pairing.actual]) {
+      const places = dimension === 'physical' ? physical : pairing.logical;
       for (let row = 0; row < pairing.count; row++) {
-        const first = physical[row] ?? absent;
-        if (first !== absent) ranges.push({ first, end: first + (pairing.length[row] ?? 0) });
+        if (physical[row] === absent) continue;
+        const first = places[row] ?? 0;
+        ranges.push({ first, end: first + (pairing.length[row] ?? 0) });
       }
     }
   }
@@ -84,4 +111,11 @@ export function usedRanges(pairings: readonly Pairing[]): BlockRange[] {
     else merged.push({ first, end });
   }
   return merged;
+}
+
+/** One past the last logical block that any file has; at least 1. */
+export function logicalEnd(pairings: readonly Pairing[]): number {
+  return pairings.reduce((end, { count, logical, length }) => {
+    return count === 0 ? end : Math.max(end, (logical[count - 1] ?? 0) + (length[count - 1] ?? 0));
+  }, 1);
 }

@@ -1,3 +1,4 @@
+import type { Dimension } from './lane.ts';
 import { absent, side, type Pairing } from './pair.ts';
 import { mark } from './pyramid.ts';
 
@@ -5,13 +6,14 @@ import { mark } from './pyramid.ts';
 export const present = { predicted: side.predicted << 4, actual: side.actual << 4 } as const;
 
 /**
- * The whole volume in `bucketCount` equal buckets: which sides of any file have a block there, and whether any of
- * them differs. One pass over all rows; made once for a result.
+ * The whole volume (or the whole of the longest file) in `bucketCount` equal buckets: which sides of any file have a
+ * block there, and whether any of them differs. One pass over all rows; made once for a result.
  */
 export function overviewOf(
   pairings: readonly Pairing[],
   blockCount: number,
   bucketCount: number,
+  dimension: Dimension = 'physical',
 ): Uint8Array {
   const buckets = new Uint8Array(bucketCount);
   const perBlock = bucketCount / blockCount;
@@ -28,8 +30,10 @@ export function overviewOf(
       const differs = pairing.differs[row] ? mark.differs : 0;
       const predicted = pairing.predicted[row] ?? absent;
       const actual = pairing.actual[row] ?? absent;
-      if (predicted !== absent) add(predicted, length, present.predicted | differs);
-      if (actual !== absent) add(actual, length, present.actual | differs);
+      const logical = pairing.logical[row] ?? 0;
+      const place = (physical: number) => (dimension === 'physical' ? physical : logical);
+      if (predicted !== absent) add(place(predicted), length, present.predicted | differs);
+      if (actual !== absent) add(place(actual), length, present.actual | differs);
     }
   }
   return buckets;

@@ -1,7 +1,18 @@
 import { assert } from '../assert.ts';
 
-/** What an extent, or any extent of a bucket, is; a bucket has the bits of all that is in it. */
-export const mark = { differs: 1, unwritten: 2, misaligned: 4, torn: 8, uncertain: 16 } as const;
+/**
+ * What an extent, or any extent of a bucket, is; a bucket has the bits of all that is in it. The last two are for the
+ * lane of differences: which side has something there.
+ */
+export const mark = {
+  differs: 1,
+  unwritten: 2,
+  misaligned: 4,
+  torn: 8,
+  uncertain: 16,
+  inPredicted: 32,
+  inActual: 64,
+} as const;
 
 /** Stretches to draw, in ascending order of `start` and not overlapping. Positions are those of the axis. */
 export interface Stretches {

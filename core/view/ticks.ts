@@ -16,18 +16,27 @@ export function axisTicks(axis: Axis, from: number, to: number, spacing: number)
 }
 
 /**
- * Lines at each multiple of `unitBlocks` that is to be seen, or none where they would be closer than `spacing`.
+ * Lines at each multiple of `unitBlocks`, counted from `origin`, that is to be seen, or none where they would be closer
+ * than `spacing`.
  */
-export function gridLines(axis: Axis, from: number, to: number, unitBlocks: number, spacing: number): Tick[] {
-  return unitBlocks < spacing ? [] : linesEvery(axis, from, to, unitBlocks);
+export function gridLines(
+  axis: Axis,
+  from: number,
+  to: number,
+  unitBlocks: number,
+  spacing: number,
+  origin = 0,
+): Tick[] {
+  return unitBlocks < spacing ? [] : linesEvery(axis, from, to, unitBlocks, origin);
 }
 
-function linesEvery(axis: Axis, from: number, to: number, step: number): Tick[] {
+function linesEvery(axis: Axis, from: number, to: number, step: number, origin = 0): Tick[] {
   const lines: Tick[] = [];
   for (const segment of axis.segments) {
     const first = Math.max(segment.firstBlock, segment.firstBlock + from - segment.position);
     const end = Math.min(segment.endBlock, segment.firstBlock + to - segment.position);
-    for (let block = Math.ceil(first / step) * step; block <= end; block += step) {
+    const start = origin + Math.ceil((first - origin) / step) * step;
+    for (let block = start; block <= end; block += step) {
       lines.push({ block, position: toPosition(axis, block) });
     }
   }

@@ -1,10 +1,12 @@
 import { isAtLeast, sizeInWords } from '../../core/atomic/index.ts';
-import { openVolume, type ByteSource, type Geometry } from '../../core/ext4/index.ts';
+import { openVolume, type ByteSource, type Geometry, type Volume } from '../../core/ext4/index.ts';
 import { executePlan, type Execution } from '../../core/experiment/execute.ts';
 import { refuseHiddenNames } from '../../core/experiment/hidden-names.ts';
 import { Watcher } from '../../core/experiment/versus/index.ts';
 import { profiles, type KernelProfile } from '../../core/mballoc/index.ts';
-import type { Volume } from '../../core/rpc/index.ts';
+import { LayersLook } from '../../core/experiment/layers/index.ts';
+import { ReplayRecorder } from '../../core/experiment/replay/index.ts';
+import type { Volume as VolumeShape } from '../../core/rpc/index.ts';
 import type { Machine } from '../../core/vfs/index.ts';
 import { assertExists } from '../../core/assert.ts';
 import { InputError, type OnProgress } from '../failure.ts';
@@ -34,7 +36,7 @@ export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress
     ...(job.base === null ? {} : { base: job.base }),
   } as const;
   // A mounted filesystem is tried in several states, none of which is the one to watch.
-  const watcher = job.observe && job.memory === null ? new Watcher() : null;
+  const watcher = job.memory === null ? watcherOf(job, volume) : null;
   const watched = watcher ? { observer: watcher } : {};
   const { outcome, decisions } = job.memory
     ? predictLive(source, job.memory, execution, job.explain)
@@ -43,8 +45,23 @@ export function predictOnExt4(job: PredictionJob, source: ByteSource, onProgress
     outcome: profileExact ? outcome : { ...outcome, profileExact },
     volume: shapeOf(geometry),
     ...(decisions ? { decisions } : {}),
-    ...(watcher ? { observation: watcher.observation } : {}),
+    ...(watcher ? seenBy(watcher) : {}),
   };
+}
+
+/** What looks on, where anything does: one thing at a time is asked for. */
+function watcherOf({ observe, replay, layers }: PredictionJob, volume: Volume) {
+  if (observe) return new Watcher();
+  if (layers) return new LayersLook(volume, layers);
+  return replay ? new ReplayRecorder() : null;
+}
+
+function seenBy(
+  watcher: NonNullable<ReturnType<typeof watcherOf>>,
+): Pick<Prediction, 'observation' | 'layers' | 'replay'> {
+  if (watcher instanceof Watcher) return { observation: watcher.observation };
+  if (watcher instanceof ReplayRecorder) return { replay: watcher.replay };
+  return watcher.layers ? { layers: watcher.layers } : {};
 }
 
 /** No kernel runs the RFC, and no loop device has limits: without some, every one of its atomic writes would be refused. */
@@ -95,7 +112,7 @@ function machineOf({ circumstances, device, writeThrough }: PredictionJob, assum
   };
 }
 
-function shapeOf(geometry: Geometry): Volume {
+function shapeOf(geometry: Geometry): VolumeShape {
   return {
     fs: 'ext4',
     blockBytes: geometry.blockSizeBytes,

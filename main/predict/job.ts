@@ -1,7 +1,9 @@
 import type { DeviceFacts, KernelVersion } from '../../core/atomic/index.ts';
 import type { TracesByState } from '../../core/experiment/decisions/index.ts';
 import type { BaseDirectory } from '../../core/experiment/execute.ts';
+import type { Layers, LayersWanted } from '../../core/experiment/layers/index.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
+import type { Replay } from '../../core/experiment/replay/index.ts';
 import type { Observation } from '../../core/experiment/versus/index.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { Volume } from '../../core/rpc/index.ts';
@@ -33,6 +35,10 @@ export interface PredictionJob {
   readonly explain: boolean;
   /** Whether {@link Prediction.observation} is wanted. */
   readonly observe: boolean;
+  /** Whether {@link Prediction.replay} is wanted. */
+  readonly replay: boolean;
+  /** What is wanted of {@link Prediction.layers}; null for nothing. */
+  readonly layers: LayersWanted | null;
   /** Whether a device without atomic limits is taken to have {@link assumedAtomicLimits}. */
   readonly assumeAtomic: boolean;
 }
@@ -74,6 +80,10 @@ export interface Prediction {
   readonly volume: Volume | null;
   /** How files and free space came to lie, where it was asked for; ext4 only. */
   readonly observation?: Observation;
+  /** How the layouts came about, where it was asked for; ext4 that is not mounted only. */
+  readonly replay?: Replay;
+  /** What the allocator knew at the moment that was asked for; ext4 that is not mounted only. */
+  readonly layers?: Layers;
   /**
    * The allocator's decisions, where they were asked for and there are any: one trace for each state that the memory of a
    * mounted filesystem may be in, and the first has marks where they part.

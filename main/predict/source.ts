@@ -46,6 +46,8 @@ export async function predictFrom(plan: Plan, source: Source, work: Work): Promi
     profileExact: exact,
     explain: work.explain ?? false,
     observe: work.observe ?? false,
+    replay: work.replay ?? false,
+    layers: work.layers ?? null,
     assumeAtomic: work.assumeAtomic ?? false,
     kernel: kernelOf(plan.allocator, running),
     circumstances: mountOptions === undefined ? circumstances : { ...circumstances, mountOptions },

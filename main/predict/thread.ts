@@ -1,3 +1,4 @@
+import type { LayersWanted } from '../../core/experiment/layers/index.ts';
 import { Cancelled, InputError, throwIfCancelled, Unable, type OnProgress } from '../failure.ts';
 import type { Prediction, PredictionJob } from './job.ts';
 import type { WorkerMessage } from './messages.ts';
@@ -10,6 +11,10 @@ export interface Work {
   readonly explain?: boolean;
   /** Whether it is wanted how files and free space come to lie. */
   readonly observe?: boolean;
+  /** Whether it is wanted how the layouts come about step by step. */
+  readonly replay?: boolean;
+  /** What is wanted of the allocator's knowledge; the plan ends at its moment then. */
+  readonly layers?: LayersWanted;
   /** Whether a device without atomic limits is taken to have some. */
   readonly assumeAtomic?: boolean;
   readonly onProgress?: OnProgress;

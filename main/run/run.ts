@@ -9,6 +9,7 @@ import {
 import { compareOutcomes, type Difference } from '../../core/experiment/compare.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
+import type { Replay } from '../../core/experiment/replay/index.ts';
 import type { Volume } from '../../core/rpc/index.ts';
 import { stepFile } from '../../core/view/index.ts';
 import type { OnProgress } from '../failure.ts';
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly destroy?: string;
   /** Whether the kernel's own decisions are recorded and laid beside the mirror's. */
   readonly trace?: boolean;
+  /** Whether it is wanted how the predicted layouts come about. */
+  readonly replay?: boolean;
   /** For a plan in a sandbox: a guest that is up already, and stays so. */
   readonly guest?: Guest;
   /** For a plan in a sandbox: its kernel, in place of the one that the plan names. */
@@ -63,6 +66,16 @@ export interface RunReport {
   readonly doubts: readonly string[];
   /** The allocator's decisions on both sides, where they were asked for. */
   readonly trace?: TraceReport;
+}
+
+/** What came of a run, and of what filesystem and kernel. */
+export interface RunAnswer {
+  readonly report: RunReport;
+  readonly volume: Volume | null;
+  /** The release of a sandbox's kernel; null where it was this machine's. */
+  readonly kernel: string | null;
+  /** How the predicted layouts came about, where it was asked for and is known. */
+  readonly replay?: Replay;
 }
 
 /** The decisions of mirror and kernel side by side. */
@@ -90,13 +103,10 @@ export interface DecisionPair {
 
 /**
  * The main job: prepares the target, predicts from that very image, does it for real, compares. Whatever happens,
- * everything that was made is removed again. `kernel` is the release of a sandbox's kernel, null where it was this machine's.
- * Throws Failure, Cancelled.
+ * everything that was made is removed again. Throws Failure,
+ * Cancelled.
  */
-export async function runPlan(
-  asked: Plan,
-  options: RunOptions = {},
-): Promise<{ report: RunReport; volume: Volume | null; kernel: string | null }> {
+export async function runPlan(asked: Plan, options: RunOptions = {}): Promise<RunAnswer> {
   const noKernelsOwn = asked.allocator === 'rfc-2023-11';
   const plan: Plan = noKernelsOwn ? { ...asked, allocator: 'auto' } : asked;
   const lab = await prepareRun(plan, options);
@@ -108,11 +118,11 @@ export async function runPlan(
       ...reportOf(plan, prediction.outcome, actual, disturbed, doubts),
       ...(beside ? { versus: beside.outcome } : {}),
     };
-    const { volume, decisions } = prediction;
+    const { volume, decisions, replay } = prediction;
     const kernel = isSandboxLab(lab) ? lab.guest.release : null;
-    if (!trace || !decisions) return { report, volume, kernel };
-    const withTrace = { ...report, trace: traceReport(decisions, trace.decisions, trace.lost) };
-    return { report: withTrace, volume, kernel };
+    const answer = { volume, kernel, ...(replay ? { replay } : {}) };
+    if (!trace || !decisions) return { ...answer, report };
+    return { ...answer, report: { ...report, trace: traceReport(decisions, trace.decisions, trace.lost) } };
   } finally {
     await lab.dispose();
   }

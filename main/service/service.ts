@@ -91,7 +91,7 @@ export function createService(options: ServiceOptions): UntornService {
     ...historyProcedures(options.runs),
     ...mirrorProcedures(
       laboratory,
-      (text) => readPlan(text, undefined, options.allowDestructive).plan,
+      (text, kernel) => readPlan(text, kernel, options.allowDestructive).plan,
       workOf,
     ),
     ...sandboxProcedures(laboratory, workOf),

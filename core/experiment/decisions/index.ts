@@ -10,5 +10,5 @@ export type {
 export { kernelDecisions, markers, type ForeignWriteback, type KernelDecisions } from './kernel.ts';
 export { MirrorDecisions } from './mirror.ts';
 export { matchingState, withUncertainty, type TracesByState } from './states.ts';
-export { decisionLines, divergenceLines } from './text.ts';
+export { decisionLines, divergenceLines, tellDecision, type Fact } from './text.ts';
 export { parseTraceLine, type TraceLine } from './tracepoint.ts';

@@ -10,27 +10,54 @@ import type {
   Released,
 } from './decision.ts';
 
-/**
- * A decision for a person: one line that says what was decided, and indented ones that say why. `clusterBlocks` is the
- * filesystem's cluster in blocks; where it is 1, lengths are called blocks.
- */
-export function decisionLines(decision: Decision, clusterBlocks = 1): string[] {
-  return [
-    ...linesOf(decision, new Words(clusterBlocks)),
-    ...(decision.background ? ["  by              a worker of the kernel's"] : []),
-    ...(decision.uncertain ? ['  uncertain       what memory holds may decide it otherwise'] : []),
-  ];
+/** A decision in words: what was decided, and fact by fact why. */
+export interface ToldDecision {
+  readonly headline: string;
+  readonly facts: readonly Fact[];
 }
 
-function linesOf(decision: Decision, words: Words): string[] {
+export interface Fact {
+  readonly name: string;
+  readonly text: string;
+  /** What only the mirror can know of it, or null. */
+  readonly why: string | null;
+}
+
+/** `clusterBlocks` is the filesystem's cluster in blocks; where it is 1, lengths are called blocks. */
+export function tellDecision(decision: Decision, clusterBlocks = 1): ToldDecision {
+  const { headline, facts } = told(decision, new Words(clusterBlocks));
+  return {
+    headline,
+    facts: [
+      ...facts,
+      ...(decision.background ? [fact('by', "a worker of the kernel's")] : []),
+      ...(decision.uncertain ? [fact('uncertain', 'what memory holds may decide it otherwise')] : []),
+    ],
+  };
+}
+
+/** The same as lines of text: one that says what was decided, and indented ones that say why. */
+export function decisionLines(decision: Decision, clusterBlocks = 1): string[] {
+  const { headline, facts } = tellDecision(decision, clusterBlocks);
+  const lines = facts.map(({ name, text, why }) => {
+    return `  ${name.padEnd(16)}${text}${why === null ? '' : ` (${why})`}`;
+  });
+  return [headline, ...lines];
+}
+
+function told(decision: Decision, words: Words): ToldDecision {
   switch (decision.kind) {
     case 'allocation':
-      return allocationLines(decision, words);
+      return toldAllocation(decision, words);
     case 'free':
-      return freeLines(decision, words);
+      return toldFree(decision, words);
     case 'discard':
-      return discardLines(decision, words);
+      return toldDiscard(decision, words);
   }
+}
+
+function fact(name: string, text: string, why: string | null = null): Fact {
+  return { name, text, why };
 }
 
 /** A divergence for a person: where, what differs, and both decisions in full. */
@@ -92,37 +119,38 @@ const rules = {
   'predicted-size': "from the file's likely size",
 } as const;
 
-function allocationLines(allocation: AllocationDecision, words: Words): string[] {
-  const { ino, request, result } = allocation;
+function toldAllocation(allocation: AllocationDecision, words: Words): ToldDecision {
+  const { ino, request, result, loaded } = allocation;
   const answer =
     result === null
       ? 'ENOSPC'
       : `${words.range(result.physical, result.lengthClusters)}, aligned to ${counted(result.alignmentBlocks, 'block')}`;
-  return [
-    `allocate ${words.clusters(request.lengthClusters)} for inode ${ino} at logical ${request.logical}: ${answer}`,
-    `  goal            ${request.goal}, ${requestGoals[request.goalFrom]}`,
-    `  hints           ${request.flags.join(' ') || 'none'}`,
-    ...neighbourLines(allocation),
+  const facts = [
+    fact('goal', `${request.goal}, ${requestGoals[request.goalFrom]}`),
+    fact('hints', request.flags.join(' ') || 'none'),
+    ...neighbourFacts(allocation),
     ...(allocation.reasons?.refusedClaims ?? []).map((count) => {
-      return `  claim           ${words.clusters(count)} cannot be promised; half as many`;
+      return fact('claim', `${words.clusters(count)} cannot be promised; half as many`);
     }),
-    `  preallocation   ${servedText(allocation.preallocation)}`,
-    ...searchLines(allocation, words),
-    ...releasedLines(allocation.discarded, words),
+    fact('preallocation', servedText(allocation.preallocation)),
+    ...searchFacts(allocation, words),
+    ...releasedFacts(allocation.discarded, words),
     ...allocation.kept.map((kept) => {
       const owner = kept.for === 'file' ? `logical ${kept.logical} of the file` : 'small files';
-      return `  preallocates    ${words.range(kept.physical, kept.lengthClusters)} for ${owner}`;
+      return fact('preallocates', `${words.range(kept.physical, kept.lengthClusters)} for ${owner}`);
     }),
-    ...(allocation.loaded?.length ? [`  read in         groups ${allocation.loaded.join(' ')}`] : []),
+    ...(loaded?.length ? [fact('read in', `groups ${loaded.join(' ')}`)] : []),
   ];
+  const asked = `allocate ${words.clusters(request.lengthClusters)} for inode ${ino} at logical ${request.logical}`;
+  return { headline: `${asked}: ${answer}`, facts };
 }
 
-function neighbourLines({ request: { left, right } }: AllocationDecision): string[] {
+function neighbourFacts({ request: { left, right } }: AllocationDecision): Fact[] {
   const text = [
     left && `logical ${left.logical} at ${left.physical} before`,
     right && `logical ${right.logical} at ${right.physical} behind`,
   ].filter((part) => part !== null);
-  return text.length === 0 ? [] : [`  neighbours      ${text.join(', ')}`];
+  return text.length === 0 ? [] : [fact('neighbours', text.join(', '))];
 }
 
 function servedText(preallocation: AllocationDecision['preallocation']): string {
@@ -130,30 +158,35 @@ function servedText(preallocation: AllocationDecision['preallocation']): string 
   return preallocation === 'hit' ? 'serves it' : 'none fits';
 }
 
-function searchLines({ search, reasons, discardRounds }: AllocationDecision, words: Words): string[] {
+function searchFacts({ search, reasons, discardRounds }: AllocationDecision, words: Words): Fact[] {
   if (search === null) return [];
-  const { goal, taken } = search;
-  const rule = reasons?.normalisedBy ? ` (${rules[reasons.normalisedBy]})` : '';
-  const from = reasons ? ` (${searchGoals[reasons.goalFrom]})` : '';
+  const { goal, taken, criterion } = search;
+  const rule = reasons?.normalisedBy ? rules[reasons.normalisedBy] : null;
   const passes = reasons?.passes ?? [];
   return [
-    `  normalised      ${words.clusters(goal.lengthClusters)} at logical ${goal.logical}${rule}`,
-    `  searches        from ${words.place(goal)}${from}`,
+    fact('normalised', `${words.clusters(goal.lengthClusters)} at logical ${goal.logical}`, rule),
+    fact('searches', `from ${words.place(goal)}`, reasons ? searchGoals[reasons.goalFrom] : null),
     ...(reasons && reasons.goalTaken !== null
-      ? [`  at the goal     ${reasons.goalTaken ? 'taken' : 'not free enough'}`]
+      ? [fact('at the goal', reasons.goalTaken ? 'taken' : 'not free enough')]
       : []),
-    ...passes.map(({ criterion, goalClusters, groups }) => {
-      return `  pass            ${criterion} for ${goalClusters}: ${groups.map(runText).join('; ') || 'no group'}`;
+    ...passes.map((pass) => {
+      return fact(
+        'pass',
+        `${pass.criterion} for ${pass.goalClusters}: ${pass.groups.map(runText).join('; ') || 'no group'}`,
+      );
     }),
     ...(discardRounds > 0
-      ? [`  no room         preallocations called in ${counted(discardRounds, 'time')}`]
+      ? [fact('no room', `preallocations called in ${counted(discardRounds, 'time')}`)]
       : []),
     taken.lengthClusters === 0
-      ? '  takes           nothing'
-      : `  takes           ${words.clusters(taken.lengthClusters)} at ${words.place(taken)} (${search.criterion})`,
-    `  examined        ${counted(search.groupsExamined, 'group')}, ${counted(search.extentsExamined, 'free extent')}`,
+      ? fact('takes', 'nothing')
+      : fact('takes', `${words.clusters(taken.lengthClusters)} at ${words.place(taken)} (${criterion})`),
+    fact(
+      'examined',
+      `${counted(search.groupsExamined, 'group')}, ${counted(search.extentsExamined, 'free extent')}`,
+    ),
     ...(search.splitOrder > 0
-      ? [`  splits          a buddy of order ${search.splitOrder}, ${search.tail} left`]
+      ? [fact('splits', `a buddy of order ${search.splitOrder}, ${search.tail} left`)]
       : []),
   ];
 }
@@ -163,25 +196,29 @@ function runText({ first, count, verdict }: GroupRun): string {
   return `${groups} ${verdict}`;
 }
 
-function freeLines({ ino, physical, lengthBlocks, flags, pieces }: FreeDecision, words: Words): string[] {
+function toldFree({ ino, physical, lengthBlocks, flags, pieces }: FreeDecision, words: Words): ToldDecision {
   const range = `${physical}..${physical + lengthBlocks - 1}`;
-  return [
-    `free ${range} of inode ${ino}`,
-    `  how             ${flags.join(' ')}`,
-    ...pieces.map(({ group, start, lengthClusters }) => {
-      return `  gives           ${words.clusters(lengthClusters)} of ${words.place({ group, start, lengthClusters, logical: 0 })}`;
-    }),
-  ];
+  return {
+    headline: `free ${range} of inode ${ino}`,
+    facts: [
+      fact('how', flags.join(' ')),
+      ...pieces.map(({ group, start, lengthClusters }) => {
+        const place = words.place({ group, start, lengthClusters, logical: 0 });
+        return fact('gives', `${words.clusters(lengthClusters)} of ${place}`);
+      }),
+    ],
+  };
 }
 
-function discardLines({ ino, spaces, released }: DiscardDecision, words: Words): string[] {
-  return [`give back ${counted(spaces, 'preallocation')} of inode ${ino}`, ...releasedLines(released, words)];
+function toldDiscard({ ino, spaces, released }: DiscardDecision, words: Words): ToldDecision {
+  const headline = `give back ${counted(spaces, 'preallocation')} of inode ${ino}`;
+  return { headline, facts: releasedFacts(released, words) };
 }
 
-function releasedLines(released: readonly Released[], words: Words): string[] {
+function releasedFacts(released: readonly Released[], words: Words): Fact[] {
   return released.map(({ from, physical, lengthClusters }) => {
     const whose = from === 'file' ? 'of a file' : 'of small files';
-    return `  gives back      ${words.range(physical, lengthClusters)} ${whose}`;
+    return fact('gives back', `${words.range(physical, lengthClusters)} ${whose}`);
   });
 }
 

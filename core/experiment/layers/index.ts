@@ -1,0 +1,2 @@
+/** What the allocator knows of a part of the volume at one moment of a plan. */
+export { LayersLook, type Layers, type LayersWanted } from './look.ts';
