@@ -174,19 +174,15 @@ export class InodeMapping implements BlockMapping {
   }
 
   #extentFile(inode: Inode, root: TreeNode, before?: MappedFile | null): ExtentFile {
-    return {
-      mount: this.#mount,
-      behaviour: this.#behaviour,
-      inode,
-      status: before?.status ?? new StatusTree(),
-      pending: before?.pending ?? new PendingClusters(),
-      reservedClusters: before?.reservedClusters ?? 0,
-      kind: 'extents',
-      root,
-    };
+    return { ...this.#common(inode, before), kind: 'extents', root };
   }
 
   #blockFile(inode: Inode, map: BlockMap, before?: MappedFile | null): BlockFile {
+    return { ...this.#common(inode, before), kind: 'blocks', map };
+  }
+
+  /** What a file keeps in memory however it is mapped; it goes on from `before`, where that is given. */
+  #common(inode: Inode, before?: MappedFile | null): Omit<ExtentFile, 'kind' | 'root'> {
     return {
       mount: this.#mount,
       behaviour: this.#behaviour,
@@ -194,8 +190,6 @@ export class InodeMapping implements BlockMapping {
       status: before?.status ?? new StatusTree(),
       pending: before?.pending ?? new PendingClusters(),
       reservedClusters: before?.reservedClusters ?? 0,
-      kind: 'blocks',
-      map,
     };
   }
 }
