@@ -24,6 +24,8 @@ const readers: Readonly<Record<string, Reader>> = {
     directWrites.lookupShortens ? 'shortens it' : 'leaves it',
   'buffers of a direct write': ({ directWrites }) =>
     directWrites.checksBuffersFirst ? 'checked first' : 'checked by the device',
+  'misaligned direct writes': ({ directWrites }) =>
+    directWrites.errorsFallBack ? 'go through the page cache' : 'are refused',
   'extent splitting': ({ mapping }) => mapping.splitting,
   'cached lookups': ({ mapping }) => mapping.caching,
   'lookups of I/O in flight': ({ mapping }) => (mapping.quietLookups ? 'not cached' : 'cached'),

@@ -14,7 +14,12 @@ export const linux618: KernelProfile = {
   coversRequestEnd: true,
   largeFolios: true,
   nolockForSmallBlocks: true,
-  directWrites: { atomicWrites: 'one-extent', lookupShortens: false, checksBuffersFirst: false },
+  directWrites: {
+    atomicWrites: 'one-extent',
+    lookupShortens: false,
+    checksBuffersFirst: false,
+    errorsFallBack: false,
+  },
   mapping: {
     splitting: 'zero-beside-data',
     caching: 'replaces',
@@ -42,12 +47,21 @@ export const linux6180: KernelProfile = {
   data: { ...linux618.data, inlineGrowth: 'stays' },
 };
 
-/** Linux 6.17: several stream goals, and groups searched by number. */
-export const linux617: KernelProfile = {
+/** 6.17.4, October 2025, with the fixes of misaligned direct writes and of i_disksize before a hole. */
+export const linux6174: KernelProfile = {
   ...linux6180,
+  name: 'linux-6.17.4',
+  since: [6, 17, 4],
+  directWrites: { ...linux6180.directWrites, checksBuffersFirst: true },
+};
+
+/** Linux 6.17 as released: several stream goals, and groups searched by number. */
+export const linux617: KernelProfile = {
+  ...linux6174,
   name: 'linux-6.17',
   since: [6, 17, 0],
-  directWrites: { ...linux6180.directWrites, checksBuffersFirst: true },
+  directWrites: { ...linux6174.directWrites, errorsFallBack: true },
+  data: { ...linux6174.data, punching: { ...linux6174.data.punching, diskSize: 'at-end' } },
 };
 
 /** Linux 6.16: large folios and RWF_ATOMIC on clusters, with the lists of before. */
@@ -57,7 +71,6 @@ export const linux616: KernelProfile = {
   since: [6, 16, 0],
   streamGoals: oneStreamGoal,
   groupSearch: listSearch('drop-full-groups'),
-  data: { ...linux617.data, punching: { ...linux617.data.punching, diskSize: 'at-end' } },
 };
 
 /** Linux 6.19 as released. */

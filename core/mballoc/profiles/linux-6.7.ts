@@ -13,7 +13,12 @@ export const linux67: KernelProfile = {
   coversRequestEnd: false,
   largeFolios: false,
   nolockForSmallBlocks: false,
-  directWrites: { atomicWrites: 'none', lookupShortens: true, checksBuffersFirst: true },
+  directWrites: {
+    atomicWrites: 'none',
+    lookupShortens: true,
+    checksBuffersFirst: true,
+    errorsFallBack: false,
+  },
   mapping: {
     splitting: 'zero-all',
     caching: 'replaces',
@@ -38,5 +43,5 @@ export const linux67: KernelProfile = {
 export const rfc202311: KernelProfile = {
   ...linux67,
   name: 'rfc-2023-11',
-  directWrites: { atomicWrites: 'aligned', lookupShortens: true, checksBuffersFirst: true },
+  directWrites: { ...linux67.directWrites, atomicWrites: 'aligned' },
 };

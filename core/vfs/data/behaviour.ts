@@ -32,6 +32,6 @@ interface Punching {
   readonly end: 'next-page' | 'page' | 'block';
   /** Whether dirty data behind the hole's beginning is written out first (up to 6.12.30). */
   readonly writesFirst: boolean;
-  /** How far i_disksize follows i_size: only where the hole reaches it, or to the hole's end (6.18, 6.17.3, 6.12.54). */
+  /** How far i_disksize follows i_size: only where the hole reaches it, or to the hole's end (6.18, 6.17.4, 6.12.54). */
   readonly diskSize: 'at-end' | 'to-hole';
 }

@@ -15,4 +15,10 @@ export interface DirectWriteBehaviour {
    * 6.17), or when the device gets it.
    */
   readonly checksBuffersFirst: boolean;
+  /**
+   * Whether a piece that is refused once it is mapped (not aligned, or buffers checked first) goes through the page cache instead, with
+   * all that follows it, unless the write is atomic. From 6.15 on iomap_iter() let the ENOTBLK of ext4_iomap_end() stand in place of the
+   * error; 6.17.4 returns no ENOTBLK there ("ext4: fail unaligned direct IO write with EINVAL").
+   */
+  readonly errorsFallBack: boolean;
 }

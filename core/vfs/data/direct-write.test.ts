@@ -81,6 +81,29 @@ describe('a direct write', () => {
     expect(bench.allocator.discards).toBeGreaterThan(0);
   });
 
+  it('that is not aligned goes through the page cache from 6.15 to 6.17.3, into the blocks that it took', () => {
+    const bench = new Bench({ directWrites: { errorsFallBack: true, checksBuffersFirst: true } });
+    const file = bench.file();
+    expect(write(bench, file, { offset: 100 })).toBe(block);
+    expect(bench.layout(file)).toEqual(['written 0+2']);
+    expect(file.sizeBytes).toBe(100 + block);
+    expect(write(bench, file, { offset: 8 * block, length: 4 * block, vectors: 64 })).toBe(4 * block);
+    expect(bench.layout(file)).toEqual(['written 0+2', 'written 8+4']);
+    expect(bench.asked()).toEqual([
+      [0, 2],
+      [8, 4],
+    ]);
+  });
+
+  it('that is atomic is refused there all the same', () => {
+    const limits = { minBytes: block, maxBytes: 4 * block };
+    const bench = new Bench({
+      directWrites: { errorsFallBack: true },
+      machine: { logicalBlockBytes: 8 * block },
+    });
+    expect(write(bench, bench.file(), { atomic: true }, limits)).toBe('EINVAL');
+  });
+
   it('is aligned to the logical blocks of the device, not to those of the filesystem', () => {
     const bench = new Bench();
     const file = bench.file();

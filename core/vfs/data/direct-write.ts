@@ -129,14 +129,14 @@ class Transfer {
     const left = this.#request.length - this.written;
     const piece = mapForDirect(this.#fs, this.#inode, { offset: position, length: left, atomic, overwrites });
     if (piece.fallback) return false;
-    if (piece.state === 'delayed') throw new Refused('EIO', 'a direct write met delayed data');
+    if (piece.state === 'delayed') return this.#refuse('EIO', 'a direct write met delayed data');
     const end = (piece.logical + piece.length) * this.#fs.geometry.blockSizeBytes;
     const length = Math.min(end - position, left);
     const unit = this.#fs.machine.logicalBlockBytes ?? 512;
     if (position % unit !== 0 || length % unit !== 0)
-      throw new Refused('EINVAL', 'not aligned to logical blocks');
+      return this.#refuse('EINVAL', 'not aligned to logical blocks');
     if (atomic && length !== left) throw new Refused('EINVAL', 'an atomic write needs one extent');
-    if (!this.#buffersFit) this.#failAtDevice(position, length, left);
+    if (!this.#buffersFit) return this.#failAtDevice(position, length, left);
     if (atomic && this.#fs.directWrites.atomicWrites === 'aligned') this.#requirePure(piece, position + left);
     if (piece.state === 'unwritten') this.#unwritten = true;
     const pure = piece.state === 'written' && !piece.isNew && position + left <= this.#inode.sizeBytes;
@@ -146,11 +146,17 @@ class Transfer {
     return true;
   }
 
+  /** An error of iomap_dio_bio_iter(): false where ext4_iomap_end() turns it into ENOTBLK, which leaves the rest to the page cache. */
+  #refuse(errno: 'EINVAL' | 'EIO', why: string): false {
+    if (this.#fs.directWrites.errorsFallBack && !this.#request.atomic) return false;
+    throw new Refused(errno, why);
+  }
+
   /**
    * The block layer refuses the first request (bio_split_rw_at()), which the next piece finds out only after it has
    * been mapped.
    */
-  #failAtDevice(position: number, length: number, left: number): never {
+  #failAtDevice(position: number, length: number, left: number): false {
     const { bufferBytes, atomic, overwrites } = this.#request;
     const { checksBuffersFirst } = this.#fs.directWrites;
     const first = Math.min(length, bufferBytes * bufferCountMost);
@@ -158,7 +164,7 @@ class Transfer {
     if (first < left && !checksBuffersFirst) {
       mapForDirect(this.#fs, this.#inode, { offset, length: left - first, atomic, overwrites });
     }
-    throw new Refused('EINVAL', 'buffers that the device cannot take');
+    return this.#refuse('EINVAL', 'buffers that the device cannot take');
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Geometry } from '../../../core/ext4/geometry.ts';
 import type { AllocationRequest, BlockAllocator } from '../../../core/mballoc/request.ts';
 import { linux618 } from '../../../core/mballoc/index.ts';
 import type { DataBehaviour } from '../../../core/vfs/data/behaviour.ts';
+import type { DirectWriteBehaviour } from '../../../core/vfs/data/direct-behaviour.ts';
 import { createJournal } from '../../../core/vfs/journal.ts';
 import { createMapping } from '../../../core/vfs/mapping/index.ts';
 import type { Filesystem, Machine, MountOptions } from '../../../core/vfs/filesystem.ts';
@@ -19,6 +20,7 @@ interface BenchSettings {
   readonly journalBlocks?: number | null;
   readonly maxInlineBytes?: number;
   readonly behaviour?: Partial<DataBehaviour>;
+  readonly directWrites?: Partial<DirectWriteBehaviour>;
 }
 
 /**
@@ -63,7 +65,7 @@ export class Bench {
         maxInlineBytes: () => maxInlineBytes,
       },
       source: { sizeBytes: 0, read: onDisk },
-      directWrites: { atomicWrites: 'one-extent', lookupShortens: false, checksBuffersFirst: false },
+      directWrites: { ...linux618.directWrites, ...settings.directWrites },
       behaviour: { ...linux618.data, ...settings.behaviour },
       warn: () => undefined,
     };
