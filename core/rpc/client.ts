@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { RpcError } from './error.ts';
-import { malformed, readServerFrame, writeFrame, type ServerFrame } from './frame.ts';
+import { malformed, readServerFrame, tooLong, writeFrame, type ServerFrame } from './frame.ts';
 import type { Contract, EventOf, InputOf, OutputOf, Procedure } from './procedure.ts';
-import type { Transport } from './transport.ts';
+import { requestLengthMax, type Transport } from './transport.ts';
 
 export interface Call<Output> {
   /** Rejects with {@link RpcError}. */
@@ -85,8 +85,10 @@ export function connectClient<C extends Contract>(
       const result = new Promise<unknown>((resolve, reject) => {
         if (closed) throw new RpcError('closed', 'the connection was closed');
         judge(procedure.input, input, `the input of ${name}`);
+        const text = writeFrame({ kind: 'request', id, procedure: name, input });
+        if (text.length > requestLengthMax) throw tooLong(requestLengthMax);
         pending.set(id, { procedure, onEvent: onEvent as Pending['onEvent'], resolve, reject });
-        transport.send(writeFrame({ kind: 'request', id, procedure: name, input }));
+        transport.send(text);
       });
       const cancel = () => {
         if (pending.has(id)) transport.send(writeFrame({ kind: 'cancel', id }));

@@ -41,10 +41,15 @@ export function writeFrame(frame: ClientFrame | ServerFrame): string {
 
 function readFrame<T>(schema: v.GenericSchema<unknown, T>, text: string | null, lengthMax: number): T {
   if (text === null) throw new RpcError('malformed', 'a message must be a text');
-  if (text.length > lengthMax) throw new RpcError('malformed', `a message is longer than ${lengthMax}`);
+  if (text.length > lengthMax) throw tooLong(lengthMax);
   const judged = v.safeParse(schema, parseJson(text));
   if (judged.success) return judged.output;
   throw malformed('a message', judged.issues);
+}
+
+/** The error for a message that nobody reads. */
+export function tooLong(lengthMax: number): RpcError {
+  return new RpcError('malformed', `a message is longer than ${lengthMax}`);
 }
 
 function parseJson(text: string): unknown {
@@ -58,8 +63,8 @@ function parseJson(text: string): unknown {
 /** The error for a value that its schema refuses; names at most eight places. */
 export function malformed(what: string, found: readonly v.BaseIssue<unknown>[]): RpcError {
   const issues = found.slice(0, 8).map((issue) => ({
-    place: v.getDotPath(issue) ?? '',
-    message: issue.message,
+    place: shortened(v.getDotPath(issue) ?? ''),
+    message: shortened(issue.message),
   }));
   const [first] = issues;
   const where = first?.place ? ` at ${first.place}` : '';
@@ -68,4 +73,11 @@ export function malformed(what: string, found: readonly v.BaseIssue<unknown>[]):
     `${what} breaks the contract${where}: ${first?.message ?? 'refused'}`,
     issues,
   );
+}
+
+const textLengthMax = 300;
+
+/** A message says what it found, however long that is; what was sent must not come back whole. */
+function shortened(text: string): string {
+  return text.length <= textLengthMax ? text : `${text.slice(0, textLengthMax)}…`;
 }

@@ -59,14 +59,13 @@ export function serveRpc<C extends Contract>(
     try {
       const { procedure, handler } = find(name);
       if (running.size >= callsMax) throw new RpcError('busy', `more than ${callsMax} calls at once`);
-      const judged = v.safeParse(procedure.input, input);
-      if (!judged.success) throw malformed(`the input of ${name}`, judged.issues);
+      const given = judgeInput(procedure, input, name);
       running.set(id, cancellation);
       const emit = (event: unknown) => {
         if (over.yet) return;
         transport.send(writeFrame({ kind: 'event', id, event: checked(procedure.event, event, name) }));
       };
-      const value = checked(procedure.output, await handler(judged.output, { emit, cancellation }), name);
+      const value = checked(procedure.output, await handler(given, { emit, cancellation }), name);
       transport.send(writeFrame({ kind: 'result', id, value }));
     } catch (error) {
       if (!(error instanceof RpcError)) options.onDefect?.(error, name);
@@ -84,6 +83,16 @@ export function serveRpc<C extends Contract>(
       handler: implementation[name] as unknown as Handler,
     };
   }
+}
+
+/** Throws {@link RpcError} `malformed`. To valibot an array is an object, too, and an empty one has no wrong field. */
+function judgeInput(procedure: Procedure, input: unknown, name: string): unknown {
+  const what = `the input of ${name}`;
+  if (Array.isArray(input) && procedure.input.type === 'strict_object')
+    throw new RpcError('malformed', `${what} breaks the contract: it is a list`);
+  const judged = v.safeParse(procedure.input, input);
+  if (judged.success) return judged.output;
+  throw malformed(what, judged.issues);
 }
 
 /** The service's own answers are judged too; returns the value itself, since schemas here only check. */

@@ -156,7 +156,7 @@ describe('the channel', () => {
   it('is closed on a message that is far too long', async () => {
     const socket = await open();
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
-    socket.send('x'.repeat(17 * 2 ** 20));
+    socket.send('x'.repeat(49 * 2 ** 20));
     expect(await closed).toBe(1009);
   });
 

@@ -32,6 +32,10 @@ export interface RunningServer {
 }
 
 const channelsMax = 16;
+const connectionsMax = 64;
+/** For a request's headers, and for all of it: nobody holds a connection open by saying nothing. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 20_000;
 const host = '127.0.0.1';
 
 /**
@@ -40,10 +44,15 @@ const host = '127.0.0.1';
  */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const token = makeToken();
-  const http = createServer((request, response) => answerFile(parts.site, request, response));
+  const http = createServer(
+    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
+    (request, response) => answerFile(parts.site, request, response),
+  );
+  http.maxConnections = connectionsMax;
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: requestLengthMax,
+    // Of bytes; a character of the contract's limit takes at most three.
+    maxPayload: 3 * requestLengthMax,
     perMessageDeflate: false,
     handleProtocols: () => subprotocol,
   });

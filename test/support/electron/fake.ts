@@ -95,6 +95,8 @@ class FakeApp extends EventEmitter implements AppFace {
 export class FakeContents extends EventEmitter implements ContentsFace {
   readonly mainFrame: { url: string } & FrameFace = { url: '' };
   readonly sent: { readonly channel: string; readonly args: readonly unknown[] }[] = [];
+  /** False where a test sends more than it could keep. */
+  keepsSent = true;
   /** Hears every message to the page, as ipcRenderer does. */
   onSent: (channel: string, ...args: unknown[]) => void = () => undefined;
   openHandler: (() => { action: 'deny' }) | null = null;
@@ -107,7 +109,7 @@ export class FakeContents extends EventEmitter implements ContentsFace {
   send(channel: string, ...args: unknown[]): void {
     // Electron copies what it sends, and refuses what cannot be copied.
     const copies = structuredClone(args);
-    this.sent.push({ channel, args: copies });
+    if (this.keepsSent) this.sent.push({ channel, args: copies });
     this.onSent(channel, ...copies);
   }
   setZoomFactor(factor: number): void {
