@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barOf, cellsOf, sizesOf } from './scale.ts';
+import { barOf, cellsOf, sizesOf, tickOf } from './scale.ts';
 
 const cells = cellsOf({ fromBytes: 512, toBytes: 4096 });
 const open = (minBytes: number, maxBytes: number) =>
@@ -9,6 +9,10 @@ describe('the scale of a passport', () => {
   it('has a cell for each power of two, the ends included', () => {
     expect(cells).toEqual([512, 1024, 2048, 4096]);
     expect(cellsOf({ fromBytes: 512, toBytes: 512 })).toEqual([512]);
+  });
+
+  it('writes sizes so short that a cell holds them', () => {
+    expect([512, 4096, 2 ** 20].map(tickOf)).toEqual(['512', '4\u00a0Ki', '1\u00a0Mi']);
   });
 
   it('covers the cells of a window', () => {

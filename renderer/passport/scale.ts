@@ -8,6 +8,11 @@ export function cellsOf({ fromBytes, toBytes }: { fromBytes: number; toBytes: nu
   return cells;
 }
 
+/** A size short enough for a cell: `512`, `4 Ki`, `1 Mi`. */
+export function tickOf(bytes: number): string {
+  return formatBytes(bytes).replace(/B$/, '').trimEnd();
+}
+
 /** The cells that an opening covers, as shares of the scale's width; null where it covers none. */
 export function barOf(
   { window }: WireOpening,
