@@ -5,9 +5,17 @@ export { differenceLane } from './difference.ts';
 export { courseLines, courseOf, formatMicroseconds, type Course, type CourseLine } from './course.ts';
 export { doubtFromFlat } from './doubt.ts';
 export { columnsFromFlat, type ExtentColumns } from './extents.ts';
-export { foldAxis, straightAxis, toBlock, toPosition, type Axis, type AxisGap } from './fold.ts';
+export {
+  foldAxis,
+  straightAxis,
+  toBlock,
+  toPosition,
+  type Axis,
+  type AxisGap,
+  type BlockRange,
+} from './fold.ts';
 export { addressForms, formatAddress, formatBytes, formatCount, plural, type AddressForm } from './format.ts';
-export { buildLane, logicalEnd, usedRanges, type Dimension, type Lane, type LaneSide } from './lane.ts';
+export { buildLane, usedRanges, type Dimension, type Lane, type LaneSide } from './lane.ts';
 export { overviewOf, present } from './overview.ts';
 export { absent, pairExtents, type Pairing } from './pair.ts';
 export { hitTest, mark, visitRange } from './pyramid.ts';

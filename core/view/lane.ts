@@ -90,9 +90,16 @@ function inLogicalOrder(physical: Float64Array): Uint32Array {
   return rows.subarray(0, count);
 }
 
-/** Every block (of the volume, or of any file) that any side of any file uses, merged and in ascending order. */
-export function usedRanges(pairings: readonly Pairing[], dimension: Dimension = 'physical'): BlockRange[] {
-  const ranges: BlockRange[] = [];
+/**
+ * Every block (of the volume, or of any file) that any side of any file uses, merged and in ascending order; `others`
+ * count, too.
+ */
+export function usedRanges(
+  pairings: readonly Pairing[],
+  dimension: Dimension = 'physical',
+  others: readonly BlockRange[] = [],
+): BlockRange[] {
+  const ranges: BlockRange[] = [...others];
   for (const pairing of pairings) {
     for (const physical of [pairing.predicted, pairing.actual]) {
       const places = dimension === 'physical' ? physical : pairing.logical;
@@ -111,11 +118,4 @@ export function usedRanges(pairings: readonly Pairing[], dimension: Dimension = 
     else merged.push({ first, end });
   }
   return merged;
-}
-
-/** One past the last logical block that any file has; at least 1. */
-export function logicalEnd(pairings: readonly Pairing[]): number {
-  return pairings.reduce((end, { count, logical, length }) => {
-    return count === 0 ? end : Math.max(end, (logical[count - 1] ?? 0) + (length[count - 1] ?? 0));
-  }, 1);
 }

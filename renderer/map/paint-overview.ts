@@ -1,25 +1,71 @@
 import type { Volume } from '../../core/rpc/index.ts';
-import { mark, present, toBlock, type Axis, type Viewport } from '../../core/view/index.ts';
+import { mark, present, toBlock, type Axis, type Dimension, type Viewport } from '../../core/view/index.ts';
 import type { Palette } from './palette.ts';
 
-export const overviewHeight = 26;
+const height = 26;
 
 export interface Overview {
   readonly width: number;
   readonly ratio: number;
   readonly volume: Volume;
+  readonly dimension: Dimension;
+  /** Blocks that the width stands for. */
+  readonly length: number;
   readonly buckets: Uint8Array;
   readonly axis: Axis;
   readonly view: Viewport;
 }
 
-/** Draws the whole volume to scale, with its groups, what is used, and the part that the map shows. */
-export function paintOverview(context: CanvasRenderingContext2D, overview: Overview, palette: Palette): void {
-  const { width, ratio, buckets, volume } = overview;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+/**
+ * Draws the whole to scale, with its groups, what is used, and the part that the map shows. What does not change while
+ * the map moves is kept as a picture.
+ */
+export class OverviewPainter {
+  #kept: { readonly of: Overview; readonly palette: Palette; readonly picture: OffscreenCanvas } | null =
+    null;
+
+  paint(context: CanvasRenderingContext2D, overview: Overview, palette: Palette): void {
+    const { width, ratio, length, axis, view } = overview;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.#background(overview, palette), 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const inPixels = (position: number) =>
+      (Math.min(length, Math.max(0, toBlock(axis, position))) / length) * width;
+    const left = inPixels(view.from);
+    const right = inPixels(view.to);
+    context.strokeStyle = palette.ink;
+    context.lineWidth = 1;
+    context.strokeRect(Math.floor(left) + 0.5, 1.5, Math.max(3, Math.ceil(right - left) - 1), height - 3);
+  }
+
+  #background(overview: Overview, palette: Palette): OffscreenCanvas {
+    const kept = this.#kept;
+    if (
+      kept?.palette === palette &&
+      kept.of.buckets === overview.buckets &&
+      kept.of.width === overview.width &&
+      kept.of.ratio === overview.ratio
+    )
+      return kept.picture;
+    const { width, ratio } = overview;
+    const picture = new OffscreenCanvas(Math.max(1, Math.round(width * ratio)), Math.round(height * ratio));
+    const context = picture.getContext('2d');
+    context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (context) paintBackground(context, overview, palette);
+    this.#kept = { of: overview, palette, picture };
+    return picture;
+  }
+}
+
+function paintBackground(
+  context: OffscreenCanvasRenderingContext2D,
+  overview: Overview,
+  palette: Palette,
+): void {
+  const { width, buckets } = overview;
   context.fillStyle = palette.panel;
-  context.fillRect(0, 0, width, overviewHeight);
-  paintGroups(context, overview, palette);
+  context.fillRect(0, 0, width, height);
+  if (overview.dimension === 'physical') paintGroups(context, overview, palette);
   const perBucket = width / buckets.length;
   for (let bucket = 0; bucket < buckets.length; bucket++) {
     const bits = buckets[bucket] ?? 0;
@@ -39,28 +85,20 @@ export function paintOverview(context: CanvasRenderingContext2D, overview: Overv
       context.fillRect(x - 1, 21, wide + 2, 4);
     }
   }
-  const inPixels = (position: number) =>
-    (Math.min(volume.blockCount, Math.max(0, toBlock(overview.axis, position))) / volume.blockCount) * width;
-  const left = inPixels(overview.view.from);
-  const right = inPixels(overview.view.to);
-  context.strokeStyle = palette.ink;
-  context.lineWidth = 1;
-  context.strokeRect(
-    Math.floor(left) + 0.5,
-    1.5,
-    Math.max(3, Math.ceil(right - left) - 1),
-    overviewHeight - 3,
-  );
 }
 
-function paintGroups(context: CanvasRenderingContext2D, { width, volume }: Overview, palette: Palette): void {
-  const groupWidth = (volume.blocksPerGroup / volume.blockCount) * width;
+function paintGroups(
+  context: OffscreenCanvasRenderingContext2D,
+  { width, length, volume }: Overview,
+  palette: Palette,
+): void {
+  const groupWidth = (volume.blocksPerGroup / length) * width;
   if (groupWidth < 3) return;
   context.fillStyle = palette.line;
-  for (let x = groupWidth; x < width; x += groupWidth) context.fillRect(Math.round(x), 0, 1, overviewHeight);
+  for (let x = groupWidth; x < width; x += groupWidth) context.fillRect(Math.round(x), 0, 1, height);
 }
 
-/** The block at `x` of an overview of that width. */
-export function overviewBlock(volume: Volume, width: number, x: number): number {
-  return Math.min(volume.blockCount - 1, Math.max(0, Math.floor((x / width) * volume.blockCount)));
+/** The block at `x` of an overview of that width and length. */
+export function overviewBlock(length: number, width: number, x: number): number {
+  return Math.min(length - 1, Math.max(0, Math.floor((x / width) * length)));
 }

@@ -28,26 +28,57 @@ export function readPalette(element: HTMLElement): Palette {
   return Object.fromEntries(entries) as Palette;
 }
 
-/** A tile of diagonal lines: the pattern of what differs. */
-export function hatch(
+/** The patterns that stand beside the colours: hatched differs, dotted is misaligned. */
+export interface Patterns {
+  readonly differs: CanvasPattern | null;
+  readonly misaligned: CanvasPattern | null;
+  /** For what lies on a filled stretch. */
+  readonly misalignedOnActual: CanvasPattern | null;
+  readonly waiting: CanvasPattern | null;
+}
+
+/** Makes the patterns once for a theme and a screen. */
+export function makePatterns(context: CanvasRenderingContext2D, palette: Palette, ratio: number): Patterns {
+  const hatched = (colour: string, side: number, width: number) =>
+    tiled(context, side, ratio, (drawing, length) => {
+      drawing.strokeStyle = colour;
+      drawing.lineWidth = width * ratio;
+      drawing.beginPath();
+      for (const offset of [-length, 0, length]) {
+        drawing.moveTo(offset - 1, length + 1);
+        drawing.lineTo(offset + length + 1, -1);
+      }
+      drawing.stroke();
+    });
+  const dotted = (colour: string) =>
+    tiled(context, 5, ratio, (drawing, length) => {
+      drawing.fillStyle = colour;
+      const size = Math.max(1, Math.round(1.25 * ratio));
+      drawing.fillRect(0, 0, size, size);
+      drawing.fillRect(Math.floor(length / 2), Math.floor(length / 2), size, size);
+    });
+  return {
+    differs: hatched(palette.differs, 6, 1.4),
+    misaligned: dotted(palette.misaligned),
+    misalignedOnActual: dotted(palette['on-actual']),
+    waiting: hatched(palette['ink-faint'], 5, 1),
+  };
+}
+
+/** A tile of `sidePx` that repeats, drawn in device pixels, so that it is crisp on every screen. */
+function tiled(
   context: CanvasRenderingContext2D,
-  colour: string,
+  sidePx: number,
   ratio: number,
+  draw: (drawing: CanvasRenderingContext2D, length: number) => void,
 ): CanvasPattern | null {
-  const side = Math.round(6 * ratio);
+  const length = Math.round(sidePx * ratio);
   const tile = document.createElement('canvas');
-  tile.width = side;
-  tile.height = side;
+  tile.width = length;
+  tile.height = length;
   const drawing = tile.getContext('2d');
   if (!drawing) return null;
-  drawing.strokeStyle = colour;
-  drawing.lineWidth = 1.4 * ratio;
-  drawing.beginPath();
-  for (const offset of [-side, 0, side]) {
-    drawing.moveTo(offset - 1, side + 1);
-    drawing.lineTo(offset + side + 1, -1);
-  }
-  drawing.stroke();
+  draw(drawing, length);
   const pattern = context.createPattern(tile, 'repeat');
   pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
   return pattern;

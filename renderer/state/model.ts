@@ -1,4 +1,13 @@
-import type { Prediction, RunResult, Volume, WireLayout, WireOutcome } from '../../core/rpc/index.ts';
+import type { LayoutThen } from '../../core/experiment/replay/replay.ts';
+import type {
+  Prediction,
+  Replay,
+  RunResult,
+  Traced,
+  Volume,
+  WireLayout,
+  WireOutcome,
+} from '../../core/rpc/index.ts';
 import {
   absent,
   columnsFromFlat,
@@ -18,6 +27,10 @@ export interface ResultModel {
   readonly actual: WireOutcome | null;
   readonly run: RunResult | null;
   readonly files: readonly FileModel[];
+  /** How the predicted layouts came about; null where that is not known. */
+  readonly replay: Replay | null;
+  /** The allocator's decisions on both sides; null where they were not recorded. */
+  readonly traced: Traced | null;
 }
 
 export interface FileModel {
@@ -36,12 +49,46 @@ interface SideModel {
   readonly note: string;
 }
 
-export function modelOfPrediction({ volume, predicted }: Prediction): ResultModel {
-  return makeModel('prediction', volume, predicted, null, null);
+/** What a fresh result carries beside what is kept of it. */
+interface Beside {
+  readonly replay?: Replay | null;
+  readonly traced?: Traced | null;
 }
 
-export function modelOfRun(run: RunResult): ResultModel {
-  return makeModel('run', run.volume, run.predicted, run.actual, run);
+export function modelOfPrediction(prediction: Prediction & Beside): ResultModel {
+  const { volume, predicted, replay = null } = prediction;
+  return { ...makeModel('prediction', volume, predicted, null, null), replay };
+}
+
+export function modelOfRun(run: RunResult & Beside): ResultModel {
+  const { replay = null, traced = null } = run;
+  return { ...makeModel('run', run.volume, run.predicted, run.actual, run), replay, traced };
+}
+
+/**
+ * A result as it was at a moment: the predicted layouts of then, and on the kernel's side those that a `layout` step had
+ * read by then. `stepFiles` are the files of the plan's steps. Files keep their places, and those that are gone in the
+ * end come last.
+ */
+export function modelAt(
+  result: ResultModel,
+  predicted: readonly LayoutThen[],
+  moment: number,
+  stepFiles: readonly string[],
+): ResultModel {
+  const actual = new Map<string, WireLayout>();
+  result.actual?.steps.slice(0, moment).forEach(({ extents }, index) => {
+    const file = stepFiles[index];
+    if (extents && file !== undefined) actual.set(file, wireLayout(file, extents));
+  });
+  const mine = new Map(predicted.map(({ file, extents }) => [file, wireLayout(file, extents)]));
+  const names = new Set([...result.files.map(({ name }) => name), ...mine.keys(), ...actual.keys()]);
+  const files = [...names].map((name) => fileModel(name, mine.get(name), actual.get(name), []));
+  return { ...result, files };
+}
+
+function wireLayout(file: string, extents: readonly number[]): WireLayout {
+  return { file, extents, inline: false, errno: null, uncertain: [] };
 }
 
 function makeModel(
@@ -64,6 +111,8 @@ function makeModel(
     actual,
     run,
     files,
+    replay: null,
+    traced: null,
   };
 }
 

@@ -1,0 +1,163 @@
+import { formatCount, gridLines, toBlock, toPosition } from '../../core/view/index.ts';
+import type { WirePreallocation } from '../../core/rpc/index.ts';
+import type { BandKind } from '../state/layers.svelte.ts';
+import type { Palette, Patterns } from './palette.ts';
+import { axisHeight, bandHeight, crisp, scaleOf, toX, type Scene } from './scene.ts';
+
+/** Air above and below what is in a band. */
+const airPx = 4;
+/** A group's name is written where it has so much room. */
+const groupNamePx = 64;
+
+/** Draws the layers of the volume, between the axis and the files. */
+export function paintBands(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  palette: Palette,
+  patterns: Patterns,
+): void {
+  scene.bands.forEach((kind, index) => {
+    const top = axisHeight + index * bandHeight;
+    const band: Band = { context, scene, palette, patterns, top, height: bandHeight - 2 * airPx };
+    painters[kind](band);
+    context.strokeStyle = palette.line;
+    context.beginPath();
+    context.moveTo(0, top + bandHeight - 0.5);
+    context.lineTo(scene.width, top + bandHeight - 0.5);
+    context.stroke();
+  });
+}
+
+interface Band {
+  readonly context: CanvasRenderingContext2D;
+  readonly scene: Scene;
+  readonly palette: Palette;
+  readonly patterns: Patterns;
+  readonly top: number;
+  readonly height: number;
+}
+
+const painters: Readonly<Record<BandKind, (band: Band) => void>> = {
+  groups: paintGroups,
+  before: (band) => paintFree(band, band.scene.layers?.before ?? [], band.palette['ink-faint'], 0.55),
+  after: (band) => {
+    paintFree(band, band.scene.layers?.after ?? [], band.palette['ink-faint'], 0.55);
+    paintFree(band, band.scene.layers?.waiting ?? [], band.patterns.waiting ?? band.palette['ink-faint'], 1);
+  },
+  buddies: paintBuddies,
+  preallocations: paintPreallocations,
+};
+
+/** Each group by its number; at least a border where there is no room for that. */
+function paintGroups({ context, scene, palette, top }: Band): void {
+  const { axis, view, volume } = scene;
+  const { blocksPerGroup, firstBlock } = volume;
+  const groupOf = (position: number) => Math.floor((toBlock(axis, position) - firstBlock) / blocksPerGroup);
+  const borders = gridLines(axis, view.from, view.to, blocksPerGroup, 8 / scaleOf(scene), firstBlock);
+  context.strokeStyle = palette['line-strong'];
+  context.beginPath();
+  for (const { position } of borders) {
+    const x = crisp(toX(scene, position));
+    context.moveTo(x, top);
+    context.lineTo(x, top + bandHeight);
+  }
+  context.stroke();
+  context.fillStyle = palette['ink-quiet'];
+  context.textAlign = 'left';
+  const starts = [...new Set([Math.max(0, view.from), ...borders.map(({ position }) => position)])].sort(
+    (left, right) => left - right,
+  );
+  for (const [index, start] of starts.entries()) {
+    const left = Math.max(0, toX(scene, start));
+    const right = Math.min(scene.width, toX(scene, starts[index + 1] ?? Math.min(view.to, axis.length)));
+    if (right - left < groupNamePx || isInGap(scene, start)) continue;
+    const group = Math.max(0, groupOf(start));
+    const last = groupOf(Math.min(axis.length, starts[index + 1] ?? view.to) - 1e-6);
+    const name =
+      last > group ? `groups ${formatCount(group)}..${formatCount(last)}` : `group ${formatCount(group)}`;
+    if (name.length * scene.digitWidth + 12 > right - left) continue;
+    context.fillText(name, left + 5, top + bandHeight / 2);
+  }
+}
+
+function isInGap({ axis }: Scene, position: number): boolean {
+  return axis.gaps.some((gap) => position >= gap.position && position < gap.position + gap.drawn);
+}
+
+/** The stretch of the screen of a run of blocks, at least a pixel wide; null where it is not on it. */
+function boxOf(scene: Scene, first: number, length: number): { left: number; width: number } | null {
+  const left = toX(scene, toPosition(scene.axis, first));
+  const right = toX(scene, toPosition(scene.axis, first + length));
+  if (right < 0 || left > scene.width) return null;
+  const from = Math.max(-4, left);
+  return { left: from, width: Math.max(1, Math.min(scene.width + 4, right) - from) };
+}
+
+/** Free space, as dark as it is free. */
+function paintFree(
+  { context, scene, top, height }: Band,
+  cells: readonly number[],
+  fill: string | CanvasPattern,
+  opacity: number,
+): void {
+  context.fillStyle = fill;
+  for (let at = 0; at < cells.length; at += 3) {
+    const [first = 0, length = 1, free = 0] = [cells[at], cells[at + 1], cells[at + 2]];
+    const box = boxOf(scene, first, length);
+    if (!box) continue;
+    context.globalAlpha = opacity * (0.25 + 0.75 * (free / length));
+    context.fillRect(box.left, top + airPx, box.width, height);
+  }
+  context.globalAlpha = 1;
+}
+
+/** Free buddies as bars: the higher the order, the higher the bar; its number where there is room. */
+function paintBuddies({ context, scene, palette, top, height }: Band): void {
+  const buddies = scene.layers?.buddies ?? [];
+  const orders = Math.log2(scene.volume.blockBytes) + 2;
+  const clusterBlocks = scene.volume.clusterBytes / scene.volume.blockBytes;
+  context.textAlign = 'center';
+  for (let at = 0; at < buddies.length; at += 2) {
+    const [first = 0, order = 0] = [buddies[at], buddies[at + 1]];
+    const box = boxOf(scene, first, 2 ** order * clusterBlocks);
+    if (!box) continue;
+    const tall = 2 + (height - 2) * ((order + 1) / orders);
+    const bottom = top + airPx + height;
+    context.fillStyle = palette['ink-faint'];
+    context.globalAlpha = 0.28;
+    context.fillRect(box.left, bottom - tall, Math.max(1, box.width - 1), tall);
+    context.globalAlpha = 1;
+    context.fillRect(box.left, bottom - tall, Math.max(1, box.width - 1), 1);
+    if (box.width < 18) continue;
+    context.fillStyle = palette.ink;
+    context.fillText(String(order), box.left + box.width / 2, top + bandHeight / 2 + 1);
+  }
+}
+
+/** Dashed for one file, dotted for the small files of a CPU, each by name where there is room. */
+function paintPreallocations({ context, scene, palette, top, height }: Band): void {
+  for (const one of scene.layers?.preallocations ?? []) {
+    const box = boxOf(scene, one.physical, one.length);
+    if (!box) continue;
+    context.fillStyle = palette.predicted;
+    context.globalAlpha = 0.1;
+    context.fillRect(box.left, top + airPx, box.width, height);
+    context.globalAlpha = 1;
+    context.strokeStyle = palette.predicted;
+    context.setLineDash(one.for === 'file' ? [4, 3] : [1, 2]);
+    context.strokeRect(box.left + 0.5, top + airPx + 0.5, Math.max(1, box.width - 1), height - 1);
+    context.setLineDash([]);
+    const name = nameOf(one);
+    if (name.length * scene.digitWidth + 8 > box.width) continue;
+    context.fillStyle = palette.ground;
+    const from = Math.max(0, box.left) + 4;
+    context.fillRect(from - 2, top + airPx + 1, name.length * scene.digitWidth + 4, height - 2);
+    context.fillStyle = palette.ink;
+    context.textAlign = 'left';
+    context.fillText(name, from, top + bandHeight / 2);
+  }
+}
+
+function nameOf({ for: whose, file, ino, logical }: WirePreallocation): string {
+  return whose === 'file' ? `${file || `inode ${ino}`} ${logical ?? 0}` : 'small files';
+}

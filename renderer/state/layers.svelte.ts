@@ -1,0 +1,90 @@
+import {
+  RpcError,
+  type Call,
+  type Client,
+  type UntornContract,
+  type WireLayers,
+} from '../../core/rpc/index.ts';
+
+/** Layers of the whole volume over one axis with the files. */
+export const bandKinds = ['groups', 'before', 'after', 'buddies', 'preallocations'] as const;
+export type BandKind = (typeof bandKinds)[number];
+
+export const bandTitles: Readonly<Record<BandKind, string>> = {
+  groups: 'groups',
+  before: 'free before',
+  after: 'free now',
+  buddies: 'buddies',
+  preallocations: 'preallocated',
+};
+
+/** What the mirror says of the part of the volume that is on screen. */
+export type LayersModel = WireLayers;
+
+/** What is on screen, in whole blocks: the same request gives the same answer. */
+export interface LayersWish {
+  readonly text: string;
+  readonly kernel?: string;
+  readonly moment: number;
+  readonly ranges: readonly number[];
+  readonly grainBlocks: number;
+}
+
+const patienceMs = 160;
+
+/** Which layers are shown, and what is known for them. They are asked for only while one that needs it is shown. */
+export class Layers {
+  shown = $state<Record<BandKind, boolean>>({
+    groups: true,
+    before: false,
+    after: false,
+    buddies: false,
+    preallocations: false,
+  });
+  model = $state.raw<LayersModel | null>(null);
+  /** Why there is nothing to show, or an empty text. */
+  failure = $state('');
+  private readonly client: Client<UntornContract>;
+  private asked = '';
+  private call: Call<WireLayers> | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: Client<UntornContract>) {
+    this.client = client;
+  }
+
+  /** Whether a layer is shown that the mirror must be asked for. */
+  readonly needed = $derived(bandKinds.some((kind) => kind !== 'groups' && this.shown[kind]));
+
+  toggle(kind: BandKind): void {
+    this.shown[kind] = !this.shown[kind];
+  }
+
+  /** Asks once nothing has moved for a moment; null where there is nothing to ask about. */
+  want(wish: LayersWish | null): void {
+    const key = wish ? JSON.stringify(wish) : '';
+    if (key === this.asked) return;
+    this.asked = key;
+    clearTimeout(this.timer);
+    this.call?.cancel();
+    this.call = null;
+    if (wish) this.timer = setTimeout(() => void this.ask(wish), patienceMs);
+    else this.model = null;
+  }
+
+  private async ask(wish: LayersWish): Promise<void> {
+    const call = this.client.call('plan.layers', { ...wish, ranges: [...wish.ranges] });
+    this.call = call;
+    try {
+      const model = await call.result;
+      if (this.call !== call) return;
+      this.model = model;
+      this.failure = '';
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      if (this.call !== call) return;
+      this.model = null;
+      this.failure = error.message;
+    }
+  }
+}
