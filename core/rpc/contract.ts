@@ -11,7 +11,7 @@ import { tracedSchema } from './decisions.ts';
 import { mirrorProcedures, replaySchema } from './mirror.ts';
 import { predictionSchema, runSchema } from './result.ts';
 import { deviceProcedures } from './devices.ts';
-import { kernelNameSchema, sandboxProcedures } from './sandbox.ts';
+import { kernelNameSchema, sandboxProcedures, waySchema } from './sandbox.ts';
 import { tornProcedures } from './torn.ts';
 import { versusProcedures } from './versus.ts';
 
@@ -32,6 +32,7 @@ const hostSchema = v.strictObject({
     /** Why a real run is not possible here, and what to do about it; empty where it is. */
     why: v.string(),
     remedy: v.string(),
+    way: v.optional(waySchema),
   }),
   /** Whether plans that write to a device of the user's are accepted. */
   destructive: v.boolean(),

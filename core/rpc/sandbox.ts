@@ -10,11 +10,15 @@ export const kernelNameSchema = v.pipe(
   v.regex(/^[\w.+~-]{1,200}$/, 'is not the name of a kernel that is found'),
 );
 
+/** By which way what takes root is done: by Untorn itself, or by the helper that polkit or sudo starts (docs/privilege.md). */
+export const waySchema = v.nullable(v.picklist(['root', 'pkexec', 'sudo']));
+
 const abilitySchema = v.strictObject({
   possible: v.boolean(),
   /** Why not, and what to do about it; empty where it is. */
   why: v.string(),
   remedy: v.string(),
+  way: v.optional(waySchema),
 });
 
 const kernelSchema = v.strictObject({

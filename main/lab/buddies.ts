@@ -1,16 +1,24 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuddyState } from '../../core/experiment/plan.ts';
 import { throwIfCancelled } from '../failure.ts';
 import { readKernelText } from './kernel-files.ts';
+import type { Privileges } from './privileges/privileges.ts';
 
 /**
  * Brings the buddies of a freshly mounted ext4 into the state that a plan asks for. `device` is the kernel's name of
  * the device. Cold needs a mount option and nothing else.
  */
-export async function prepareBuddies(device: string, state: BuddyState, signal?: AbortSignal): Promise<void> {
+export async function prepareBuddies(
+  device: string,
+  state: BuddyState,
+  privileges: Privileges,
+  signal?: AbortSignal,
+): Promise<void> {
   if (state === 'warm') await readBuddies(device);
-  if (state === 'settled') await waitForPrefetch(device, signal);
+  if (state !== 'settled') return;
+  await privileges.countBuddies(device);
+  await waitForPrefetch(device, signal);
 }
 
 /** Free clusters of each group as its buddy knows them; reading initialises every buddy (ext4_mb_seq_groups_show()). */
@@ -26,7 +34,6 @@ const patienceMs = 120_000;
 
 /** The prefetch thread is done when, its latest start being past, the number of buddies made no longer grows. */
 async function waitForPrefetch(device: string, signal?: AbortSignal): Promise<void> {
-  await writeFile(`/sys/fs/ext4/${device}/mb_stats`, '1');
   const began = performance.now();
   let made = buddiesMade(device);
   let since = began;

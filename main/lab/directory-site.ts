@@ -9,6 +9,7 @@ import { readBuddies } from './buddies.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { WorkFolder } from './folder.ts';
 import { JournalView } from './journal.ts';
+import { asRoot } from './privileges/as-root.ts';
 import { probeMemory } from './probes.ts';
 import type { Site } from './site.ts';
 import type { Observation } from './types.ts';
@@ -107,7 +108,8 @@ function directorySite(
         hasJournal: isExt4 && new JournalView(device).counts() !== null,
         clusterBlocks: 1,
         ownThread: executor.threadId,
-        traceName: folder.token,
+        deviceNumber: mount.device,
+        privileges: asRoot(folder),
         mayReadBuddies: true,
       }),
     ...(isExt4 ? { observe } : {}),

@@ -1,12 +1,14 @@
+import type { DeviceNumber } from '../machine/index.ts';
 import type { Executor } from '../native/index.ts';
-import type { WorkFolder } from './folder.ts';
 import type { MountedFilesystem } from './mounted.ts';
+import type { Privileges } from './privileges/privileges.ts';
 import type { Site } from './site.ts';
 
 /** A filesystem of the lab's own, mounted for the plan alone. */
 export function filesystemSite(
   filesystem: MountedFilesystem,
-  folder: WorkFolder,
+  privileges: Privileges,
+  deviceNumber: DeviceNumber,
   mayReadBuddies: boolean,
 ): Site {
   return {
@@ -19,7 +21,8 @@ export function filesystemSite(
         device,
         ...filesystem.kind,
         ownThread: executor.threadId,
-        traceName: folder.token,
+        deviceNumber,
+        privileges,
         mayReadBuddies,
       };
     },

@@ -1,4 +1,5 @@
 import { readKernelText } from './kernel-files.ts';
+import type { Privileges } from './privileges/privileges.ts';
 import { until } from './until.ts';
 
 /** What /proc/fs/jbd2/DEV-INODE/info counts since the mount (fs/jbd2/journal.c, jbd2_seq_info_show()). */
@@ -14,9 +15,22 @@ export interface JournalCounts {
 export class JournalView {
   readonly #infoFile: string;
   readonly #thread: string | null;
+  readonly #device: string;
+  readonly #privileges: Pick<Privileges, 'journalWaitsIn'> | null;
 
-  /** `device` as the kernel calls it (`loop3`); `inode` of the journal, 8 unless the superblock says otherwise. */
-  constructor(device: string, inode = 8) {
+  /**
+   * `device` as the kernel calls it (`loop3`); `inode` of the journal, 8 unless the superblock says otherwise. Where the
+   * journal's thread waits is for root to know: without `privileges` its state has to do.
+   */
+  constructor(
+    device: string,
+    {
+      privileges = null,
+      inode = 8,
+    }: { readonly privileges?: Privileges | null; readonly inode?: number } = {},
+  ) {
+    this.#device = device;
+    this.#privileges = privileges;
     this.#infoFile = `/proc/fs/jbd2/${device}-${inode}/info`;
     this.#thread = readKernelText(`/sys/fs/ext4/${device}/journal_task`);
   }
@@ -33,9 +47,9 @@ export class JournalView {
    */
   async idle(): Promise<void> {
     if (this.#thread === null) return;
-    const location = `/proc/${this.#thread}/wchan`;
-    const isIdle = (): boolean => {
-      const waitsIn = readKernelText(location);
+    const thread = this.#thread;
+    const isIdle = async (): Promise<boolean> => {
+      const waitsIn = (await this.#privileges?.journalWaitsIn(this.#device, thread)) ?? null;
       if (waitsIn === null || waitsIn === 'kjournald2') return true;
       // "0": the kernel does not tell where its threads wait (or the thread runs): ask for its state instead.
       return (waitsIn === '0' || guessesWhereThreadsWait()) && this.#sleeps();

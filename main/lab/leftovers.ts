@@ -56,6 +56,39 @@ async function describe(folder: DeadFolder): Promise<Leftover> {
 }
 
 async function remove({ folder, mountPoints, loopDevices, traces, directory }: Leftover): Promise<void> {
+  if (process.geteuid?.() !== 0) await removeByHelper(folder, mountPoints, loopDevices);
+  else await removeAsRoot(folder, mountPoints, loopDevices, traces);
+  if (mountPointsIn(folder.path).length > 0)
+    throw new Unable(`${folder.path} still holds a mount`, folder.path);
+  // Looked at again: a good while may have passed while somebody was asked.
+  if (directory !== null && (await ownDirectory(folder))) await rm(directory, { recursive: true });
+  await removeDeadFolder(folder);
+}
+
+/** An ordinary user's labs leave mounts and loop devices only where somebody has killed the helper. */
+async function removeByHelper(
+  folder: DeadFolder,
+  mountPoints: readonly string[],
+  loopDevices: readonly string[],
+): Promise<void> {
+  if (mountPoints.length === 0 && loopDevices.length === 0) return;
+  const { Helper, requireWay } = await import('../privilege/index.ts');
+  const { command } = requireWay();
+  if (command === null) return;
+  const helper = await Helper.start(command);
+  try {
+    await helper.undoLeftovers(folder.path);
+  } finally {
+    await helper.close();
+  }
+}
+
+async function removeAsRoot(
+  folder: DeadFolder,
+  mountPoints: readonly string[],
+  loopDevices: readonly string[],
+  traces: readonly string[],
+): Promise<void> {
   try {
     // A tracefs may be among the mounts.
     for (const trace of traces) await rmdir(trace);
@@ -68,11 +101,6 @@ async function remove({ folder, mountPoints, loopDevices, traces, directory }: L
   } catch (error) {
     throw explained(error, `removing ${folder.path}`);
   }
-  if (mountPointsIn(folder.path).length > 0)
-    throw new Unable(`${folder.path} still holds a mount`, folder.path);
-  // Looked at again: a good while may have passed while somebody was asked.
-  if (directory !== null && (await ownDirectory(folder))) await rm(directory, { recursive: true });
-  await removeDeadFolder(folder);
 }
 
 function mountPointsIn(folder: string, isWanted: (mount: Mount) => boolean = () => true): string[] {

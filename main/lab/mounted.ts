@@ -2,14 +2,12 @@ import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuddyState } from '../../core/experiment/plan.ts';
 import { InputError, Unable } from '../failure.ts';
-import { isSystemCallError, mountFlags, unmount, unmountFlags, type Executor } from '../native/index.ts';
+import { isSystemCallError, type Executor } from '../native/index.ts';
 import { prepareBuddies } from './buddies.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { FilesystemKind } from './filesystem.ts';
+import type { Privileges } from './privileges/privileges.ts';
 import { until } from './until.ts';
-
-/** An image may hold device files and set-user-id programs: none of them may work on this host. */
-const harmless = mountFlags.noDev | mountFlags.noSuid | mountFlags.noExec;
 
 const busyPatience = { everyMs: 20, patienceMs: 3000 };
 
@@ -21,17 +19,19 @@ export interface MountRequest {
   readonly buddies: BuddyState;
 }
 
-/** A filesystem that the executor's thread mounts and unmounts. */
+/** A filesystem of a lab's own, which it mounts and unmounts. */
 export class MountedFilesystem {
   readonly mountPoint: string;
   readonly kind: FilesystemKind;
   readonly #request: MountRequest;
   readonly #executor: Executor;
+  readonly #privileges: Privileges;
   #isMounted = false;
 
-  constructor(request: MountRequest, executor: Executor, cleanup: Cleanup) {
+  constructor(request: MountRequest, executor: Executor, privileges: Privileges, cleanup: Cleanup) {
     this.#request = request;
     this.#executor = executor;
+    this.#privileges = privileges;
     this.mountPoint = request.mountPoint;
     this.kind = request.kind;
     cleanup.add(() => this.#giveUp());
@@ -47,12 +47,12 @@ export class MountedFilesystem {
     const { device, mountPoint, kind, options, buddies } = this.#request;
     await mkdir(mountPoint, { recursive: true, mode: 0o700 });
     try {
-      await this.#executor.mount(device, mountPoint, kind.fs, harmless, options);
+      await this.#privileges.mount({ device, mountPoint, fs: kind.fs, options }, this.#executor);
     } catch (error) {
       throw mountRefusal(error, kind.fs, options);
     }
     this.#isMounted = true;
-    if (kind.fs === 'ext4') await prepareBuddies(await this.deviceName(), buddies, signal);
+    if (kind.fs === 'ext4') await prepareBuddies(await this.deviceName(), buddies, this.#privileges, signal);
     await this.#executor.enter(mountPoint);
   }
 
@@ -61,7 +61,7 @@ export class MountedFilesystem {
     await this.#executor.leave();
     let refusal: unknown = null;
     await until(async () => {
-      refusal = await this.#executor.unmount(this.mountPoint).then(
+      refusal = await this.#privileges.unmount(this.mountPoint, this.#executor).then(
         () => null,
         (error: unknown) => error,
       );
@@ -82,7 +82,7 @@ export class MountedFilesystem {
     try {
       await this.unmount();
     } catch {
-      await unmount(this.mountPoint, { flags: unmountFlags.detach | unmountFlags.noFollow });
+      await this.#privileges.dropMount(this.mountPoint);
       this.#isMounted = false;
     }
   }

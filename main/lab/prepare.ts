@@ -5,6 +5,7 @@ import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
 import { throwIfCancelled, Unable } from '../failure.ts';
 import { deviceNumber, possibleCpus } from '../machine/index.ts';
 import { Executor } from '../native/index.ts';
+import { requireWay } from '../privilege/index.ts';
 import { Cleanup } from './cleanup.ts';
 import { destroyableDevice } from './block/guard.ts';
 import { deviceSite } from './device-site.ts';
@@ -18,6 +19,9 @@ import { attachImage } from './loop-image.ts';
 import { MountedFilesystem } from './mounted.ts';
 import { effectiveMountOptions } from './options.ts';
 import { explained, requireRoot } from './privilege.ts';
+import { asRoot } from './privileges/as-root.ts';
+import { openPrivileges } from './privileges/open.ts';
+import type { Privileges } from './privileges/privileges.ts';
 import { RealLab, type LabParts } from './real-lab.ts';
 import type { Lab, LabMachine, PrepareOptions } from './types.ts';
 
@@ -27,7 +31,7 @@ import type { Lab, LabMachine, PrepareOptions } from './types.ts';
  * by itself. Throws InputError, Unable or Cancelled.
  */
 export async function prepareTarget(plan: Plan, options: PrepareOptions = {}): Promise<Lab> {
-  requireRoot();
+  requireWayFor(plan.target.kind);
   checkCpus(plan.target.cpus);
   const cleanup = new Cleanup();
   try {
@@ -68,7 +72,8 @@ async function prepareFormatted(
   const folder = await makeWorkFolder();
   cleanup.add(() => folder.remove());
   const kind = await identifyFilesystem(device);
-  return mountable({ image: device, device, kind, target, folder, cleanup, limits });
+  const parts = { kind, target, folder, privileges: asRoot(folder), cleanup };
+  return mountable({ image: device, device, limits, ...parts });
 }
 
 type Prepared = Omit<LabParts, 'plan' | 'cleanup'>;
@@ -95,6 +100,10 @@ async function prepareImage(
 ): Promise<Prepared> {
   const folder = await makeWorkFolder();
   cleanup.add(() => folder.remove());
+  // First, since somebody may have to be asked.
+  onProgress?.({ phase: 'asking for the right to mount' });
+  const privileges = await openPrivileges(folder);
+  cleanup.add(() => privileges.end());
   const image = path.join(folder.path, 'image');
   if (target.kind === 'loop') {
     onProgress?.({ phase: `formatting ${target.mkfs.fs}` });
@@ -105,8 +114,9 @@ async function prepareImage(
   }
   const name = target.kind === 'image' ? path.resolve(planFolder, target.path) : image;
   const kind = await identifyFilesystem(image, name);
-  const loop = await attachImage(image, target.rotational, cleanup);
-  return mountable({ image, device: loop.path, kind, target, folder, cleanup, limits: loop });
+  const loop = await attachImage(image, target.rotational, cleanup, { privileges });
+  const parts = { kind, target, folder, privileges, cleanup };
+  return mountable({ image, device: loop.path, limits: loop, ...parts });
 }
 
 async function prepareBlock(
@@ -123,7 +133,8 @@ async function prepareBlock(
   onProgress?.({ phase: `formatting ${target.mkfs.fs}` });
   await format(device.path, target.mkfs, signal);
   const kind = await identifyFilesystem(device.path);
-  return mountable({ image: device.path, device: device.path, kind, target, folder, cleanup, limits });
+  const parts = { kind, target, folder, privileges: asRoot(folder), cleanup };
+  return mountable({ image: device.path, device: device.path, limits, ...parts });
 }
 
 /** A device without a filesystem. */
@@ -152,7 +163,7 @@ async function prepareMounted(
   checkRotational(target.rotational, mounted.rotational);
   const machine = machineFacts(target.tid, mounted);
   const { mount, site } = mounted;
-  const traceable = mount.fsType === 'ext4' ? { folder, device: mount.device } : null;
+  const traceable = mount.fsType === 'ext4' ? { privileges: asRoot(folder), device: mount.device } : null;
   return { image: null, machine, mountOptions: mount.options, executor, site, traceable };
 }
 
@@ -168,6 +179,7 @@ interface Mountable {
   readonly kind: FilesystemKind;
   readonly target: TargetOf<'loop'> | TargetOf<'image'> | TargetOf<'block'> | TargetOf<'sandbox'>;
   readonly folder: WorkFolder;
+  readonly privileges: Privileges;
   readonly cleanup: Cleanup;
   readonly limits: DeviceLimits;
 }
@@ -179,6 +191,7 @@ async function mountable({
   kind,
   target,
   folder,
+  privileges,
   cleanup,
   limits,
 }: Mountable): Promise<Prepared> {
@@ -186,11 +199,11 @@ async function mountable({
   const mountOptions = effectiveMountOptions(target.mountOptions, kind, target.buddies);
   const mountPoint = path.join(folder.path, 'mount');
   const request = { device, mountPoint, kind, options: mountOptions, buddies: target.buddies };
-  const filesystem = new MountedFilesystem(request, executor, cleanup);
-  const site = filesystemSite(filesystem, folder, target.buddies === 'warm');
-  const machine = machineFacts(target.tid, limits);
+  const filesystem = new MountedFilesystem(request, executor, privileges, cleanup);
   const number = deviceNumber((await stat(device, { bigint: true })).rdev);
-  const traceable = kind.fs === 'ext4' ? { folder, device: number } : null;
+  const site = filesystemSite(filesystem, privileges, number, target.buddies === 'warm');
+  const machine = machineFacts(target.tid, limits);
+  const traceable = kind.fs === 'ext4' ? { privileges, device: number } : null;
   return { image, machine, mountOptions, executor, site, traceable };
 }
 
@@ -213,6 +226,12 @@ function startExecutor(threadIdModulo16: number, cleanup: Cleanup): Executor {
   } catch (error) {
     throw explained(error, 'starting a thread on CPU 0');
   }
+}
+
+/** Loop devices over files of one's own are everybody's; what was there before is root's. */
+function requireWayFor(kind: Plan['target']['kind']): void {
+  if (kind === 'loop' || kind === 'image') requireWay();
+  else requireRoot();
 }
 
 function checkCpus(asked: number | undefined): void {

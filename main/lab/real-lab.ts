@@ -8,7 +8,7 @@ import type { Cleanup } from './cleanup.ts';
 import { countingWrites } from './count-writes.ts';
 import { finalLayouts } from './layouts.ts';
 import type { DeviceNumber } from '../machine/index.ts';
-import type { WorkFolder } from './folder.ts';
+import type { Privileges } from './privileges/privileges.ts';
 import type { Site } from './site.ts';
 import { runSteps } from './steps.ts';
 import { recorded } from './trace/companion.ts';
@@ -25,7 +25,7 @@ export interface LabParts {
   readonly site: Site;
   readonly cleanup: Cleanup;
   /** Which ext4 filesystem's decisions can be recorded; null where there is none. */
-  readonly traceable: { readonly folder: WorkFolder; readonly device: DeviceNumber } | null;
+  readonly traceable: { readonly privileges: Privileges; readonly device: DeviceNumber } | null;
 }
 
 export class RealLab implements Lab {
@@ -68,7 +68,7 @@ export class RealLab implements Lab {
   async dispose(): Promise<void> {
     this.#parts.executor.cancel();
     await this.#running;
-    this.#watches.close();
+    await this.#watches.close();
     await this.#parts.cleanup.run();
   }
 
@@ -81,10 +81,10 @@ export class RealLab implements Lab {
     const counting = options.countWritesOf ? countingWrites(watched, options.countWritesOf) : null;
     const companion = counting ?? watched;
     const steps = await runSteps(plan.steps, executor, companion, site, options);
-    recording?.beginLayouts();
+    await recording?.beginLayouts();
     options.onProgress?.({ phase: 'reading layouts' });
     const files = site.hasFiles ? await finalLayouts(executor, plan.steps) : {};
-    const recordings = recording?.finish(plan.steps, executor.threadId);
+    const recordings = await recording?.finish(plan.steps, executor.threadId);
     await this.#watches.end();
     await site.leave();
     const outcome: Outcome = { allocator: `linux-${kernelVersion(os.release())}`, steps, files };
@@ -99,7 +99,7 @@ export class RealLab implements Lab {
     if (traceable === null) throw new Unable("there is no trace of this target: the tracepoints are ext4's");
     // Behind it stands the whole mirror, which a run without a trace, in a guest above all, should not have to load.
     const { Recording } = await import('./trace/recording.ts');
-    const recording = await Recording.start(traceable.folder, traceable.device);
+    const recording = await Recording.start(traceable.privileges, traceable.device);
     cleanup.add(() => recording.close());
     return recording;
   }

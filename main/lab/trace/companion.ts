@@ -8,7 +8,7 @@ export function recorded(companion: Companion, recording: Recording | null): Com
     begin: () => companion.begin(),
     beforeStep: async (step, index) => {
       await companion.beforeStep(step, index);
-      recording.beginStep(index);
+      await recording.beginStep(index);
     },
     afterStep: (step, index, record) => companion.afterStep(step, index, record),
     afterSteps: () => companion.afterSteps(),

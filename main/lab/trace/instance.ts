@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,40 +12,12 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { parseTraceLine, type TraceLine } from '../../../core/experiment/decisions/index.ts';
-import type { DeviceNumber } from '../../machine/index.ts';
+import { filterText } from '../../privilege/index.ts';
+import type { TraceWish } from '../privileges/privileges.ts';
 import { LineReader } from './line-reader.ts';
+import { lostEvents } from './lost.ts';
 
-/** What the mirror tells of too, what is read in meanwhile, and who writes back. Kernels may lack some of them. */
-const events = [
-  'ext4_request_blocks',
-  'ext4_allocate_blocks',
-  'ext4_mballoc_alloc',
-  'ext4_mballoc_prealloc',
-  'ext4_mballoc_discard',
-  'ext4_mballoc_free',
-  'ext4_mb_new_inode_pa',
-  'ext4_mb_new_group_pa',
-  'ext4_mb_release_inode_pa',
-  'ext4_mb_release_group_pa',
-  'ext4_discard_preallocations',
-  'ext4_mb_discard_preallocations',
-  'ext4_free_blocks',
-  'ext4_mb_bitmap_load',
-  'ext4_mb_buddy_bitmap_load',
-  'ext4_writepages_result',
-];
-
-/** The plan's thread runs on CPU 0: three quarters of 8 MiB are for it, the rest is shared by the others. */
-const ownCpuKib = 6 * 1024;
-const otherCpusKib = 2 * 1024;
-const leastKib = 16;
-
-/**
- * A private tracefs instance that records the allocator's tracepoints on one device (Documentation/trace/ftrace.rst).
- * Its clock is `counter`, which gives every event of every CPU its place in one order; a clock of time does not, where
- * two events are closer than its resolution.
- */
+/** A private tracefs instance of root's (Documentation/trace/ftrace.rst). */
 export class TraceInstance {
   readonly #folder: string;
   readonly #marker: number;
@@ -53,15 +26,16 @@ export class TraceInstance {
   #isOpen = true;
 
   /** Makes the instance at `folder`; throws the system's errors, and leaves nothing then. */
-  constructor(folder: string, device: DeviceNumber) {
+  constructor(folder: string, wish: TraceWish) {
     this.#folder = folder;
     mkdirSync(folder);
     try {
-      this.#setSizes();
-      // What comes when the buffers are full is dropped and counted, rather than what came first.
-      this.#write('options/overwrite', '0');
+      this.#write('buffer_size_kb', String(wish.otherCpusKib));
+      if (wish.firstCpuKib !== wish.otherCpusKib)
+        this.#write('per_cpu/cpu0/buffer_size_kb', String(wish.firstCpuKib));
+      this.#write('options/overwrite', wish.overwrite ? '1' : '0');
       this.#write('trace_clock', 'counter');
-      this.#enable(device);
+      this.#enable(wish);
       this.#marker = openSync(path.join(folder, 'trace_marker'), constants.O_WRONLY);
       this.#pipe = openSync(path.join(folder, 'trace_pipe'), constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
@@ -71,7 +45,6 @@ export class TraceInstance {
     this.#reader = new LineReader((buffer) => this.#read(buffer));
   }
 
-  /** Writes a marker between the events; it has its place in their order. False where the buffer has no room for it. */
   mark(text: string): boolean {
     try {
       writeSync(this.#marker, text);
@@ -83,18 +56,15 @@ export class TraceInstance {
     }
   }
 
-  /** What has been recorded since the last call; CPU by CPU in order. */
-  drain(): TraceLine[] {
-    return this.#reader.lines().flatMap((line) => parseTraceLine(line) ?? []);
+  lines(): string[] {
+    return this.#reader.lines();
   }
 
-  /** Events that found no room, over all CPUs. */
   lost(): number {
     const cpus = readdirSync(path.join(this.#folder, 'per_cpu'));
     return cpus.reduce((sum, cpu) => sum + lostEvents(this.#text(`per_cpu/${cpu}/stats`)), 0);
   }
 
-  /** Records nothing any more; what was recorded can still be drained. */
   stop(): void {
     this.#write('tracing_on', '0');
   }
@@ -108,19 +78,14 @@ export class TraceInstance {
     rmdirSync(this.#folder);
   }
 
-  #setSizes(): void {
-    const cpus = readdirSync(path.join(this.#folder, 'per_cpu')).length;
-    this.#write('buffer_size_kb', String(Math.max(leastKib, Math.floor(otherCpusKib / cpus))));
-    this.#write('per_cpu/cpu0/buffer_size_kb', String(ownCpuKib));
-  }
-
-  #enable({ major, minor }: DeviceNumber): void {
-    const known = new Set(readdirSync(path.join(this.#folder, 'events/ext4')));
+  #enable({ device: { major, minor }, events }: TraceWish): void {
     // dev_t as the kernel holds it in memory (include/linux/kdev_t.h, MKDEV()).
-    const filter = `dev == ${major * 2 ** 20 + minor}`;
-    for (const event of events.filter((name) => known.has(name))) {
-      this.#write(`events/ext4/${event}/filter`, filter);
-      this.#write(`events/ext4/${event}/enable`, '1');
+    const number = major * 2 ** 20 + minor;
+    for (const { name, isRequired, clauses } of events) {
+      const event = `events/ext4/${name}`;
+      if (!isRequired && !existsSync(path.join(this.#folder, event))) continue;
+      this.#write(`${event}/filter`, filterText(number, clauses));
+      this.#write(`${event}/enable`, '1');
     }
   }
 
@@ -141,11 +106,4 @@ export class TraceInstance {
   #text(file: string): string {
     return readFileSync(path.join(this.#folder, file), 'utf8');
   }
-}
-
-/** Sums up what per_cpu/cpuN/stats counts as lost (kernel/trace/trace.c, tracing_stats_read()). */
-export function lostEvents(stats: string): number {
-  const counts = [...stats.matchAll(/^(?:overrun|commit overrun|dropped events): (\d+)$/gm)];
-  if (counts.length !== 3) throw new Error(`the trace does not say what it lost: ${stats}`);
-  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }

@@ -1,14 +1,16 @@
-import path from 'node:path';
 import { readlinkSync } from 'node:fs';
-import { kernelDecisions, markers, type TraceLine } from '../../../core/experiment/decisions/index.ts';
+import {
+  kernelDecisions,
+  markers,
+  parseTraceLine,
+  type TraceLine,
+} from '../../../core/experiment/decisions/index.ts';
 import type { Step } from '../../../core/experiment/plan.ts';
 import { Unable } from '../../failure.ts';
-import type { DeviceNumber } from '../../machine/index.ts';
-import type { WorkFolder } from '../folder.ts';
+import { possibleCpus, type DeviceNumber } from '../../machine/index.ts';
+import type { Privileges, TraceSession } from '../privileges/privileges.ts';
 import { stepName } from '../watch/watch.ts';
 import type { KernelTrace } from '../types.ts';
-import { TraceInstance } from './instance.ts';
-import { decisionsInstance, openTracefs, requireExt4Tracepoints, type Tracefs } from './tracefs.ts';
 
 /** Often enough that a step which allocates without pause does not fill the buffers. */
 const drainEveryMs = 10;
@@ -16,55 +18,72 @@ const drainEveryMs = 10;
 /** proc_ns.h, PROC_PID_INIT_INO: elsewhere a trace numbers threads otherwise than we do. */
 const firstPidNamespace = 'pid:[4026531836]';
 
+/** What the mirror tells of too, what is read in meanwhile, and who writes back. Kernels may lack some of them. */
+const events = [
+  'ext4_request_blocks',
+  'ext4_allocate_blocks',
+  'ext4_mballoc_alloc',
+  'ext4_mballoc_prealloc',
+  'ext4_mballoc_discard',
+  'ext4_mballoc_free',
+  'ext4_mb_new_inode_pa',
+  'ext4_mb_new_group_pa',
+  'ext4_mb_release_inode_pa',
+  'ext4_mb_release_group_pa',
+  'ext4_discard_preallocations',
+  'ext4_mb_discard_preallocations',
+  'ext4_free_blocks',
+  'ext4_mb_bitmap_load',
+  'ext4_mb_buddy_bitmap_load',
+  'ext4_writepages_result',
+].map((name) => ({ name, isRequired: name === 'ext4_request_blocks', clauses: [] }));
+
+/** The plan's thread runs on CPU 0: three quarters of 8 MiB are for it, the rest is shared by the others. */
+const ownCpuKib = 6 * 1024;
+const otherCpusKib = 2 * 1024;
+const leastKib = 16;
+
 /** Records what the kernel's allocator decides while a plan runs. */
 export class Recording {
-  readonly #tracefs: Tracefs;
-  readonly #instance: TraceInstance;
+  readonly #session: TraceSession;
   readonly #timer: NodeJS.Timeout;
   readonly #lines: TraceLine[] = [];
   #isOpen = true;
+  #isDraining = false;
   #lostMarkers = 0;
   #failure: { readonly error: unknown } | null = null;
 
   /** Starts to record the filesystem on `device`, from before its mount on. Throws Unable. */
-  static async start(folder: WorkFolder, device: DeviceNumber): Promise<Recording> {
-    const tracefs = await openTracefs(folder.path);
-    try {
-      requireExt4Tracepoints(tracefs.path);
-      const name = decisionsInstance(folder.token);
-      return new Recording(tracefs, new TraceInstance(path.join(tracefs.path, 'instances', name), device));
-    } catch (error) {
-      await tracefs.close();
-      if (!(error instanceof Error) || !('code' in error)) throw error;
-      throw new Unable(`the kernel's decisions cannot be recorded here: ${error.message}`, null, {
-        cause: error,
-      });
-    }
+  static async start(privileges: Privileges, device: DeviceNumber): Promise<Recording> {
+    const recording = new Recording(await openSession(privileges, device));
+    await recording.#mark(markers.begin);
+    return recording;
   }
 
-  private constructor(tracefs: Tracefs, instance: TraceInstance) {
-    this.#tracefs = tracefs;
-    this.#instance = instance;
-    this.#timer = setInterval(() => this.#drainAndGoOn(), drainEveryMs).unref();
-    this.#mark(markers.begin);
+  private constructor(session: TraceSession) {
+    this.#session = session;
+    this.#timer = setInterval(() => void this.#drainAndGoOn(), drainEveryMs).unref();
   }
 
   /** The step's calls come next. */
-  beginStep(index: number): void {
-    this.#mark(markers.step(index));
+  beginStep(index: number): Promise<void> {
+    return this.#mark(markers.step(index));
   }
 
   /** The layouts are read next. */
-  beginLayouts(): void {
-    this.#mark(markers.layouts);
+  beginLayouts(): Promise<void> {
+    return this.#mark(markers.layouts);
   }
 
   /** Nothing that comes next belongs to the plan. `ownThread` made its calls. */
-  finish(steps: readonly Step[], ownThread: number): { trace: KernelTrace; disturbed: string[] } {
-    this.#mark(markers.end);
-    this.#instance.stop();
+  async finish(
+    steps: readonly Step[],
+    ownThread: number,
+  ): Promise<{ trace: KernelTrace; disturbed: string[] }> {
+    await this.#mark(markers.end);
+    await this.#session.stop();
     clearInterval(this.#timer);
-    this.#drain();
+    await this.#drain();
     if (this.#failure !== null) throw this.#failure.error;
     const lines = this.#lines.sort((left, right) => left.clock - right.clock);
     const numbersAgree = readlinkSync('/proc/self/ns/pid') === firstPidNamespace;
@@ -79,7 +98,8 @@ export class Recording {
       const when = step === null || !what ? 'while layouts were read' : `during ${stepName(what, step)}`;
       return `the trace shows that ${command} (${thread}) wrote data back ${when}`;
     });
-    return { trace: { decisions: trace, lost: this.#instance.lost() + this.#lostMarkers }, disturbed };
+    const lost = (await this.#session.lost()) + this.#lostMarkers;
+    return { trace: { decisions: trace, lost }, disturbed };
   }
 
   /** Removes everything that recording needs. Safe to call twice. */
@@ -87,29 +107,52 @@ export class Recording {
     clearInterval(this.#timer);
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#instance.close();
-    await this.#tracefs.close();
+    await this.#session.close();
   }
 
-  #mark(text: string): void {
-    if (this.#instance.mark(text)) return;
-    this.#drain();
-    if (!this.#instance.mark(text)) this.#lostMarkers++;
+  async #mark(text: string): Promise<void> {
+    if (await this.#session.mark(text)) return;
+    await this.#drain();
+    if (!(await this.#session.mark(text))) this.#lostMarkers++;
   }
 
-  #drain(): void {
-    for (const line of this.#instance.drain()) this.#lines.push(line);
+  async #drain(): Promise<void> {
+    for (const line of await this.#session.lines()) {
+      const parsed = parseTraceLine(line);
+      if (parsed) this.#lines.push(parsed);
+    }
   }
 
   /** A timer has nobody who would catch an error. */
-  #drainAndGoOn(): void {
+  async #drainAndGoOn(): Promise<void> {
+    if (this.#isDraining || !this.#isOpen) return;
+    this.#isDraining = true;
     try {
-      this.#drain();
+      await this.#drain();
     } catch (error) {
       this.#failure ??= { error };
       clearInterval(this.#timer);
+    } finally {
+      this.#isDraining = false;
     }
   }
+}
+
+async function openSession(privileges: Privileges, device: DeviceNumber): Promise<TraceSession> {
+  const shared = Math.max(leastKib, Math.floor(otherCpusKib / possibleCpus()));
+  const sizes = { firstCpuKib: ownCpuKib, otherCpusKib: shared };
+  try {
+    // What comes when the buffers are full is dropped and counted, rather than what came first.
+    const wish = { purpose: 'decisions', device, events, ...sizes, overwrite: false } as const;
+    const session = await privileges.openTrace(wish);
+    if (session !== null) return session;
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    throw new Unable(`the kernel's decisions cannot be recorded here: ${error.message}`, null, {
+      cause: error,
+    });
+  }
+  throw new Unable('this kernel offers no tracepoints of ext4 (CONFIG_FTRACE, or ext4 is not loaded)');
 }
 
 /** Steps whose calls have the flusher thread write what is left of everything (syncfs(2), umount(2)). */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lostEvents } from './instance.ts';
 import { LineReader } from './line-reader.ts';
+import { lostEvents } from './lost.ts';
 
 describe('what a trace lost', () => {
   it('is everything that found no room', () => {

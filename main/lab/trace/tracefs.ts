@@ -38,6 +38,12 @@ export function requireExt4Tracepoints(tracefs: string): void {
   throw new Unable('this kernel offers no tracepoints of ext4 (CONFIG_FTRACE, or ext4 is not loaded)');
 }
 
+/** Where tracefs lies on most machines; null where nothing is mounted there. */
+export function usualTracefs(): string | null {
+  const usual = '/sys/kernel/tracing';
+  return existsSync(path.join(usual, 'instances')) ? usual : null;
+}
+
 /** Which name the instance has that records the decisions of a lab; `token` is that of its work folder. */
 export function decisionsInstance(token: string): string {
   return `${token}-decisions`;

@@ -1,19 +1,20 @@
-import { isSystemCallError, ForeignWatch } from '../../native/index.ts';
+import { isSystemCallError } from '../../native/index.ts';
 import { readKernelText } from '../kernel-files.ts';
+import type { ChangeWatch } from '../privileges/privileges.ts';
 import { stepName, type Report, type Subject, type Watch } from './watch.ts';
 
 /** Reports changes that anybody but the plan's own thread makes on the filesystem. */
-export function watchForeignWriters(subject: Subject, report: Report): Watch {
-  let watch: ForeignWatch;
+export async function watchForeignWriters(subject: Subject, report: Report): Promise<Watch> {
+  let watch: ChangeWatch;
   try {
-    watch = new ForeignWatch(subject.mountPoint, subject.ownThread);
+    watch = await subject.privileges.watchChanges(subject.mountPoint, subject.ownThread);
   } catch (error) {
     // Kernels without fanotify, filesystems without file handles: the other watches have to do.
     if (isSystemCallError(error)) return {};
     throw error;
   }
-  const look = (when: string): void => {
-    const threads = new Set(watch.drain().map((change) => change.thread));
+  const look = async (when: string): Promise<void> => {
+    const threads = new Set(await watch.drain());
     for (const thread of threads) report(`${nameOf(thread)} changed the mounted filesystem ${when}`);
   };
   return {

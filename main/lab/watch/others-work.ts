@@ -14,13 +14,14 @@ import { stepName, type Report, type Subject, type Watch } from './watch.ts';
  *   kept per CPU, and where a directory below the root goes is decided by a sum that leaves small parts out
  *   (fs/ext4/ialloc.c, find_group_orlov()).
  */
-export function watchOthersWork(subject: Subject, report: Report, doubt: Report): Watch {
+export async function watchOthersWork(subject: Subject, report: Report, doubt: Report): Promise<Watch> {
   const journalThread = readKernelNumber(`/sys/fs/ext4/${subject.device}/journal_task`);
-  const trace = traceOthers(subject.traceName, subject.device, subject.ownThread, journalThread);
+  const { privileges, deviceNumber, ownThread } = subject;
+  const trace = await traceOthers(privileges, deviceNumber, ownThread, journalThread);
   if (trace === null) return {};
   let countedElsewhere = false;
-  const drain = (when: string): readonly number[] => {
-    const work = trace.drain();
+  const drain = async (when: string): Promise<readonly number[]> => {
+    const work = await trace.drain();
     countedElsewhere ||= work.countedElsewhere;
     for (const inode of work.racedInodes) {
       doubt(
@@ -29,23 +30,23 @@ export function watchOthersWork(subject: Subject, report: Report, doubt: Report)
     }
     return [...work.writtenInodes];
   };
-  const look = (when: string): void => {
-    const inodes = drain(when);
+  const look = async (when: string): Promise<void> => {
+    const inodes = await drain(when);
     if (inodes.length > 0) report(`another thread wrote delayed data of inode ${inodes.join(', ')} ${when}`);
   };
   return {
-    beforeStep: (step, index) => {
-      look(`before ${stepName(step, index)}`);
+    beforeStep: async (step, index) => {
+      await look(`before ${stepName(step, index)}`);
       if (countedElsewhere && step.op === 'mkdir' && !step.file.includes('/')) {
         doubt(
           `before ${stepName(step, index)} a kernel thread counted blocks on another CPU; the directory's place may depend on it`,
         );
       }
     },
-    afterStep: (step, index) => {
+    afterStep: async (step, index) => {
       const when = `during ${stepName(step, index)}`;
-      if (isSync(step)) drain(when);
-      else look(when);
+      if (isSync(step)) await drain(when);
+      else await look(when);
     },
     afterSteps: () => look('after the last step'),
     finish: () => look('while layouts were read'),

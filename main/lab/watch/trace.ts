@@ -1,15 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readlinkSync } from 'node:fs';
+import type { DeviceNumber } from '../../machine/index.ts';
+import type { Comparison, TraceEvent } from '../../privilege/index.ts';
+import type { Privileges, TraceSession } from '../privileges/privileges.ts';
 
-const tracefs = '/sys/kernel/tracing';
 /** proc_ns.h, PROC_PID_INIT_INO: elsewhere traces number processes otherwise than we do. */
 const firstPidNamespace = 'pid:[4026531836]';
-const bufferKibPerCpu = '128';
-
-/** Where a private trace of the given name lies; it stays behind when its process is killed. */
-function traceInstance(name: string): string {
-  return path.join(tracefs, 'instances', name);
-}
+const bufferKibPerCpu = 128;
 
 /** What others than a plan's own threads did since the last look. */
 export interface OthersWork {
@@ -22,64 +18,59 @@ export interface OthersWork {
 }
 
 export interface OthersTrace {
-  drain(): OthersWork;
-  close(): void;
+  drain(): Promise<OthersWork>;
+  close(): Promise<void>;
 }
 
 /**
  * Records what threads other than the plan's and the journal's do on the filesystem on `device`, in a private trace
- * instance. Null where tracefs is not mounted, or not for us.
+ * instance. Null where tracing is not to be had.
  */
-export function traceOthers(
-  name: string,
-  device: string,
+export async function traceOthers(
+  privileges: Privileges,
+  device: DeviceNumber,
   ownThread: number,
   journalThread: number | null,
-): OthersTrace | null {
-  const folder = traceInstance(name);
+): Promise<OthersTrace | null> {
+  if (!numbersAgree()) return null;
+  const session = await privileges.openTrace({
+    purpose: 'others',
+    device,
+    events: eventsOfOthers(ownThread, journalThread),
+    firstCpuKib: bufferKibPerCpu,
+    otherCpusKib: bufferKibPerCpu,
+    overwrite: true,
+  });
+  return session && { drain: () => drain(session, ownThread), close: () => session.close() };
+}
+
+function numbersAgree(): boolean {
   try {
-    if (readlinkSync('/proc/self/ns/pid') !== firstPidNamespace) return null;
-    if (!existsSync(path.dirname(folder))) return null;
-    mkdirSync(folder);
+    return readlinkSync('/proc/self/ns/pid') === firstPidNamespace;
   } catch {
-    return null;
+    return false;
   }
-  const close = (): void => rmdirSync(folder);
-  const here = `dev == ${kernelDeviceNumber(device)}`;
-  const own = `${here} && common_pid == ${ownThread}`;
-  const others = [
-    here,
-    `common_pid != ${ownThread}`,
-    ...(journalThread === null ? [] : [`common_pid != ${journalThread}`]),
-  ].join(' && ');
-  const enable = (event: string, filter: string): void => {
-    writeFileSync(path.join(folder, 'events/ext4', event, 'filter'), filter);
-    writeFileSync(path.join(folder, 'events/ext4', event, 'enable'), '1');
-  };
-  try {
-    writeFileSync(path.join(folder, 'buffer_size_kb'), bufferKibPerCpu);
-    // The CPUs' events are put in order by it.
-    writeFileSync(path.join(folder, 'trace_clock'), 'counter');
-    enable('ext4_writepages_result', `(${own}) || (${others} && pages_written > 0)`);
-    enable('ext4_mballoc_alloc', others);
-    enable('ext4_mballoc_free', others);
-    enable('ext4_writepages', own);
-    enable('ext4_da_write_pages_extent', own);
-    enable('ext4_ext_handle_unwritten_extents', others);
-  } catch {
-    close();
-    return null;
-  }
-  const file = path.join(folder, 'trace');
-  return {
-    drain() {
-      const text = readFileSync(file, 'utf8');
-      const work = parseTrace(text, ownThread);
-      if (text.includes('ext4_')) writeFileSync(file, '');
-      return work;
-    },
-    close,
-  };
+}
+
+async function drain(session: TraceSession, ownThread: number): Promise<OthersWork> {
+  return parseTrace(`${(await session.lines()).join('\n')}\n`, ownThread);
+}
+
+function eventsOfOthers(ownThread: number, journalThread: number | null): TraceEvent[] {
+  const own: Comparison = { field: 'common_pid', relation: '==', value: ownThread };
+  const others: Comparison[] = [
+    { ...own, relation: '!=' },
+    ...(journalThread === null ? [] : [{ ...own, relation: '!=', value: journalThread } as const]),
+  ];
+  const wrote: Comparison = { field: 'pages_written', relation: '>', value: 0 };
+  return [
+    { name: 'ext4_writepages_result', isRequired: true, clauses: [[own], [...others, wrote]] },
+    { name: 'ext4_mballoc_alloc', isRequired: true, clauses: [others] },
+    { name: 'ext4_mballoc_free', isRequired: true, clauses: [others] },
+    { name: 'ext4_writepages', isRequired: true, clauses: [[own]] },
+    { name: 'ext4_da_write_pages_extent', isRequired: true, clauses: [[own]] },
+    { name: 'ext4_ext_handle_unwritten_extents', isRequired: true, clauses: [others] },
+  ];
 }
 
 /**
@@ -109,10 +100,3 @@ export function parseTrace(text: string, ownThread: number): OthersWork {
 }
 
 const eventPattern = /-(\d+) +\[(\d+)\] .*: (ext4_\w+): dev \d+,\d+ ino(?:de)? (\d+) /g;
-
-/** dev_t as the kernel holds it in memory (include/linux/kdev_t.h, MKDEV()). */
-function kernelDeviceNumber(device: string): number {
-  const text = readFileSync(path.join('/sys/class/block', device, 'dev'), 'utf8').trim();
-  const [major = NaN, minor = NaN] = text.split(':').map(Number);
-  return major * 2 ** 20 + minor;
-}

@@ -1,5 +1,7 @@
 import type { StepRecord } from '../../../core/experiment/outcome.ts';
 import type { Step } from '../../../core/experiment/plan.ts';
+import type { DeviceNumber } from '../../machine/index.ts';
+import type { Privileges } from '../privileges/privileges.ts';
 
 /** What is watched: a mounted filesystem and the thread that alone may change it. */
 export interface Subject {
@@ -10,8 +12,9 @@ export interface Subject {
   readonly hasJournal: boolean;
   readonly clusterBlocks: number;
   readonly ownThread: number;
-  /** Name under which private traces are made and, after a crash, found. */
-  readonly traceName: string;
+  readonly deviceNumber: DeviceNumber;
+  /** By which the kernel is looked at where that takes root. */
+  readonly privileges: Privileges;
   /** False where looking at the buddies would initialise them, which the plan does not want. */
   readonly mayReadBuddies: boolean;
 }
@@ -27,7 +30,7 @@ export interface Watch {
   afterSteps?(): Promise<void> | void;
   /** Before the unmount. */
   finish?(): Promise<void> | void;
-  close?(): void;
+  close?(): Promise<void> | void;
 }
 
 /** How a reason names a step: as its place in the plan. */

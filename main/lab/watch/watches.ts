@@ -45,16 +45,16 @@ export class Watches implements Companion {
     const subject = await this.#subject();
     if (subject === null) return;
     const report: Report = (reason) => this.#reasons.add(reason);
-    this.#watches = [watchForeignWriters(subject, report)];
+    this.#watches = [await watchForeignWriters(subject, report)];
     if (subject.fs !== 'ext4') return;
     const doubt: Report = (reason) => this.#doubts.add(reason);
     if (this.#isAlone) {
-      this.#watches.push(watchSpace(subject, report), watchOthersWork(subject, report, doubt));
+      this.#watches.push(watchSpace(subject, report), await watchOthersWork(subject, report, doubt));
     }
     // Before the others, which look at the filesystem once the flusher is done.
     this.#watches.push(watchLowSpace(subject, report), watchDelayedData(subject, report));
     if (subject.hasJournal) {
-      this.#journal = new JournalView(subject.device);
+      this.#journal = new JournalView(subject.device, { privileges: subject.privileges });
       await this.#journal.idle();
       this.#watches.push(watchCommits(subject, this.#journal, report, doubt));
     } else {
@@ -80,15 +80,15 @@ export class Watches implements Companion {
     await this.#journal?.idle();
     for (const watch of this.#watches) {
       await watch.finish?.();
-      watch.close?.();
+      await watch.close?.();
     }
     this.#watches = [];
     this.#journal = null;
   }
 
   /** Lets go of everything after a run that broke off. */
-  close(): void {
-    for (const watch of this.#watches) watch.close?.();
+  async close(): Promise<void> {
+    for (const watch of this.#watches) await watch.close?.();
     this.#watches = [];
   }
 }

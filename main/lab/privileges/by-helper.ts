@@ -1,0 +1,149 @@
+import path from 'node:path';
+import { Unable } from '../../failure.ts';
+import { lostEvents } from '../trace/lost.ts';
+import { LineCutter } from '../trace/line-reader.ts';
+import { isSystemCallError } from '../../native/index.ts';
+import type { Helper, ResourceId, Way } from '../../privilege/index.ts';
+import type { AttachedLoop, Privileges, TraceSession, TraceWish } from './privileges.ts';
+
+/**
+ * An ordinary user's labs: the helper makes the calls. Everything it has made for this lab is in `#made`, in order, and is
+ * undone by {@link end}; were this process killed, the helper would do so by itself.
+ */
+export class ByHelper implements Privileges {
+  readonly way: Way;
+  readonly #helper: Helper;
+  readonly #folder: ResourceId;
+  readonly #release: () => void;
+  readonly #sources = new Map<string, ResourceId>();
+  readonly #mounts = new Map<string, { readonly id: ResourceId; readonly device: string }>();
+  readonly #made: ResourceId[] = [];
+  #hasEnded = false;
+
+  /** `release` is told when this lab needs the helper no more. */
+  static async open(helper: Helper, way: Way, folder: string, release: () => void): Promise<ByHelper> {
+    try {
+      return new ByHelper(helper, way, await helper.openFolder(folder), release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  private constructor(helper: Helper, way: Way, folder: ResourceId, release: () => void) {
+    this.#helper = helper;
+    this.way = way;
+    this.#folder = folder;
+    this.#release = release;
+  }
+
+  async attach(image: string, wish: Parameters<Privileges['attach']>[1]): Promise<AttachedLoop> {
+    const { id, number, rotational } = await this.#helper.attach(this.#folder, path.basename(image), wish);
+    const device = `/dev/loop${number}`;
+    this.#made.push(id);
+    this.#sources.set(device, id);
+    return { number, path: device, rotational, detach: () => this.#undo(id) };
+  }
+
+  async mount({ device, mountPoint, fs, options }: Parameters<Privileges['mount']>[0]): Promise<void> {
+    const source = this.#sources.get(device);
+    if (source === undefined) throw new Unable(`${device} is not a device of this lab's`);
+    const wish = { fs, name: path.basename(mountPoint), options: this.#withReserve(fs, options) };
+    const id = await this.#helper.mount(this.#folder, source, wish);
+    this.#made.push(id);
+    this.#mounts.set(mountPoint, { id, device: path.basename(device) });
+  }
+
+  async unmount(mountPoint: string): Promise<void> {
+    await this.#undo(this.#mountAt(mountPoint));
+    this.#mounts.delete(mountPoint);
+  }
+
+  async dropMount(mountPoint: string): Promise<void> {
+    await this.#undo(this.#mountAt(mountPoint), { lazily: true });
+    this.#mounts.delete(mountPoint);
+  }
+
+  countBuddies(device: string): Promise<void> {
+    return this.#helper.countBuddies(this.#mountOf(device));
+  }
+
+  async journalWaitsIn(device: string): Promise<string | null> {
+    return (await this.#helper.journalWaitsIn(this.#mountOf(device))) || null;
+  }
+
+  async watchChanges(mountPoint: string, ownThread: number): ReturnType<Privileges['watchChanges']> {
+    const id = await this.#helper.watch(this.#mountAt(mountPoint), ownThread);
+    this.#made.push(id);
+    return { drain: () => this.#helper.watched(id), close: () => this.#undo(id) };
+  }
+
+  /** Null where the kernel has no tracefs, or none of the tracepoints. */
+  async openTrace(wish: TraceWish): Promise<TraceSession | null> {
+    const source = [...this.#sources].find(([device]) => device === `/dev/loop${wish.device.minor}`)?.[1];
+    if (source === undefined) return null;
+    const { purpose, firstCpuKib, otherCpusKib, overwrite, events } = wish;
+    const sizes = { firstCpuKib, otherCpusKib, overwrite, events };
+    const request = { folder: this.#folder, source, second: purpose === 'decisions', ...sizes };
+    const helper = this.#helper;
+    let id: ResourceId;
+    try {
+      id = await helper.trace(request);
+    } catch (error) {
+      if (isSystemCallError(error)) return null;
+      throw error;
+    }
+    this.#made.push(id);
+    const cutter = new LineCutter();
+    return {
+      mark: (text) => helper.traceMark(id, text),
+      async lines() {
+        const lines: string[] = [];
+        for (let bytes = await helper.traceRead(id); bytes.length > 0; bytes = await helper.traceRead(id)) {
+          for (const line of cutter.cut(bytes)) lines.push(line);
+        }
+        return lines;
+      },
+      lost: async () => (await helper.traceLost(id)).reduce((sum, stats) => sum + lostEvents(stats), 0),
+      stop: () => helper.traceStop(id),
+      close: () => this.#undo(id),
+    };
+  }
+
+  async end(): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    try {
+      for (const id of this.#made.toReversed()) await this.#undo(id, { lazily: true });
+      await this.#helper.undo(this.#folder);
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Undoes what has not been undone yet; a helper that is gone has done so itself. */
+  async #undo(id: ResourceId, options: { readonly lazily?: boolean } = {}): Promise<void> {
+    const at = this.#made.indexOf(id);
+    if (at < 0 || !this.#helper.isOpen) return;
+    await this.#helper.undo(id, options);
+    this.#made.splice(at, 1);
+  }
+
+  /** The calls of a plan may use the reserved blocks (docs/plan-format.md): root may anyway, the caller if he is named. */
+  #withReserve(fs: string, options: string): string {
+    if (fs !== 'ext4') return options;
+    return [options, `resuid=${this.#helper.caller.uid}`].filter((part) => part !== '').join(',');
+  }
+
+  #mountAt(mountPoint: string): ResourceId {
+    const mounted = this.#mounts.get(mountPoint);
+    if (mounted === undefined) throw new Unable(`nothing of this lab's is mounted at ${mountPoint}`);
+    return mounted.id;
+  }
+
+  #mountOf(device: string): ResourceId {
+    const mounted = [...this.#mounts.values()].find((candidate) => candidate.device === device);
+    if (mounted === undefined) throw new Unable(`${device} is not mounted by this lab`);
+    return mounted.id;
+  }
+}

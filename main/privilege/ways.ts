@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { Unable } from '../failure.ts';
+import { findHelper, installCommand, isProgram } from './find.ts';
+
+/** How what takes root is done: by this process, or by the helper that one of these programs starts. */
+export type Way = 'root' | 'pkexec' | 'sudo';
+
+export interface WayFound {
+  readonly way: Way;
+  /** Starts the helper; null where none is needed. */
+  readonly command: readonly [string, ...string[]] | null;
+}
+
+export interface NoWay {
+  readonly way: null;
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/** Names the way, or says `none`, where somebody wants another one than the usual. */
+const variable = 'UNTORN_PRIVILEGE';
+
+/** What is looked at; tests put a machine of their own here. */
+export interface Machine {
+  readonly isRoot: boolean;
+  readonly wanted: string | undefined;
+  readonly helper: string | null;
+  /** Whether polkit is there, with somebody who could be asked. */
+  readonly canAskPolkit: () => boolean;
+  /** Whether sudo starts this program and asks nothing. */
+  readonly canSudo: (helper: string) => boolean;
+}
+
+/** The first way that is there: root's own, then polkit, which asks, then sudo where it need not ask. */
+export function findWay(machine: Machine = thisMachine()): WayFound | NoWay {
+  const { wanted, helper } = machine;
+  if (machine.isRoot && (wanted === undefined || wanted === '' || wanted === 'root'))
+    return { way: 'root', command: null };
+  if (wanted === 'none') {
+    return { way: null, why: `${variable} says none`, remedy: 'leave it out' };
+  }
+  if (helper === null) {
+    return {
+      way: null,
+      why: 'a real run mounts filesystems and attaches loop devices, and the helper that does this for you was not built',
+      remedy: 'run "npm run build:native", or start it with sudo',
+    };
+  }
+  const isWanted = (way: string): boolean => wanted === undefined || wanted === '' || wanted === way;
+  if (isWanted('pkexec') && machine.canAskPolkit()) return { way: 'pkexec', command: ['pkexec', helper] };
+  if (isWanted('sudo') && machine.canSudo(helper)) {
+    return { way: 'sudo', command: ['sudo', '-n', '--', helper] };
+  }
+  return {
+    way: null,
+    why: 'a real run mounts filesystems and attaches loop devices, which takes root, and neither polkit nor sudo gives it without a password here',
+    remedy: 'say "sudo -v" in this terminal first, or start it with sudo',
+  };
+}
+
+/** As {@link findWay}. Throws Unable where there is none. */
+export function requireWay(): WayFound {
+  const found = findWay();
+  if (found.way !== null) return found;
+  throw new Unable(`${found.why}: ${found.remedy}`);
+}
+
+/** What to add to a refusal of root's to start the helper from where it lies. */
+export function startRemedy(helper: string): string {
+  return `where root cannot reach the helper (an AppImage), put a copy elsewhere: ${installCommand(helper)}`;
+}
+
+function thisMachine(): Machine {
+  return {
+    isRoot: process.geteuid?.() === 0,
+    wanted: process.env[variable],
+    helper: findHelper(),
+    canAskPolkit,
+    canSudo,
+  };
+}
+
+const systemBus = '/run/dbus/system_bus_socket';
+
+/** pkexec asks an agent of the desktop's, or on the terminal. */
+function canAskPolkit(): boolean {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  const someone = Boolean(DISPLAY) || Boolean(WAYLAND_DISPLAY) || process.stdin.isTTY;
+  return someone && existsSync(systemBus) && isOnPath('pkexec');
+}
+
+let sudoAnswer: { readonly helper: string; readonly can: boolean; readonly atMs: number } | null = null;
+const answerLastsMs = 10_000;
+
+/** Asks sudo what it would do, which starts nothing. The answer stands for a moment: views ask often. */
+function canSudo(helper: string): boolean {
+  const now = performance.now();
+  if (sudoAnswer?.helper === helper && now - sudoAnswer.atMs < answerLastsMs) return sudoAnswer.can;
+  const options = { stdio: 'ignore', timeout: 3000 } as const;
+  const can = isOnPath('sudo') && spawnSync('sudo', ['-n', '-l', '--', helper], options).status === 0;
+  sudoAnswer = { helper, can, atMs: now };
+  return can;
+}
+
+function isOnPath(program: string): boolean {
+  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  return folders.some((folder) => isProgram(`${folder}/${program}`));
+}
