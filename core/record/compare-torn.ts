@@ -38,7 +38,15 @@ function askedOf(result: TornRunResult): Facts {
   if (result.kind === 'crash') {
     const { filesystem, writes, drive } = result;
     const made = [filesystem.fs, ...filesystem.args].join(' ');
-    return { filesystem: made, 'mount options': filesystem.mountOptions, ...writes, ...drive };
+    const { lengths = [], ...others } = writes;
+    const lengthsText = lengths.join(', ');
+    return {
+      filesystem: made,
+      'mount options': filesystem.mountOptions,
+      ...others,
+      lengths: lengthsText,
+      ...drive,
+    };
   }
   const { unitBytes, target: _target, seed: _seed, ...rest } = result.settings;
   const own: Facts =

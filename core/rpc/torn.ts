@@ -173,7 +173,6 @@ export const tornProcedures = {
       report: crashReportSchema,
       ...keptEntries,
       exploration: explorationSchema,
-      files: list(v.strictObject({ file: v.string(), unitBytes: wholeSchema, units: wholeSchema })),
     }),
     event: crashEventSchema,
   }),

@@ -1,4 +1,5 @@
 /** Reports of units in words, and as rows that a view or a terminal can colour. */
+import { overlapIn } from './overlap.ts';
 import { runDigits } from './stamp.ts';
 import type { BlockNote, Expectation, Origin, UnitReport, Verdict, WriteRecord } from './unit.ts';
 
@@ -99,9 +100,9 @@ export function reportText(
       return `${where} hold ${parts}, but ${what || 'a later write'} was promised and is gone`;
     }
     case 'torn':
-      return `${where} are of several moments: ${parts}`;
+      return `${where} are of several moments: ${parts}${overlapText(blocks, expectation)}`;
     case 'mixed-writers':
-      return `${where} are of several writers: ${parts}`;
+      return `${where} are of several writers: ${parts}${overlapText(blocks, expectation)}`;
     case 'misplaced':
       return `${where} hold blocks that belong elsewhere: ${parts}`;
     case 'garbage':
@@ -109,6 +110,14 @@ export function reportText(
     case 'unreadable':
       return `${where} cannot be read: ${parts}`;
   }
+}
+
+/** That a part is there because another write to it was under way; empty where that explains nothing. */
+function overlapText(blocks: readonly BlockNote[], expectation: Expectation): string {
+  const found = overlapIn(blocks, expectation);
+  if (!found) return '';
+  const { part, rival } = found;
+  return `. Generation ${part.generation} was under way together with generation ${rival.generation}, which covers what is there of it: Linux does not keep two such writes apart`;
 }
 
 /** Promised writes that no block shows. */

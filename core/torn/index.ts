@@ -42,6 +42,13 @@ export {
   runOfJournal,
   type JournalRecord,
 } from './journal.ts';
+export {
+  rehearsalResult,
+  type RehearsalResult,
+  type RehearsalRound,
+  type RehearsalSettings,
+  type RehearsalVerdict,
+} from './rehearsal.ts';
 export { faultsIn, noVerdicts, verdictOf } from './result.ts';
 export type {
   PowerCutResult,
@@ -60,4 +67,4 @@ export type {
   Verification,
 } from './result.ts';
 export { promisesOf } from './promises.ts';
-export { crashToJunit, tornToJunit } from './junit.ts';
+export { crashToJunit, rehearsalToJunit, tornToJunit } from './junit.ts';

@@ -1,5 +1,6 @@
 import { markup } from '../record/export/markup.ts';
 import type { CrashReport } from './crash/report.ts';
+import type { RehearsalResult } from './rehearsal.ts';
 import type { Sensitivity, ShutdownResult, UnitFinding, Verification } from './result.ts';
 
 interface Case {
@@ -42,6 +43,19 @@ export function crashToJunit(title: string, report: CrashReport): string {
     { name: `${crossCheck.states} states mounted as well`, failures: crossCheck.differences },
   ];
   return suiteOf(`${title} ${report.run}`, seeded, cases, passed);
+}
+
+/** As {@link tornToJunit}, of a rehearsal of power cuts: a case for its seeded faults and for each cut. */
+export function rehearsalToJunit(title: string, { settings, sensitivity, rounds }: RehearsalResult): string {
+  const seeded: Case = { name: 'seeded faults', failures: [...sensitivity.missed] };
+  const cases = rounds.map(({ round, run, findings, unusable }) => ({
+    name: `power cut ${round}, run ${run}`,
+    failures: [
+      ...findings.map(({ verdict, text }) => `${verdict}: ${text}`),
+      ...(unusable === null ? [] : [unusable]),
+    ],
+  }));
+  return suiteOf(`${title} ${settings.kernel} seed ${settings.seed}`, seeded, cases, sensitivity.passed);
 }
 
 function suiteOf(name: string, seeded: Case, cases: readonly Case[], passed: boolean): string {

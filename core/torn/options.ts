@@ -19,19 +19,19 @@ const blockBytesMost = 65536;
 const unitBytesMost = 2 ** 30;
 const threadsMost = 4096;
 
+const lengthsSchema: v.GenericSchema<readonly number[]> = v.pipe(
+  v.array(powerOfTwo(512, unitBytesMost)),
+  v.minLength(1, 'must name a length'),
+  v.maxLength(22, 'must name at most 22 lengths'),
+  v.readonly(),
+);
+
 /** What is left out is decided by main/torn/settings. */
 export const stormEntries = {
   /** Length of a stamped block. */
   blockBytes: v.exactOptional(powerOfTwo(512, blockBytesMost)),
   /** Lengths of units, from which each write draws. */
-  unitBytes: v.exactOptional(
-    v.pipe(
-      v.array(powerOfTwo(512, unitBytesMost)),
-      v.minLength(1, 'must name a length'),
-      v.maxLength(22, 'must name at most 22 lengths'),
-      v.readonly(),
-    ),
-  ),
+  unitBytes: v.exactOptional(lengthsSchema),
   writers: v.exactOptional(whole(1, threadsMost)),
   readers: v.exactOptional(whole(0, threadsMost)),
   /** Writes in flight per writer. */

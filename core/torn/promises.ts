@@ -17,7 +17,11 @@ export function promisesOf(settings: StormSettings, crash: boolean): string[] {
         : `every acknowledged write is there: ${sync === 'dsync' ? 'RWF_DSYNC' : 'fsync(2)'} promises it, as long as the drive keeps its flushes`,
     );
   } else sentences.push('nothing crashed: every acknowledged write is there, since write(2) returned');
-  if (overlapping)
+  if (overlapping && crash && direct)
+    sentences.push(
+      'writers share units: after a crash a part of a write may be there alone if another write to that part was under way with it; nobody promises otherwise, not even of RWF_ATOMIC, and XFS does so (docs/torn.md). Reports say which torn units this explains',
+    );
+  else if (overlapping)
     sentences.push(
       direct
         ? 'writers share units: Linux orders two direct writes at once neither in whole nor in part, and RWF_ATOMIC does not either (it is about crashes); ext4 and XFS send each as one request where it is one extent, and a drive executes one request as a unit up to its atomic unit in normal operation (NVMe AWUN, NAWUN)'

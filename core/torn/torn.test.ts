@@ -186,6 +186,32 @@ describe('a unit is', () => {
     expect(verdictOf(bytesOf(stamp(2, 2)), expecting(one, two))).toBe('new');
   });
 
+  it('explained by another write to the same blocks at the same time, if there was one', () => {
+    const long = write(2, { writer: 1, ...inFlight });
+    const short = write(3, { writer: 2, address: address + 1024, bytes: 512 });
+    const bytes = bytesOf(stamp(1));
+    bytes.set(bytesOf(stamp(2)).subarray(1024, 1536), 1024);
+    const told = (...writes: WriteRecord[]) => classifyUnit(bytes, expecting(write(1), long, ...writes));
+    expect(told(short)).toMatchObject({ verdict: 'torn' });
+    expect(told(short).text).toMatch(/block 2: .*\. Generation 2 was under way together with generation 3/);
+    // Of two that lie upon each other, both are parts.
+    const mixed = bytesOf(stamp(4, 2));
+    mixed.set(bytesOf(stamp(2)).subarray(0, 512));
+    const { verdict, text } = classifyUnit(
+      mixed,
+      expecting(write(1), long, write(4, { writer: 2, ...inFlight })),
+    );
+    expect(verdict).toBe('mixed-writers');
+    expect(text).toContain('Generation 2 was under way together with generation 4');
+    // Elsewhere, over before, or not there at all: then the long write is torn by itself.
+    const elsewhere = { ...short, address: address + 2048 };
+    const before = { ...short, generation: 1.5, begunAt: 16, endedAt: 19, promised: false };
+    for (const others of [[], [elsewhere], [before]]) {
+      expect(told(...others)).toMatchObject({ verdict: 'torn' });
+      expect(told(...others).text).not.toContain('together');
+    }
+  });
+
   it('stale where a promised write is gone', () => {
     const report = classifyUnit(bytesOf(stamp(1)), expecting(old, write(2), write(3, inFlight)));
     expect(report.verdict).toBe('stale');

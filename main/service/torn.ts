@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { crashPlanInput, parseCrashPlanText, unitFiles } from '../../core/torn/crash/index.ts';
+import { crashPlanInput, parseCrashPlanText } from '../../core/torn/crash/index.ts';
 import {
   RpcError,
   type CallContext,
@@ -87,7 +87,6 @@ export function tornCalls(options: TornServiceOptions): TornCalls {
           return {
             report,
             exploration: open.name,
-            files: unitFiles(plan.files).map(({ file, unitBytes, units }) => ({ file, unitBytes, units })),
             ...(await keep(options, title, crashPlanInput(plan), began, report)),
           };
         }),

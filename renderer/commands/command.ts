@@ -4,7 +4,8 @@ import { menuCommands, type MenuCommandId } from '../../core/commands/index.ts';
  * Where a command's keys count: everywhere (`global`), or only while the focus is inside an element that says
  * `data-context="map"`. An inner context comes before an outer one, and `global` is the last.
  */
-export type CommandContext = 'global' | 'plan' | 'map' | 'table' | 'steps' | 'torn' | 'grid' | 'runs';
+export type CommandContext =
+  'global' | 'plan' | 'map' | 'table' | 'steps' | 'torn' | 'grid' | 'units' | 'sectors' | 'runs';
 
 /** One thing that can be done, however it is asked for: by key, from the palette, from the menu. */
 export interface Command {

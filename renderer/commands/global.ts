@@ -8,7 +8,17 @@ export function globalCommands(app: AppState): readonly Command[] {
     menuCommand('go.lab', 'Views', { whyNot, run: () => app.show({ view: 'lab' }) }),
     menuCommand('go.passport', 'Views', { whyNot, run: () => app.show({ view: 'passport', path: '' }) }),
     menuCommand('go.runs', 'Views', { whyNot, run: () => app.show({ view: 'runs', id: '' }) }),
+    menuCommand('go.torn', 'Views', { whyNot, run: () => app.show({ view: 'torn', kind: 'storm' }) }),
     menuCommand('help.palette', 'Help', { run: () => (app.overlay = 'palette') }),
+    menuCommand('help.about', 'Help', { run: () => (app.overlay = 'about') }),
+    {
+      id: 'view.notices',
+      title: 'Notify when long work ends',
+      group: 'Interface',
+      keys: [],
+      whyNot: () => whyNoNotices(app),
+      run: () => void app.notices.ask(),
+    },
     menuCommand('help.keys', 'Help', { run: () => (app.overlay = 'keys') }),
     ...themes.map((theme): Command => ({
       id: `view.theme-${theme}`,
@@ -20,4 +30,8 @@ export function globalCommands(app: AppState): readonly Command[] {
     })),
     menuCommand('view.theme', 'Interface', { run: () => app.theme.next() }),
   ];
+}
+
+function whyNoNotices({ notices: { permission } }: AppState): string | null {
+  return permission === 'granted' ? 'it is on' : permission === 'denied' ? 'the browser forbids it' : null;
 }

@@ -3,7 +3,7 @@ import {
   type Client,
   type ExportFormat,
   type RunComparison,
-  type RunRecord,
+  type KeptRecord,
   type RunSummary,
   type UntornContract,
 } from '../../core/rpc/index.ts';
@@ -13,7 +13,7 @@ export class History {
   words = $state('');
   runs = $state.raw<readonly RunSummary[] | null>(null);
   unreadable = $state(0);
-  open = $state.raw<RunRecord | null>(null);
+  open = $state.raw<KeptRecord | null>(null);
   otherId = $state('');
   comparison = $state.raw<RunComparison | null>(null);
   failure = $state('');

@@ -1,28 +1,83 @@
+import { tornKinds, type TornKind } from '../../core/record/index.ts';
+
 /** What the address says: the view, and what it shows. Every address can be opened again and sent to a colleague. */
 export type Route =
-  | { readonly view: 'lab' }
+  | { readonly view: 'lab'; readonly query?: LabQuery }
   | { readonly view: 'passport'; readonly path: string }
-  | { readonly view: 'runs'; readonly id: string };
+  | { readonly view: 'runs'; readonly id: string }
+  | { readonly view: 'torn'; readonly kind: TornKind; readonly query?: TornQuery };
 
 export type ViewName = Route['view'];
 
+/**
+ * What is on the bench, each as text: `run` of the history or `plan` of the examples; `result` (`prediction`, `versus`) to be
+ * made at once; `versus`, the other allocator; what is chosen: `file` and `extent`, `step`; and how it is shown: `tab`,
+ * `unit`, `addresses`.
+ */
+export type LabQuery = Readonly<Partial<Record<LabQueryName, string>>>;
+
+const labQueryNames = [
+  'run',
+  'plan',
+  'result',
+  'versus',
+  'file',
+  'extent',
+  'step',
+  'tab',
+  'unit',
+  'addresses',
+] as const;
+type LabQueryName = (typeof labQueryNames)[number];
+
+/**
+ * What of the torn laboratory is shown: `run` of the history; of a crash check whose states are at hand its `exploration`,
+ * and in it a `state`, a `file` and a `unit`.
+ */
+export type TornQuery = Readonly<Partial<Record<(typeof tornQueryNames)[number], string>>>;
+const tornQueryNames = ['run', 'exploration', 'state', 'file', 'unit'] as const;
+
 /** Reads the fragment of an address; anything unknown is the lab. */
 export function parseRoute(fragment: string): Route {
-  const [, view = '', rest = ''] = /^#\/([a-z]*)\/?(.*)$/.exec(fragment) ?? [];
+  const [, view = '', rest = '', query = ''] = /^#\/([a-z]*)\/?([^?]*)\??(.*)$/.exec(fragment) ?? [];
   if (view === 'passport') return { view, path: decoded(rest) };
   if (view === 'runs') return { view, id: decoded(rest) };
-  return { view: 'lab' };
+  if (view === 'torn') {
+    const kind = tornKinds.find((one) => one === rest) ?? 'storm';
+    const asked = readQuery(tornQueryNames, query);
+    return { view, kind, ...(Object.keys(asked).length > 0 ? { query: asked } : {}) };
+  }
+  const asked = view === 'lab' ? readQuery(labQueryNames, query) : {};
+  return { view: 'lab', ...(Object.keys(asked).length > 0 ? { query: asked } : {}) };
+}
+
+type Query<Name extends string> = Readonly<Partial<Record<Name, string>>>;
+
+function readQuery<Name extends string>(names: readonly Name[], text: string): Query<Name> {
+  const given = new URLSearchParams(text);
+  const found = names.map((name) => [name, given.get(name) ?? ''] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== '')) as Query<Name>;
 }
 
 export function formatRoute(route: Route): string {
   switch (route.view) {
     case 'lab':
-      return '#/lab';
+      return withQuery('#/lab', labQueryNames, route.query ?? {});
     case 'passport':
       return joined('#/passport', route.path);
     case 'runs':
       return joined('#/runs', route.id);
+    case 'torn':
+      return withQuery(`#/torn/${route.kind}`, tornQueryNames, route.query ?? {});
   }
+}
+
+function withQuery<Name extends string>(start: string, names: readonly Name[], query: Query<Name>): string {
+  const given = names.flatMap((name): [string, string][] => {
+    const value = query[name] ?? '';
+    return value === '' ? [] : [[name, value]];
+  });
+  return given.length === 0 ? start : `${start}?${new URLSearchParams(given).toString()}`;
 }
 
 function joined(start: string, rest: string): string {

@@ -28,6 +28,11 @@ const fileSchema = v.strictObject({
   units: count(1, 4096),
 });
 
+const lengthSchema = v.pipe(
+  sectors,
+  v.check((bytes) => Number.isInteger(Math.log2(bytes)), 'must be a power of two'),
+);
+
 const writesSchema = v.strictObject({
   count: count(1, 100_000),
   atomic: v.optional(v.boolean('must be true or false'), false),
@@ -37,6 +42,8 @@ const writesSchema = v.strictObject({
     'dsync',
   ),
   depth: v.optional(count(1, 64), 1),
+  overlapping: v.optional(v.boolean('must be true or false'), false),
+  lengths: v.optional(v.pipe(v.array(lengthSchema), v.minLength(1, 'must name at least one length'))),
   order: v.optional(v.picklist(['random', 'sequential'], 'must be "random" or "sequential"'), 'random'),
 });
 
@@ -90,6 +97,11 @@ const crashPlanSchema = v.pipe(
     states: v.optional(count(1, 10_000_000), 2000),
     seed: v.optional(count(0, 2 ** 32 - 1), 1),
   }),
+  v.check(
+    ({ files, writes }) =>
+      (writes.lengths ?? []).every((bytes) => files.every(({ unit }) => unit % bytes === 0)),
+    'writes.lengths: each must divide every unit',
+  ),
   v.transform((plan) => ({ ...plan, drive: driveOf(plan.target, plan.drive) })),
 );
 

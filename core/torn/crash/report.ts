@@ -127,6 +127,8 @@ export const crashReportSchema: v.GenericSchema<CrashReport> = v.strictObject({
     direct: v.boolean(),
     sync: v.picklist(['none', 'dsync', 'sync', 'fdatasync']),
     depth: wholeSchema,
+    overlapping: v.boolean(),
+    lengths: v.optional(v.array(wholeSchema)),
     order: v.picklist(['random', 'sequential']),
   }),
   drive: v.strictObject({

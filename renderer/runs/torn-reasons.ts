@@ -1,0 +1,27 @@
+import type { TornRunResult } from '../../core/record/index.ts';
+
+/** What was found wrong in a torn run, and which seeded faults were missed: one sentence each. */
+export function tornReasons(result: TornRunResult): readonly string[] {
+  const missed = result.sensitivity.missed.map((text) => `missed: ${text}`);
+  switch (result.kind) {
+    case 'storm': {
+      const findings = [...(result.verification?.findings ?? []), ...result.wrongReads];
+      return [...missed, ...findings.map(({ verdict, text }) => `${verdict}: ${text}`)];
+    }
+    case 'shutdown':
+      return [
+        ...missed,
+        ...result.rounds.flatMap(({ round, flag, findings }) =>
+          findings.map(({ verdict, text }) => `round ${round}, flag ${flag}: ${verdict}: ${text}`),
+        ),
+      ];
+    case 'crash':
+      return [
+        ...missed,
+        ...result.findings.map(({ state, faults, unusable }) => {
+          const what = [...faults.map(({ file, text }) => `${file}: ${text}`), ...unusable].join('; ');
+          return `state ${state}: ${what}`;
+        }),
+      ];
+  }
+}

@@ -1,0 +1,50 @@
+import { PlanError } from '../../core/experiment/plan.ts';
+import type { Issue } from '../../core/rpc/index.ts';
+import { parseCrashPlanText } from '../../core/torn/crash/index.ts';
+import { PlanDocument } from '../plan/document.svelte.ts';
+
+interface CrashPlanChoice {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The crash plan as text, judged as it is typed. */
+export class CrashForm {
+  choices = $state.raw<readonly CrashPlanChoice[]>([]);
+  issues = $state.raw<readonly Issue[]>([]);
+  readonly document = new PlanDocument((text) => this.judge(text));
+
+  get text(): string {
+    return this.document.text;
+  }
+
+  /** The plan of the choices that this is; empty where it is the user's own. */
+  readonly choice = $derived.by(() => this.choices.find(({ text }) => text === this.document.text)?.id ?? '');
+
+  offer(choices: readonly CrashPlanChoice[]): void {
+    this.choices = choices;
+    const [first] = choices;
+    if (first && this.text === '') this.document.replace(first.text);
+  }
+
+  use(id: string): void {
+    const choice = this.choices.find((one) => one.id === id);
+    if (choice) this.document.replace(choice.text);
+  }
+
+  private judge(text: string): void {
+    this.issues = issuesOf(text);
+    this.document.setIssues(this.issues);
+  }
+}
+
+function issuesOf(text: string): Issue[] {
+  try {
+    parseCrashPlanText(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    return error.issues.map(({ path, message }) => ({ place: path, message }));
+  }
+}
