@@ -1,9 +1,7 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { Console } from './console.ts';
-import type { ExitCode } from './exit.ts';
+import { Option, type Command } from 'commander';
+import { kernelOption } from './kernel-options.ts';
+import { atLeastOne, count, json, size, type Pick } from './torn-flags.ts';
 import { addStorms } from './torn-storms.ts';
-
-type Pick = (act: (console: Console, signal: AbortSignal) => Promise<ExitCode>) => void;
 
 /** `untorn torn …`: whether writes really tear. */
 export function addTorn(program: Command, pick: Pick): void {
@@ -27,22 +25,43 @@ export function addTorn(program: Command, pick: Pick): void {
     .option('--state <name>', 'only this state, as an earlier check of the same recording called it')
     .option('--junit <file>', 'the result as JUnit too')
     .option('--save', 'keeps the result in the history (untorn runs)')
-    .addOption(new Option('--json', 'one JSON object on standard output, nothing else there'))
+    .addOption(json())
     .action((plan: string, flags) =>
       pick(async (console, signal) =>
         (await import('./commands/torn-crash.ts')).tornCrashCommand(plan, flags, console, signal),
       ),
     );
+  addRehearsal(torn, pick);
 }
 
-function atLeastOne(text: string): number {
-  if (count(text) > 0) return count(text);
-  throw new InvalidArgumentError('It must be at least 1.');
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 2 ** 32 - 1)
-    throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
-  return value;
+function addRehearsal(torn: Command, pick: Pick): void {
+  torn
+    .command('rehearse')
+    .description(
+      'power cuts without hardware: kills a guest that writes to an emulated NVMe drive, and verifies every unit',
+    )
+    .addOption(kernelOption())
+    .addOption(
+      new Option('--on <what>', 'the bare drive, or a file on a filesystem of it (device)').choices([
+        'device',
+        'ext4',
+        'xfs',
+      ]),
+    )
+    .option('--times <number>', 'how often the power is cut (20)', atLeastOne)
+    .option('--unit <size>', 'length of units, which the drive claims to write whole (16KiB)', size)
+    .option('--drive-unit <size>', 'what the drive really keeps whole', size)
+    .option('--lying', 'the drive answers flushes, and FUA, without doing anything')
+    .option('--plain', 'without RWF_ATOMIC')
+    .addOption(
+      new Option('--sync <how>', 'what makes an acknowledgement durable (dsync)').choices(['dsync', 'fsync']),
+    )
+    .option('--seed <number>', 'draws the same writes and moments again', count)
+    .option('--junit <file>', 'the result as JUnit too')
+    .addOption(json())
+    .action((flags) =>
+      pick(async (console, signal) =>
+        (await import('./commands/torn/rehearse.ts')).rehearseCommand(flags, console, signal),
+      ),
+    );
 }

@@ -1,9 +1,5 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import { sizeFromText } from '../../core/experiment/plan.ts';
-import type { Console } from './console.ts';
-import type { ExitCode } from './exit.ts';
-
-type Pick = (act: (console: Console, signal: AbortSignal) => Promise<ExitCode>) => void;
+import { Option, type Command } from 'commander';
+import { atLeastOne, count, destroy, json, seconds, size, sizes, type Pick } from './torn-flags.ts';
 
 /** `untorn torn storm`, `shutdown`, `verify`, `arm` and `witness` (docs/torn.md). */
 export function addStorms(torn: Command, pick: Pick): void {
@@ -138,45 +134,4 @@ function addShared(command: Command): Command {
     .option('--junit <file>', 'the result as JUnit too')
     .option('--save', 'keeps the result in the history (untorn runs)')
     .addOption(json());
-}
-
-function json(): Option {
-  return new Option('--json', 'one JSON object on standard output, nothing else there');
-}
-
-function destroy(): Option {
-  return new Option(
-    '--destroy <id>',
-    'serial number, WWN or path of the device or file whose contents may be lost',
-  );
-}
-
-function sizes(text: string): number[] {
-  return text.split(',').map(size);
-}
-
-function size(text: string): number {
-  const bytes = /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : sizeFromText(text);
-  if (bytes === null || !Number.isSafeInteger(bytes) || bytes === 0)
-    throw new InvalidArgumentError('It must be a number of bytes above 0, or a text such as 16KiB.');
-  return bytes;
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > 1e7)
-    throw new InvalidArgumentError('It must be a number of seconds above 0.');
-  return value;
-}
-
-function atLeastOne(text: string): number {
-  if (count(text) > 0) return count(text);
-  throw new InvalidArgumentError('It must be at least 1.');
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 2 ** 32 - 1)
-    throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
-  return value;
 }

@@ -1,11 +1,21 @@
 /** Sandboxes: plans on another kernel, on a drive that is emulated, as an ordinary user. */
-export { bootGuest, Guest, type BootOptions } from './host/boot.ts';
+export { bootGuest, Guest, type BootOptions, type NvmeServer } from './host/boot.ts';
 export type { Patience } from './host/guest.ts';
 export { chooseKernel, findKernel } from './kernel/choose.ts';
 export { findEmulator, findKernels, kernelAt } from './kernel/find.ts';
 export type { Emulator, SandboxKernel } from './kernel/types.ts';
 export { expectedDrive } from './drive.ts';
-export type { DriveFacts, GuestFacts } from './protocol.ts';
+export {
+  driveWord,
+  filesWord,
+  hostInGuest,
+  mountWord,
+  type Command,
+  type CommandEnd,
+  type CommandLine,
+  type DriveFacts,
+  type GuestFacts,
+} from './protocol.ts';
 export {
   formatDrive,
   isSandboxLab,

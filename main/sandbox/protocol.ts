@@ -21,7 +21,7 @@ export interface Request {
 /** How bulk reaches the guest: behind the line in the stream, or as a file of the host's that the guest sees too. */
 export type Delivery = { readonly bytes: number } | { readonly path: string };
 
-export type Operation = 'setup' | 'attach' | 'run' | 'units';
+export type Operation = 'setup' | 'attach' | 'run' | 'units' | 'command';
 
 /** Files to load, in this order. */
 export interface Setup {
@@ -60,6 +60,38 @@ export interface Units {
   readonly run: string;
 }
 
+/**
+ * One command of Untorn's own command line in the guest, with the drive that is attached: the words {@link driveWord} and
+ * {@link mountWord} stand for its device and for the folder that it is mounted at. Each line that it prints is a note.
+ */
+export interface Command {
+  readonly words: readonly string[];
+  /** Small files for it, by names below {@link filesWord}. */
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** Mounts the drive for as long as the command runs; null: it stays as it is. */
+  readonly mount: { readonly fs: 'ext4' | 'xfs'; readonly options: string } | null;
+  /** Whether the guest's network, which reaches this host only, is to be up. */
+  readonly network: boolean;
+}
+
+export const driveWord = '{drive}';
+export const mountWord = '{mount}';
+export const filesWord = '{files}';
+
+/** One line of such a command, as the text of a note. */
+export interface CommandLine {
+  readonly from: 'stdout' | 'stderr';
+  readonly line: string;
+}
+
+/** How it ended: its exit code, or null where a signal ended it. */
+export interface CommandEnd {
+  readonly code: number | null;
+}
+
+/** The host as a guest's network shows it (QEMU's user networking). */
+export const hostInGuest = '10.0.2.2';
+
 /** What the guest's kernel says of itself. */
 export interface GuestFacts {
   readonly release: string;
@@ -82,7 +114,7 @@ export type Reply =
   | { readonly kind: 'note'; readonly id: number; readonly text: string }
   /** The guest lives, however long a step takes. */
   | { readonly kind: 'beat' }
-  | { readonly kind: 'done'; readonly id: number; readonly value: DriveFacts | RealRun | null }
+  | { readonly kind: 'done'; readonly id: number; readonly value: DriveFacts | RealRun | CommandEnd | null }
   | {
       readonly kind: 'failed';
       readonly id: number;

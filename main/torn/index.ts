@@ -3,6 +3,7 @@ export { runShutdowns, type ShutdownOptions } from './shutdown.ts';
 export { runStorm, type TornRunOptions } from './storm.ts';
 export type { TargetRequest } from './target.ts';
 export { verifyRecord, type RecordVerification } from './verify-record.ts';
+export { rehearse, type RehearsalOptions } from './rehearsal/rehearse.ts';
 export { armTarget, verifyWithWitness, verifyWitnessed, type ArmedEnd } from './witness/arm.ts';
 export { witnessAddress } from './witness/client.ts';
 export { readKey } from './witness/key.ts';

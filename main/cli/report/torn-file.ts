@@ -1,5 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { crashToJunit, tornToJunit } from '../../../core/torn/index.ts';
+import {
+  crashToJunit,
+  rehearsalToJunit,
+  tornToJunit,
+  type RehearsalResult,
+} from '../../../core/torn/index.ts';
 import type { CrashReport } from '../../../core/torn/crash/index.ts';
 import { Unable } from '../../failure.ts';
 
@@ -15,6 +20,11 @@ export async function writeJunit(
 /** As {@link writeJunit}, of a crash check. */
 export async function writeCrashJunit(file: string | undefined, report: CrashReport): Promise<void> {
   if (file !== undefined) await write(file, crashToJunit('crash', report));
+}
+
+/** As {@link writeJunit}, of a rehearsal. */
+export async function writeRehearsalJunit(file: string | undefined, result: RehearsalResult): Promise<void> {
+  if (file !== undefined) await write(file, rehearsalToJunit('rehearsal', result));
 }
 
 async function write(file: string, text: string): Promise<void> {

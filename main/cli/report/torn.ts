@@ -158,7 +158,8 @@ export function printSensitivity(
   for (const text of missed) console.print(`  missed: ${text}`);
 }
 
-function printFinding(finding: UnitFinding, where: string | null, console: Console): void {
+/** A fault with its blocks, and where it was found. */
+export function printFinding(finding: UnitFinding, where: string | null, console: Console): void {
   const colour = (verdict: Verdict, text: string): string =>
     console.paint(verdict === 'new' ? 'good' : verdict === 'old' ? 'quiet' : 'bad', text);
   const from = where === null ? '' : ` (${where})`;

@@ -8,7 +8,7 @@ import { Failure } from '../../failure.ts';
 import { until } from '../../lab/index.ts';
 import { hasLargeFolios, pageSizeBytes, possibleCpus } from '../../machine/index.ts';
 import { loadModule } from '../../native/index.ts';
-import type { Attach, Reply, Request, Run, Setup, Units } from '../protocol.ts';
+import type { Attach, Command, Reply, Request, Run, Setup, Units } from '../protocol.ts';
 import { attachDrive, type AttachedDrive } from './drive.ts';
 import { Port, virtioPort } from './port.ts';
 import { quietFlusher } from './quiet.ts';
@@ -64,6 +64,13 @@ async function serve(port: Port): Promise<void> {
           port.say({ kind: 'note', id: request.id, text }),
         );
         return null;
+      }
+      case 'command': {
+        if (drive === null) throw new Error('no drive is attached');
+        const { runCommand } = await import('./command.ts');
+        return runCommand(drive.device, body as Command, (text) =>
+          port.say({ kind: 'note', id: request.id, text }),
+        );
       }
       case 'run': {
         if (drive === null) throw new Error('no drive is attached');

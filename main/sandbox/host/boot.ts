@@ -9,6 +9,9 @@ import type { Emulator, SandboxKernel } from '../kernel/types.ts';
 import {
   partitionStartBytes,
   type Attach,
+  type Command,
+  type CommandEnd,
+  type CommandLine,
   type DriveFacts,
   type GuestDrive,
   type GuestFacts,
@@ -17,7 +20,7 @@ import {
 import { endOnSignal, GuestConversation, usualPatience, type ImageData, type Patience } from './guest.ts';
 import { nonZeroRanges, type Range } from './image-data.ts';
 import type { MachineCommand } from './machine.ts';
-import { nvmeSerial, qemuMachine } from './qemu.ts';
+import { nvmeSerial, qemuMachine, type NvmeDrive } from './qemu.ts';
 import { findRuntime } from './runtime.ts';
 import { umlMachine } from './uml.ts';
 
@@ -28,6 +31,10 @@ export interface BootOptions {
   readonly target: SandboxTarget;
   /** A file of the caller's, as long as the target's size, in place of the guest's own NVMe drive; its bytes stay. */
   readonly nvmeFile?: string;
+  /** The same, but behind a socket on which somebody serves a disk as long as the target's size (NBD). */
+  readonly nvmeServer?: NvmeServer;
+  /** Whether the guest gets a network card, through which it reaches this host. */
+  readonly network?: boolean;
   readonly patience?: Patience;
   readonly signal?: AbortSignal;
 }
@@ -105,6 +112,17 @@ export class Guest {
     await this.#conversation.units(units, onMark);
   }
 
+  /** Runs a command of Untorn's own command line in the guest, on the drive that was attached last. Throws Failure. */
+  async command(command: Command, onLine: (line: CommandLine) => void): Promise<CommandEnd> {
+    return this.#conversation.command(command, onLine);
+  }
+
+  /** Kills the machine at once, as a power cut would; what is under way fails. Returns once it is gone. */
+  async cutPower(): Promise<void> {
+    this.#conversation.stop(new Error('its power was cut'));
+    await this.#conversation.ended();
+  }
+
   /** Powers off and removes everything. Safe to call twice. */
   async close(): Promise<void> {
     this.#release();
@@ -154,10 +172,10 @@ export class Guest {
         'an NVMe drive is built into the guest: another one takes another guest',
         'target.drive',
       );
-    if (!nvme.isOurs) return;
-    await truncate(nvme.file, 0);
-    await truncate(nvme.file, nvme.drive.sizeBytes);
-    if (image !== null) await copyRanges(image, nvme.file, startBytes);
+    if (nvme.ours === null) return;
+    await truncate(nvme.ours, 0);
+    await truncate(nvme.ours, nvme.drive.sizeBytes);
+    if (image !== null) await copyRanges(image, nvme.ours, startBytes);
   }
 
   #requireCpus(asked: number | undefined): void {
@@ -172,7 +190,7 @@ export class Guest {
 
 /** Starts a guest. Whatever goes wrong, nothing is left of it. Throws Failure, Cancelled. */
 export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Promise<Guest> {
-  const { target, patience = usualPatience, signal, nvmeFile } = options;
+  const { target, patience = usualPatience, signal, nvmeFile, nvmeServer, network = false } = options;
   const emulator = kernel.machine === 'qemu' ? findEmulator() : null;
   checkDrive(target, kernel, emulator);
   const runtime = findRuntime();
@@ -180,7 +198,7 @@ export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Pr
   let conversation: GuestConversation | null = null;
   try {
     const memoryBytes = memoryFor(target, emulator !== null);
-    const nvme = await makeNvme(target, emulator, folder.path, nvmeFile);
+    const nvme = await makeNvme(target, emulator, folder.path, nvmeServer ?? nvmeFile);
     const machine =
       emulator === null
         ? umlMachine(kernel, runtime, memoryBytes, folder.path)
@@ -191,7 +209,8 @@ export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Pr
             {
               memoryBytes,
               cpus: target.cpus ?? 1,
-              nvme: nvme && { file: nvme.file, writesThrough: !nvme.isOurs, ...nvme.drive },
+              nvme: nvme && { disk: nvme.disk, writesThrough: nvme.writesThrough, ...nvme.drive },
+              network,
             },
             folder.path,
           );
@@ -213,12 +232,20 @@ function memoryFor({ size, drive }: SandboxTarget, isEmulated: boolean): number 
   return baseMemoryBytes + size;
 }
 
-/** The file in which an NVMe disk lies. */
+/** A disk that is served on a socket of this host (NBD). */
+export interface NvmeServer {
+  readonly socket: string;
+  /** As of {@link NvmeDrive}: whether the emulated drive makes each write durable before it answers. */
+  readonly writesThrough: boolean;
+}
+
+/** Where an NVMe disk lies. */
 interface NvmeFile {
-  readonly file: string;
+  readonly disk: NvmeDrive['disk'];
   readonly drive: NvmeDisk;
-  /** False: it is the caller's, and what stands in it is left alone. */
-  readonly isOurs: boolean;
+  /** Ours to fill; null: it is the caller's, and what stands in it is left alone. */
+  readonly ours: string | null;
+  readonly writesThrough: boolean;
 }
 
 /** The NVMe disk that a QEMU guest gets; null where it gets none. */
@@ -245,15 +272,17 @@ async function makeNvme(
   target: SandboxTarget,
   emulator: Emulator | null,
   folder: string,
-  given: string | undefined,
+  given: string | NvmeServer | undefined,
 ): Promise<NvmeFile | null> {
   const drive = emulator === null ? null : nvmeDrive(target, emulator);
   if (drive === null) return null;
-  if (given !== undefined) return { file: given, drive, isOurs: false };
+  if (typeof given === 'object')
+    return { disk: { socket: given.socket }, drive, ours: null, writesThrough: given.writesThrough };
+  if (given !== undefined) return { disk: { file: given }, drive, ours: null, writesThrough: true };
   const file = path.join(folder, 'drive');
   await writeFile(file, '', { mode: 0o600 });
   await truncate(file, drive.sizeBytes);
-  return { file, drive, isOurs: true };
+  return { disk: { file }, drive, ours: file, writesThrough: false };
 }
 
 async function copyRanges(image: string, drive: string, startBytes: number): Promise<void> {

@@ -5,6 +5,9 @@ import { Cancelled, InputError, throwIfCancelled, Unable, type OnProgress } from
 import type { RealRun } from '../../lab/index.ts';
 import type {
   Attach,
+  Command,
+  CommandEnd,
+  CommandLine,
   Delivery,
   DriveFacts,
   GuestFacts,
@@ -28,9 +31,11 @@ export interface Patience {
 
 export const usualPatience: Patience = { bootMs: 120_000, silenceMs: 60_000, stepMs: 600_000 };
 
+type Answer = Extract<Reply, { kind: 'done' }>['value'];
+
 interface Waiting {
   readonly id: number;
-  readonly resolve: (value: DriveFacts | RealRun | null) => void;
+  readonly resolve: (value: Answer) => void;
   readonly reject: (error: unknown) => void;
   readonly onProgress: OnProgress | undefined;
   readonly onNote: ((text: string) => void) | undefined;
@@ -105,10 +110,21 @@ export class GuestConversation {
     await this.#ask('units', units, null, undefined, onNote);
   }
 
+  /** Runs a command of the command line in the guest; `onLine` gets its output. */
+  async command(command: Command, onLine: (line: CommandLine) => void): Promise<CommandEnd> {
+    const onNote = (text: string): void => onLine(JSON.parse(text) as CommandLine);
+    return (await this.#ask('command', command, null, undefined, onNote)) as CommandEnd;
+  }
+
   /** Ends the machine; what is under way fails with `error`. */
   stop(error: unknown): void {
     this.#fail(error);
     this.#process.kill();
+  }
+
+  /** Returns once nothing of the machine runs any more. */
+  async ended(): Promise<void> {
+    await this.#process.ended();
   }
 
   /** Powers the guest off. */
@@ -123,7 +139,7 @@ export class GuestConversation {
     data: ImageData | null = null,
     onProgress?: OnProgress,
     onNote?: (text: string) => void,
-  ): Promise<DriveFacts | RealRun | null> {
+  ): Promise<Answer> {
     if (this.#end !== null) throw this.#end;
     const id = this.#nextId++;
     const text = Buffer.from(JSON.stringify(body));

@@ -22,9 +22,14 @@ export interface Initramfs {
 
 /**
  * Writes the first root of a guest to `file`: our first process, Node with its libraries, this build, and the kernel's
- * modules. Throws Unable where a part is missing.
+ * modules, `more` beside those that every guest gets. Throws Unable where a part is missing.
  */
-export function writeInitramfs(file: string, runtime: Runtime, modulesOf: string | null): Initramfs {
+export function writeInitramfs(
+  file: string,
+  runtime: Runtime,
+  modulesOf: string | null,
+  more: readonly string[] = [],
+): Initramfs {
   const archive = new CpioWriter(file);
   archive.device('dev/console', 5, 1);
   archive.file('init', readFileSync(path.join(runtime.project, initProgram)), 0o755);
@@ -39,12 +44,16 @@ export function writeInitramfs(file: string, runtime: Runtime, modulesOf: string
     archive.file(path.join(project, name), readFileSync(path.join(runtime.project, name)));
   for (const name of ['package.json', 'native/build/untorn.node'])
     archive.file(path.join(project, name), readFileSync(path.join(runtime.project, name)), 0o755);
-  const modules = addModules(archive, modulesOf);
+  const modules = addModules(archive, modulesOf, more);
   archive.end();
   return { program: [node, `/${project}/${guestProgram}`], ...modules };
 }
 
-function addModules(archive: CpioWriter, folder: string | null): Pick<Initramfs, 'modules' | 'scsiModule'> {
+function addModules(
+  archive: CpioWriter,
+  folder: string | null,
+  more: readonly string[],
+): Pick<Initramfs, 'modules' | 'scsiModule'> {
   if (folder === null) return { modules: [], scsiModule: null };
   const all = new ModuleFolder(folder);
   const add = (files: readonly string[]): string[] =>
@@ -53,7 +62,7 @@ function addModules(archive: CpioWriter, folder: string | null): Pick<Initramfs,
       archive.file(name, contentsOf(module));
       return `/${name}`;
     });
-  const first = all.filesFor(wantedModules);
+  const first = all.filesFor([...wantedModules, ...more]);
   const rest = all.filesFor([...wantedModules, 'scsi_debug']).filter((module) => !first.includes(module));
   const [modules, scsi] = [add(first), add(rest)];
   return { modules: [...modules, ...scsi.slice(0, -1)], scsiModule: scsi.at(-1) ?? null };

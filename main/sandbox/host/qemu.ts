@@ -9,9 +9,9 @@ const portName = 'untorn';
 /** Serial number of the drive that belongs to a guest. */
 export const nvmeSerial = 'untorn';
 
-/** An NVMe drive that lies in a file of the host's. */
+/** An NVMe drive that lies in a file of the host's, or behind a socket of it (NBD). */
 export interface NvmeDrive {
-  readonly file: string;
+  readonly disk: { readonly file: string } | { readonly socket: string };
   /**
    * Whether every write is flushed before it is answered. The emulated drive takes writes with FUA and then leaves
    * them in the host's cache (seen with QEMU 11: no flush reaches the file), which matters to whoever records it.
@@ -41,11 +41,23 @@ export function qemuMachine(
     memoryBytes,
     cpus,
     nvme,
-  }: { readonly memoryBytes: number; readonly cpus: number; readonly nvme: NvmeDrive | null },
+    network,
+  }: {
+    readonly memoryBytes: number;
+    readonly cpus: number;
+    readonly nvme: NvmeDrive | null;
+    /** Whether there is a network card: the guest then reaches this host as 10.0.2.2. */
+    readonly network: boolean;
+  },
   folder: string,
 ): MachineCommand {
   const initrd = path.join(folder, 'initramfs');
-  const { program, modules, scsiModule } = writeInitramfs(initrd, runtime, kernel.modules);
+  const { program, modules, scsiModule } = writeInitramfs(
+    initrd,
+    runtime,
+    kernel.modules,
+    network ? ['virtio_net'] : [],
+  );
   const words = ['console=ttyS0', 'panic=-1', ...strict, ...fast, '--', ...program, `virtio:${portName}`];
   const firmware =
     emulator.share === null
@@ -76,16 +88,27 @@ export function qemuMachine(
     ...['-device', 'virtio-serial-pci', '-chardev', 'socket,id=port,fd=3'],
     ...['-device', `virtserialport,chardev=port,name=${portName}`],
     ...(nvme === null ? [] : nvmeArguments(nvme)),
+    ...(network ? networkArguments : []),
     ...['-kernel', kernel.path, '-initrd', initrd, '-append', words.join(' ')],
   ];
   return { command: tied(emulator.libraries, command), modules, scsiModule, seesHost: false };
 }
 
-function nvmeArguments({ file, writesThrough, controller, namespace }: NvmeDrive): string[] {
+/** User networking takes no privilege; without its own firmware the card needs no ROM file. */
+const networkArguments = [
+  ...['-netdev', 'user,id=network,ipv6=off'],
+  ...['-device', 'virtio-net-pci,netdev=network,romfile='],
+];
+
+function nvmeArguments({ disk, writesThrough, controller, namespace }: NvmeDrive): string[] {
   const cache = writesThrough ? 'writethrough' : 'writeback';
+  const where =
+    'file' in disk
+      ? `file=${disk.file}`
+      : `file.driver=nbd,file.server.type=unix,file.server.path=${disk.socket}`;
   const described = controller === '' ? '' : `,${controller}`;
   return [
-    ...['-drive', `file=${file},if=none,id=drive,format=raw,cache=${cache}`],
+    ...['-drive', `${where},if=none,id=drive,format=raw,cache=${cache}`],
     ...['-device', `nvme,id=nvme,serial=${nvmeSerial}${described}`],
     ...['-device', `nvme-ns,drive=drive,bus=nvme,${namespace}`],
   ];

@@ -16,6 +16,8 @@ export interface WitnessOptions {
   readonly key: Buffer;
   /** One line for a person. */
   readonly onLine?: (line: string) => void;
+  /** Called with each run's number of entries once more of them are durable. */
+  readonly onEntries?: (run: string, count: number) => void;
 }
 
 export interface Witness {
@@ -153,6 +155,7 @@ class Connection {
     if (run?.writer !== this)
       throw new InputError('another writer has taken the run over, or none was armed');
     await run.inTurn(() => run.log.append(request.first, request.entries));
+    this.#options.onEntries?.(this.#name, run.log.count);
     this.#reply({ type: 'noted', count: run.log.count });
   }
 
