@@ -1,23 +1,53 @@
-import { menuCommand, type Command } from '../commands/index.ts';
+import type { TargetKind } from '../../core/experiment/plan.ts';
 import type { HostInfo } from '../../core/rpc/index.ts';
+import { menuCommand, type Command } from '../commands/index.ts';
+import { planActions } from '../plan/actions.ts';
+import { whyNotHere } from '../plan/where.ts';
+import type { Files } from '../state/files.svelte.ts';
 import type { Lab } from '../state/lab.svelte.ts';
 
+/** Why nothing can be started with the plan now, or null. */
+export function whyNoStart(lab: Lab): string | null {
+  if (lab.job) return 'something is under way already';
+  if (!lab.check) return 'the plan is being read';
+  return lab.check.ok ? null : 'the plan has an error';
+}
+
+/** Why the plan cannot be run for real now, or null. */
+export function whyNoRun(lab: Lab, host: HostInfo | null): string | null {
+  const wait = whyNoStart(lab);
+  if (wait !== null) return wait;
+  const kind = lab.draft?.target['kind'] as TargetKind;
+  const why = whyNotHere(kind, host, lab.sandboxes);
+  if (why !== '') return why;
+  return kind === 'block' && lab.destroy === '' ? 'name the device once more, under Target.' : null;
+}
+
 /** What can be done on the bench while it is shown. */
-export function labCommands(lab: Lab, host: () => HostInfo | null): readonly Command[] {
-  const whyNoStart = () => {
-    if (lab.job) return 'something is under way already';
-    if (!lab.check) return 'the plan is being read';
-    return lab.check.ok ? null : 'the plan has an error';
-  };
-  const whyNoRun = () => {
-    const run = host()?.run;
-    return run && !run.possible ? `${run.why} ${run.remedy}` : whyNoStart();
-  };
+export function labCommands(lab: Lab, files: Files, host: () => HostInfo | null): readonly Command[] {
+  return [...jobs(lab, host), ...looking(lab), ...editing(lab, files)];
+}
+
+function jobs(lab: Lab, host: () => HostInfo | null): readonly Command[] {
+  const whyNoVersus = () =>
+    lab.otherAllocator === '' ? 'choose the other allocator first, under “versus”' : whyNoStart(lab);
+  return [
+    menuCommand('lab.predict', 'Lab', {
+      whyNot: () => whyNoStart(lab),
+      run: () => void lab.start('predict'),
+    }),
+    menuCommand('lab.run', 'Lab', {
+      whyNot: () => whyNoRun(lab, host()),
+      run: () => void lab.start('run'),
+    }),
+    menuCommand('lab.versus', 'Lab', { whyNot: whyNoVersus, run: () => void lab.start('versus') }),
+    menuCommand('lab.cancel', 'Lab', { whyNot: () => (lab.job ? null : ''), run: () => lab.cancel() }),
+  ];
+}
+
+function looking(lab: Lab): readonly Command[] {
   const whyNoDifference = () => (lab.hasDifferences ? null : 'nothing differs here');
   return [
-    menuCommand('lab.predict', 'Lab', { whyNot: whyNoStart, run: () => void lab.start('predict') }),
-    menuCommand('lab.run', 'Lab', { whyNot: whyNoRun, run: () => void lab.start('run') }),
-    menuCommand('lab.cancel', 'Lab', { whyNot: () => (lab.job ? null : ''), run: () => lab.cancel() }),
     {
       id: 'lab.next-difference',
       title: 'Next difference',
@@ -41,5 +71,67 @@ export function labCommands(lab: Lab, host: () => HostInfo | null): readonly Com
       keys: ['x'],
       run: () => lab.nextAddressForm(),
     },
+  ];
+}
+
+function editing(lab: Lab, files: Files): readonly Command[] {
+  const whyNoStep = () => (lab.draft?.steps.length ? null : 'the plan has no steps');
+  const step = (id: string, title: string, keys: readonly string[], run: () => void): Command => ({
+    id: `plan.${id}`,
+    title,
+    group: 'Plan',
+    keys,
+    context: 'steps',
+    whyNot: whyNoStep,
+    run,
+  });
+  return [
+    menuCommand('plan.open', 'Plan', { run: () => void files.openPlan() }),
+    menuCommand('plan.save', 'Plan', { run: () => void files.savePlan() }),
+    menuCommand('plan.undo', 'Plan', {
+      context: 'plan',
+      whyNot: () => (lab.document.canUndo ? null : 'nothing was changed'),
+      run: () => lab.document.undo(),
+    }),
+    menuCommand('plan.redo', 'Plan', {
+      context: 'plan',
+      whyNot: () => (lab.document.canRedo ? null : 'nothing was undone'),
+      run: () => lab.document.redo(),
+    }),
+    step('step-up', 'Move the step up', ['Alt+ArrowUp'], () => planActions.moveStep(lab, -1)),
+    step('step-down', 'Move the step down', ['Alt+ArrowDown'], () => planActions.moveStep(lab, 1)),
+    step('step-remove', 'Remove the step', ['Delete'], () => planActions.removeStep(lab)),
+    step('step-duplicate', 'Duplicate the step', ['Ctrl+D'], () => planActions.duplicateStep(lab)),
+    {
+      id: 'plan.step-add',
+      title: 'Add a write behind the step',
+      group: 'Plan',
+      keys: ['Insert'],
+      context: 'steps',
+      run: () => planActions.addStep(lab, 'write'),
+    },
+  ];
+}
+
+/** The examples and the recent files, for the palette. */
+export function openCommands(lab: Lab, files: Files): readonly Command[] {
+  const whyNot = () => (lab.job ? 'something is under way' : null);
+  return [
+    ...lab.examples.map(({ id, title }): Command => ({
+      id: `example.${id}`,
+      title,
+      group: 'Example',
+      keys: [],
+      whyNot,
+      run: () => lab.chooseExample(id),
+    })),
+    ...files.recent.map(({ path, name }): Command => ({
+      id: `recent.${path}`,
+      title: name === path ? path : `${name}  ${path}`,
+      group: 'Recent',
+      keys: [],
+      whyNot,
+      run: () => void files.openRecent(path),
+    })),
   ];
 }

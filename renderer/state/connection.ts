@@ -8,19 +8,76 @@ import {
   type UntornContract,
 } from '../../core/rpc/index.ts';
 
+/** `lost`: nobody answers, and it is tried again; `refused`: somebody does, but the token is not theirs. */
+export type LinkState = 'open' | 'lost' | 'refused';
+
 /** How the page reached its service, or why it cannot. */
 export type Connection =
   { readonly kind: 'open'; readonly client: Client<UntornContract> } | { readonly kind: 'no-token' };
 
 const tokenKey = 'untorn.token';
 
-/** Connects over the desktop app's bridge where there is one, else over a WebSocket with the token of the address. */
-export function connect(onClosed: () => void): Connection {
+/**
+ * Connects over the desktop app's bridge where there is one, else over a WebSocket with the token of the address. A socket that
+ * is lost is opened again; calls that were under way then end with the error `closed`.
+ */
+export function connect(onState: (state: LinkState) => void): Connection {
   const bridge = (window as unknown as Record<string, Bridge | undefined>)[bridgeName];
   if (bridge) return { kind: 'open', client: connectClient(contract, bridgeTransport(bridge), report) };
   const token = takeToken();
   if (token === null) return { kind: 'no-token' };
-  return { kind: 'open', client: connectClient(contract, webSocketTransport(token, onClosed), report) };
+  return { kind: 'open', client: reconnecting(token, onState) };
+}
+
+const retryMsMin = 400;
+const retryMsMax = 5000;
+
+function reconnecting(token: string, onState: (state: LinkState) => void): Client<UntornContract> {
+  let retryMs = retryMsMin;
+  let ended = false;
+  let current = open();
+
+  function open(): Client<UntornContract> {
+    let opened = false;
+    const onOpened = () => {
+      opened = true;
+      retryMs = retryMsMin;
+      onState('open');
+    };
+    return connectClient(
+      contract,
+      webSocketTransport(token, onOpened, () => void onClosed(opened)),
+      report,
+    );
+  }
+
+  async function onClosed(opened: boolean): Promise<void> {
+    if (ended) return;
+    // Whoever serves the page but not the socket does not know the token: no patience helps.
+    const refused = !opened && (await answers());
+    onState(refused ? 'refused' : 'lost');
+    if (refused) return;
+    setTimeout(() => {
+      if (!ended) current = open();
+    }, retryMs);
+    retryMs = Math.min(retryMsMax, retryMs * 2);
+  }
+
+  return {
+    call: (name, input, onEvent) => current.call(name, input, onEvent),
+    close() {
+      ended = true;
+      current.close();
+    },
+  };
+}
+
+async function answers(): Promise<boolean> {
+  try {
+    return (await fetch('/', { method: 'HEAD', cache: 'no-store' })).ok;
+  } catch {
+    return false;
+  }
 }
 
 function report(error: Error): void {
@@ -39,11 +96,12 @@ function takeToken(): string | null {
   return given;
 }
 
-function webSocketTransport(token: string, onClosed: () => void): Transport {
+function webSocketTransport(token: string, onOpened: () => void, onClosed: () => void): Transport {
   const socket = new WebSocket(`ws://${location.host}/rpc`, ['untorn.v1', `token.${token}`]);
   const waiting: string[] = [];
   socket.addEventListener('open', () => {
     for (const text of waiting.splice(0)) socket.send(text);
+    onOpened();
   });
   return {
     send(text) {

@@ -1,17 +1,26 @@
 import {
   RpcError,
+  type AllocatorList,
   type Call,
   type CallProgress,
   type Client,
   type Example,
   type PlanCheck,
   type RunRecord,
+  type SandboxList,
   type UntornContract,
+  type WireVersus,
 } from '../../core/rpc/index.ts';
 import { addressForms, unitsFor, type AddressForm } from '../../core/view/index.ts';
+import { PlanDocument } from '../plan/document.svelte.ts';
+import { setField } from '../plan/json-edit.ts';
+import { Layers } from './layers.svelte.ts';
 import { modelOfPrediction, modelOfRun, type ResultModel } from './model.ts';
+import { ReplayState } from './replay.svelte.ts';
+import { TimeLeft } from './time-left.ts';
+import { Why } from './why.svelte.ts';
 
-export type JobKind = 'predict' | 'run';
+export type JobKind = 'predict' | 'run' | 'versus';
 
 export interface Job {
   readonly kind: JobKind;
@@ -25,25 +34,55 @@ export interface Selection {
 }
 
 const checkDelayMs = 150;
+const draftKey = 'untorn.plan';
+const draftLengthMax = 500_000;
 
 /** The experiment on the bench: the plan, what is being done with it, and what came of it. */
 export class Lab {
-  text = $state('');
+  readonly document = new PlanDocument((text) => this.edited(text));
   examples = $state.raw<readonly Example[]>([]);
   exampleId = $state('');
   check = $state.raw<PlanCheck | null>(null);
   job = $state.raw<Job | null>(null);
   progress = $state.raw<CallProgress | null>(null);
+  /** Milliseconds; null where it cannot be told. */
+  timeLeftMs = $state<number | null>(null);
   failure = $state.raw<{ kind: JobKind; error: RpcError } | null>(null);
   result = $state.raw<ResultModel | null>(null);
   /** The text that `result` came from; the result is old once the plan is another. */
   resultText = $state('');
+  /** The sandbox's kernel that `result` was asked for; null where the plan was not moved. */
+  resultKernel = $state<string | null>(null);
+  /** Whether the next run records the kernel's own decisions, too. */
+  traceRuns = $state(false);
+  /** The name under which the shown run is kept in the history; empty for a prediction. */
+  keptAs = $state('');
+  /** Two allocators on one plan; shown in place of the layouts while `page` says so. */
+  versus = $state.raw<WireVersus | null>(null);
+  versusText = $state('');
+  page = $state<'layout' | 'versus'>('layout');
+
+  allocators = $state.raw<AllocatorList | null>(null);
+  sandboxes = $state.raw<SandboxList | null>(null);
+  /** The allocator to compare the plan's own with; empty for none. */
+  otherAllocator = $state('');
+  /** The sandbox's kernel that the plan is moved to; null for where the plan says. */
+  kernel = $state<string | null>(null);
+  /** The device of a block target, named a second time. */
+  destroy = $state('');
+  /** The step that is being edited. */
+  step = $state(0);
+  /** Of the plan's pane. */
+  tab = $state<'steps' | 'target' | 'json'>('steps');
   selection = $state.raw<Selection | null>(null);
   chosenUnitBytes = $state<number | null>(null);
   addressForm = $state<AddressForm>('blocks');
 
+  readonly layers: Layers;
+  readonly replay: ReplayState;
+  readonly why: Why;
   private readonly client: Client<UntornContract>;
-  private edited = false;
+  private touched = false;
   private checkTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly units = $derived(unitsFor(this.result?.volume.blockBytes ?? 4096));
@@ -54,41 +93,83 @@ export class Lab {
   });
   readonly unitBlocks = $derived(this.unitBytes / (this.result?.volume.blockBytes ?? 4096));
   readonly outdated = $derived(this.result !== null && this.text !== this.resultText);
+  /** The steps behind `result`; null once the plan is another. */
+  readonly planSteps = $derived(this.check?.ok && !this.outdated ? this.check.summary.steps : null);
+  readonly versusOutdated = $derived(this.versus !== null && this.text !== this.versusText);
+  /** What the plan's text says, as far as it is JSON; null where it is not. */
+  readonly draft = $derived(readDraft(this.text));
 
   constructor(client: Client<UntornContract>) {
     this.client = client;
+    this.layers = new Layers(client);
+    this.why = new Why(client);
+    this.replay = new ReplayState(this);
   }
 
-  async loadExamples(): Promise<void> {
-    this.examples = await this.client.call('examples.list', {}).result;
+  /** What the map and the tables show: the result, or what it was at the moment that is replayed. */
+  get shown(): ResultModel | null {
+    return this.replay.shown;
+  }
+
+  get text(): string {
+    return this.document.text;
+  }
+
+  /** What the choosers offer. */
+  async loadChoices(): Promise<void> {
+    [this.examples, this.allocators, this.sandboxes] = await Promise.all([
+      this.client.call('examples.list', {}).result,
+      this.client.call('allocators.list', {}).result,
+      this.client.call('sandbox.list', {}).result,
+    ]);
+    if (!this.sandboxes.here.possible) this.kernel = this.sandboxes.usual;
+  }
+
+  /** Begins with what was there before a reload, else with the first example; not where something is there already. */
+  begin(): void {
+    if (this.touched || this.text !== '') return;
+    const draft = sessionStorage.getItem(draftKey);
+    if (draft !== null) return this.open(draft);
     const [first] = this.examples;
-    if (first && !this.edited) this.chooseExample(first.id);
+    if (first) this.chooseExample(first.id);
   }
 
   chooseExample(id: string): void {
     const example = this.examples.find((one) => one.id === id);
-    if (!example) return;
-    this.exampleId = id;
-    this.text = example.text;
+    if (example) this.open(example.text);
+  }
+
+  /** Another target for the plan that is there. */
+  putTarget(target: Readonly<Record<string, string>>): void {
+    this.document.change(setField(this.text, ['target'], target) ?? []);
+  }
+
+  /** Puts another plan on the bench. */
+  open(text: string): void {
+    this.step = 0;
+    this.destroy = '';
+    this.document.replace(text);
     void this.checkNow();
   }
 
   /** A kept run: its plan and what came of it, as if it had just ended. */
-  load({ plan, result }: RunRecord): void {
+  load({ id, plan, result }: RunRecord): void {
     if (this.job) return;
-    this.edit(plan);
+    this.open(plan);
+    this.keptAs = id;
+    this.page = 'layout';
     this.failure = null;
     this.result = modelOfRun(result);
     this.resultText = plan;
+    this.resultKernel = null;
     this.selection = null;
   }
 
-  /** The user changed the plan; it is judged when the typing pauses. */
-  edit(text: string): void {
-    if (text === this.text) return;
-    this.edited = true;
-    this.text = text;
-    if (this.examples.find(({ id }) => id === this.exampleId)?.text !== text) this.exampleId = '';
+  /** The plan's text is another; it is judged when the typing pauses. */
+  private edited(text: string): void {
+    this.touched = true;
+    this.exampleId = this.examples.find((example) => example.text === text)?.id ?? '';
+    if (text.length <= draftLengthMax) sessionStorage.setItem(draftKey, text);
     clearTimeout(this.checkTimer);
     this.checkTimer = setTimeout(() => void this.checkNow(), checkDelayMs);
   }
@@ -98,34 +179,78 @@ export class Lab {
     const { text } = this;
     try {
       const check = await this.client.call('plan.check', { text }).result;
-      if (text === this.text) this.check = check;
+      if (text === this.text) this.judge(check);
       return check;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (text === this.text) this.check = { ok: false, issues: [{ place: '', message }] };
+      if (text === this.text) this.judge({ ok: false, issues: [{ place: '', message }] });
       return null;
     }
+  }
+
+  private judge(check: PlanCheck): void {
+    this.check = check;
+    this.document.setIssues(check.ok ? [] : check.issues);
   }
 
   async start(kind: JobKind): Promise<void> {
     if (this.job) return;
     const { text } = this;
-    const onProgress = (progress: CallProgress) => (this.progress = progress);
+    const timeLeft = new TimeLeft();
+    const onProgress = (progress: CallProgress) => {
+      this.progress = progress;
+      this.timeLeftMs = timeLeft.after(progress, performance.now());
+    };
     this.failure = null;
     this.progress = null;
+    this.timeLeftMs = null;
     try {
-      this.result =
-        kind === 'predict'
-          ? modelOfPrediction(await this.follow(kind, this.client.call('plan.predict', { text }, onProgress)))
-          : modelOfRun(await this.follow(kind, this.client.call('plan.run', { text }, onProgress)));
-      this.resultText = text;
-      this.selection = null;
+      if (kind === 'versus') await this.compareAllocators(text, onProgress);
+      else await this.layOut(kind, text, onProgress);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       this.failure = { kind, error };
     } finally {
       this.job = null;
     }
+  }
+
+  private async layOut(
+    kind: 'predict' | 'run',
+    text: string,
+    onProgress: (progress: CallProgress) => void,
+  ): Promise<void> {
+    const input = { text, ...this.moved() };
+    let keptAs = '';
+    if (kind === 'predict') {
+      this.result = modelOfPrediction(
+        await this.follow(kind, this.client.call('plan.predict', input, onProgress)),
+      );
+    } else {
+      const destroy = this.destroy === '' ? {} : { destroy: this.destroy };
+      const asked = { ...input, ...destroy, trace: this.traceRuns };
+      const run = await this.follow(kind, this.client.call('plan.run', asked, onProgress));
+      this.result = modelOfRun(run);
+      keptAs = run.keptAs ?? '';
+    }
+    this.resultText = text;
+    this.resultKernel = input.kernel ?? null;
+    this.keptAs = keptAs;
+    this.selection = null;
+    this.page = 'layout';
+  }
+
+  private async compareAllocators(text: string, onProgress: (progress: CallProgress) => void): Promise<void> {
+    const input = { text, other: this.otherAllocator, unitBytes: this.chosenUnitBytes };
+    this.versus = await this.follow('versus', this.client.call('plan.versus', input, onProgress));
+    this.versusText = text;
+    this.page = 'versus';
+  }
+
+  /** A kernel moves plans on loop devices and those of sandboxes; the others stay where they are. */
+  private moved(): { kernel?: string } {
+    const kind = this.draft?.target['kind'];
+    return this.kernel !== null && (kind === 'loop' || kind === 'sandbox') ? { kernel: this.kernel } : {};
   }
 
   private follow<T>(kind: JobKind, call: Call<T>): Promise<T> {
@@ -135,6 +260,12 @@ export class Lab {
 
   cancel(): void {
     this.job?.cancel();
+  }
+
+  /** The next larger or smaller unit, as far as there is one. */
+  changeUnit(by: 1 | -1): void {
+    const unit = this.units[this.units.indexOf(this.unitBytes) + by];
+    if (unit !== undefined) this.chosenUnitBytes = unit;
   }
 
   nextAddressForm(): void {
@@ -155,11 +286,11 @@ export class Lab {
   }
 
   get hasDifferences(): boolean {
-    return this.result?.files.some(({ differences }) => differences > 0) ?? false;
+    return this.shown?.files.some(({ differences }) => differences > 0) ?? false;
   }
 
   private differences(): Selection[] {
-    return (this.result?.files ?? []).flatMap(({ pairing }, file) =>
+    return (this.shown?.files ?? []).flatMap(({ pairing }, file) =>
       [...pairing.differs].flatMap((differs, row) => (differs ? [{ file, row }] : [])),
     );
   }
@@ -171,4 +302,28 @@ export class Lab {
   probe(path: string) {
     return this.client.call('path.probe', { path }).result;
   }
+}
+
+/** What of a plan a form can show even where it is not right yet. */
+export interface PlanDraft {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly target: Readonly<Record<string, unknown>>;
+  readonly steps: readonly unknown[];
+}
+
+function readDraft(text: string): PlanDraft | null {
+  try {
+    const fields = recordOf(JSON.parse(text));
+    return {
+      fields,
+      target: recordOf(fields['target']),
+      steps: Array.isArray(fields['steps']) ? fields['steps'] : [],
+    };
+  } catch {
+    return null;
+  }
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

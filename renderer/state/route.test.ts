@@ -7,6 +7,9 @@ describe('routes', () => {
     const text = fc.string({ unit: 'grapheme' });
     const route = fc.oneof(
       fc.constant<Route>({ view: 'lab' }),
+      fc.tuple(fc.string({ minLength: 1 }), fc.string({ minLength: 1 })).map(([file, run]): Route => {
+        return { view: 'lab', query: { file, run } };
+      }),
       text.map((path): Route => ({ view: 'passport', path })),
       text.map((id): Route => ({ view: 'runs', id })),
     );
