@@ -121,7 +121,7 @@ export function planNamed(name: string): string {
 
 /** Replaces the text in the editor, as a user who selects all and pastes. */
 export async function writePlan(page: Page, text: string): Promise<void> {
-  const editor = page.getByRole('textbox', { name: 'The plan, as JSON' });
+  const editor = await openJson(page);
   // The first example is put in when the page opens; a user would not begin before it is there.
   await page.getByRole('option').first().waitFor({ state: 'attached' });
   await expectText(editor);
@@ -129,6 +129,14 @@ export async function writePlan(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Delete');
   await page.keyboard.insertText(text);
+}
+
+/** The editor of the plan's text; where the pane is narrow it lies behind a tab. */
+export async function openJson(page: Page): Promise<Locator> {
+  const tab = page.getByRole('tab', { name: 'JSON' });
+  await page.getByRole('tab', { name: 'Target' }).waitFor();
+  if ((await tab.count()) > 0) await tab.click();
+  return page.getByRole('textbox', { name: 'The plan, as JSON' });
 }
 
 async function expectText(locator: Locator): Promise<void> {

@@ -56,7 +56,7 @@ describe.skipIf(whyNoBrowser)(`the interface${whyNoBrowser ? ` (skipped: ${whyNo
     await bare.page.getByRole('heading', { name: 'This address has no token' }).waitFor();
     await bare.close();
     const wrong = await open(`${server.url.split('#')[0] ?? ''}#token=wrong`);
-    await wrong.page.getByRole('alert').getByText('The service is gone').waitFor();
+    await wrong.page.getByRole('alert').getByText('The service does not know this page').waitFor();
     await wrong.close();
   });
 
