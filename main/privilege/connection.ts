@@ -9,7 +9,13 @@ const mostComplaintBytes = 4096;
 
 export interface Greeting {
   readonly uid: number;
-  readonly gid: number;
+}
+
+export interface ConnectionOptions {
+  /** How long the helper stays when nothing is heard of this process. */
+  readonly silenceMs?: number;
+  /** The group with which the caller makes files; this process's own where it is left out. */
+  readonly gid?: number;
 }
 
 interface Pending {
@@ -31,15 +37,15 @@ export class Connection {
   /** Starts the helper by `command` and greets it. Throws Unable where it does not start, or is not allowed to. */
   static async open(
     command: readonly [string, ...string[]],
-    { silenceMs = usualSilenceMs } = {},
+    { silenceMs = usualSilenceMs, gid = process.getegid?.() ?? 0 }: ConnectionOptions = {},
   ): Promise<{ connection: Connection; greeting: Greeting }> {
     const connection = new Connection(command);
-    const hello = new Payload().u32(magic).u16(version).u32(silenceMs);
+    const hello = new Payload().u32(magic).u16(version).u32(silenceMs).u32(gid);
     const answer = await connection.request(verbs.hello, hello);
     if (answer.u32() !== magic || answer.u16() !== version)
       throw new Unable('the privileged helper is of another version than this program');
     connection.#heartbeat = setInterval(() => connection.#beat(), silenceMs / 4).unref();
-    return { connection, greeting: { uid: answer.u32(), gid: answer.u32() } };
+    return { connection, greeting: { uid: answer.u32() } };
   }
 
   private constructor([program, ...args]: readonly [string, ...string[]]) {

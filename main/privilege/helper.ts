@@ -1,5 +1,5 @@
 import { Unable } from '../failure.ts';
-import { Connection, type Greeting } from './connection.ts';
+import { Connection, type ConnectionOptions, type Greeting } from './connection.ts';
 import { mostDataBytes, Payload, verbs } from './frames.ts';
 import type { TraceEvent } from './trace-event.ts';
 
@@ -45,10 +45,10 @@ export class Helper {
   readonly caller: Greeting;
   readonly #connection: Connection;
 
-  /** Starts one. `silenceMs`: how long it stays when nothing is heard of this process. */
+  /** Starts one. */
   static async start(
     command: readonly [string, ...string[]],
-    options: { readonly silenceMs?: number } = {},
+    options: ConnectionOptions = {},
   ): Promise<Helper> {
     const { connection, greeting } = await Connection.open(command, options);
     return new Helper(connection, greeting);

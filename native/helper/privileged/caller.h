@@ -7,7 +7,7 @@ namespace helper {
 
 struct Caller {
   uid_t uid;
-  gid_t gid;
+  gid_t gid;  // until the greeting says with which group he works
 };
 
 // The user who asked pkexec or sudo to start this program; throws Refused where it was started otherwise, or without

@@ -122,14 +122,18 @@ Writer Session::hello(Reader& request) {
   if (request.u32() != kMagic) throw Malformed("this is no greeting");
   const uint16_t version = request.u16();
   const uint32_t silence = request.u32();
+  const uint32_t group = request.u32();
   request.end();
   if (version != kVersion) throw Refused("this helper speaks version " + std::to_string(kVersion) + " of the protocol");
   if (silence < kLeastSilenceMilliseconds || silence > kMostSilenceMilliseconds)
     throw Refused("a silence lasts from 500 to 300000 ms");
+  // With which group the caller makes files; it has a meaning only on his own filesystems.
+  if (group == UINT32_MAX) throw Refused("there is no such group");
+  caller_.gid = group;
   lifeline_.allow_silence(silence);
   is_greeted_ = true;
   Writer answer;
-  answer.u32(kMagic).u16(kVersion).u32(caller_.uid).u32(caller_.gid);
+  answer.u32(kMagic).u16(kVersion).u32(caller_.uid);
   return answer;
 }
 
