@@ -1,4 +1,4 @@
-import { formatCount, gridLines, toBlock, toPosition } from '../../core/view/index.ts';
+import { formatCount, toPosition } from '../../core/view/index.ts';
 import type { WirePreallocation } from '../../core/rpc/index.ts';
 import type { BandKind } from '../state/layers.svelte.ts';
 import type { Palette, Patterns } from './palette.ts';
@@ -48,40 +48,48 @@ const painters: Readonly<Record<BandKind, (band: Band) => void>> = {
   preallocations: paintPreallocations,
 };
 
-/** Each group by its number; at least a border where there is no room for that. */
+/** Each group by its number, in every part of the axis; several together where there is no room for each. */
 function paintGroups({ context, scene, palette, top }: Band): void {
-  const { axis, view, volume } = scene;
+  const { axis, view, volume, digitWidth } = scene;
   const { blocksPerGroup, firstBlock } = volume;
-  const groupOf = (position: number) => Math.floor((toBlock(axis, position) - firstBlock) / blocksPerGroup);
-  const borders = gridLines(axis, view.from, view.to, blocksPerGroup, 8 / scaleOf(scene), firstBlock);
-  context.strokeStyle = palette['line-strong'];
-  context.beginPath();
-  for (const { position } of borders) {
-    const x = crisp(toX(scene, position));
-    context.moveTo(x, top);
-    context.lineTo(x, top + bandHeight);
-  }
-  context.stroke();
-  context.fillStyle = palette['ink-quiet'];
-  context.textAlign = 'left';
-  const starts = [...new Set([Math.max(0, view.from), ...borders.map(({ position }) => position)])].sort(
-    (left, right) => left - right,
-  );
-  for (const [index, start] of starts.entries()) {
-    const left = Math.max(0, toX(scene, start));
-    const right = Math.min(scene.width, toX(scene, starts[index + 1] ?? Math.min(view.to, axis.length)));
-    if (right - left < groupNamePx || isInGap(scene, start)) continue;
-    const group = Math.max(0, groupOf(start));
-    const last = groupOf(Math.min(axis.length, starts[index + 1] ?? view.to) - 1e-6);
-    const name =
-      last > group ? `groups ${formatCount(group)}..${formatCount(last)}` : `group ${formatCount(group)}`;
-    if (name.length * scene.digitWidth + 12 > right - left) continue;
-    context.fillText(name, left + 5, top + bandHeight / 2);
+  const groupOf = (block: number) => Math.max(0, Math.floor((block - firstBlock) / blocksPerGroup));
+  const perGroup = Math.max(1, 2 ** Math.ceil(Math.log2(groupNamePx / (blocksPerGroup * scaleOf(scene)))));
+  for (const segment of axis.segments) {
+    const first = Math.max(segment.firstBlock, segment.firstBlock + view.from - segment.position);
+    const end = Math.min(segment.endBlock, segment.firstBlock + view.to - segment.position);
+    for (let block = first; block < end;) {
+      const group = groupOf(block);
+      const next = firstBlock + (group - (group % perGroup) + perGroup) * blocksPerGroup;
+      const last = groupOf(Math.min(next, end) - 1);
+      const left = toX(scene, segment.position + block - segment.firstBlock);
+      const right = toX(scene, segment.position + Math.min(next, end) - segment.firstBlock);
+      paintGroup(context, palette, top, left, group > 0 && block > first);
+      const name = last > group ? `${formatCount(group)}..${formatCount(last)}` : formatCount(group);
+      const long = `${last > group ? 'groups' : 'group'} ${name}`;
+      const room = right - left - 8;
+      const text = [long, name].find((one) => one.length * digitWidth <= room);
+      context.fillStyle = palette['ink-quiet'];
+      context.textAlign = 'left';
+      if (text !== undefined) context.fillText(text, left + 5, top + bandHeight / 2);
+      block = next;
+    }
   }
 }
 
-function isInGap({ axis }: Scene, position: number): boolean {
-  return axis.gaps.some((gap) => position >= gap.position && position < gap.position + gap.drawn);
+/** Where a group begins. */
+function paintGroup(
+  context: CanvasRenderingContext2D,
+  palette: Palette,
+  top: number,
+  left: number,
+  isBorder: boolean,
+): void {
+  if (!isBorder) return;
+  context.strokeStyle = palette['line-strong'];
+  context.beginPath();
+  context.moveTo(crisp(left), top);
+  context.lineTo(crisp(left), top + bandHeight);
+  context.stroke();
 }
 
 /** The stretch of the screen of a run of blocks, at least a pixel wide; null where it is not on it. */

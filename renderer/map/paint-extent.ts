@@ -133,8 +133,9 @@ export function paintLabel(
   const differs = ((lane.marks[index] ?? 0) & mark.differs) !== 0;
   const filled = isFilled(place) && !differs;
   const middle = top + scene.layout.laneHeight[side] / 2;
+  const plate = Math.min(16, scene.layout.laneHeight[side] - 3);
   context.fillStyle = filled ? palette.actual : palette.ground;
-  context.fillRect(seenFrom + 3, middle - 8, textWidth + 4, 16);
+  context.fillRect(seenFrom + 3, middle - plate / 2, textWidth + 4, plate);
   context.textAlign = 'left';
   context.fillStyle = filled ? palette['on-actual'] : palette.ink;
   context.fillText(label, seenFrom + 5, middle + 0.5);
@@ -167,23 +168,28 @@ export function paintDifference(
   context.fillRect(left, top + height, width, 2);
 }
 
-/** A piece of the lane of differences: outlined where only the prediction has it, filled where only the kernel has. */
+/**
+ * A piece of the lane of differences: outlined where only the prediction has it, filled where only the kernel has, hatched
+ * where both have something, but not the same.
+ */
 export function paintPiece(
   context: CanvasRenderingContext2D,
+  scene: Scene,
   { left, width }: Box,
   top: number,
   height: number,
   marks: number,
-  digitWidth: number,
   { palette, patterns }: LaneStyle,
 ): void {
+  const { digitWidth } = scene;
   const inPredicted = (marks & mark.inPredicted) !== 0;
   const inActual = (marks & mark.inActual) !== 0;
   context.fillStyle = inActual && !inPredicted ? palette.differs : (patterns.differs ?? palette.differs);
   if (inActual || width < 4) context.fillRect(left, top, width, height);
   context.strokeStyle = palette.differs;
   context.strokeRect(left + 0.5, top + 0.5, Math.max(1, width - 1), height - 1);
-  const letters = inPredicted && inActual ? 'both' : inPredicted ? 'predicted' : 'actual';
+  const both = scene.dimension === 'physical' ? 'both' : 'elsewhere';
+  const letters = inPredicted && inActual ? both : inPredicted ? 'predicted' : 'actual';
   const long = letters.length * digitWidth + 8 <= width;
   const label = long ? letters : letters.slice(0, 1).toUpperCase();
   const textWidth = label.length * digitWidth;

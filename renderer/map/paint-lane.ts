@@ -49,7 +49,7 @@ export function paintLane(
   const cells = new Cells(cellPx / scaleOf(scene), (start, end, covered, marks, count, index) => {
     const box = boxOf(scene, start, end, marks);
     if (kind === 'difference') {
-      paintPiece(context, box, top, height, marks, scene.digitWidth, style);
+      paintPiece(context, scene, box, top, height, marks, style);
       return;
     }
     const coverage = count === 1 && index >= 0 ? 1 : covered / (end - start);

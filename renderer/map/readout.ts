@@ -5,6 +5,7 @@ import {
   formatCount,
   plural,
   type LaneSide,
+  type Pairing,
 } from '../../core/view/index.ts';
 import type { Selection } from '../state/lab.svelte.ts';
 import type { Hover, MapState } from './map-state.svelte.ts';
@@ -21,50 +22,70 @@ const apart = '  ·  ';
 
 /** Which block it is, and of which file; then how the extent lies that it belongs to. */
 function extentLine(map: MapState, selection: Selection, hover: Hover | null): string {
-  const { model, dimension } = map;
-  const file = model.files[selection.file];
+  const file = map.model.files[selection.file];
   if (!file || selection.row >= file.pairing.count) return '';
   const { row } = selection;
   const { pairing } = file;
   const logical = pairing.logical[row] ?? 0;
   const length = pairing.length[row] ?? 0;
   const side: LaneSide | null = !hover || hover.kind === 'difference' ? null : hover.kind;
-  const places = (side ? [side] : (['predicted', 'actual'] as const)).flatMap((one) =>
-    placeOf(map, selection, one),
+  const sides = (side ? [side] : (['predicted', 'actual'] as const)).filter(
+    (one) => (pairing[one][row] ?? absent) !== absent,
   );
+  const same = sides.length === 2 && pairing.differs[row] === 0;
+  const places = same
+    ? [`predicted = actual ${placeOf(map, pairing.actual[row] ?? 0)}`]
+    : sides.map((one) => `${one} ${placeOf(map, pairing[one][row] ?? 0)}`);
   const doubt = pairing.uncertain[row] === 1 ? ['uncertain: the kernel may place it otherwise'] : [];
-  const same = places.length === 2 && pairing.differs[row] === 0;
-  const shown = same ? [(places[1] ?? '').replace('actual', 'predicted = actual')] : places;
-  const begin = side ? (dimension === 'physical' ? pairing[side][row] : logical) : undefined;
-  const within = begin === undefined || !hover ? -1 : hover.block - begin;
-  const at = within >= 0 && within < length ? [blockText(map, selection, side ?? 'actual', within)] : [];
   return [
     `${file.name} logical ${address(map, logical)} +${plural(length, 'block')}`,
-    ...at,
-    ...shown,
+    ...blockUnder(map, pairing, row, side, hover),
+    ...places,
+    ...once(sides.map((one) => stateOf(pairing, row, one))),
+    ...once(sides.map((one) => unitsOf(map, pairing, row, one))),
     ...madeBy(map, selection),
     ...doubt,
   ].join(apart);
 }
 
 /** The very block under the pointer. */
-function blockText(map: MapState, { file, row }: Selection, side: LaneSide, within: number): string {
-  const pairing = map.model.files[file]?.pairing;
-  const physical = (pairing?.[side][row] ?? 0) + within;
-  return `here ${address(map, physical)}, logical ${address(map, (pairing?.logical[row] ?? 0) + within)}`;
+function blockUnder(
+  map: MapState,
+  pairing: Pairing,
+  row: number,
+  side: LaneSide | null,
+  hover: Hover | null,
+): string[] {
+  if (!hover || !side) return [];
+  const physical = pairing[side][row] ?? 0;
+  const logical = pairing.logical[row] ?? 0;
+  const within = hover.block - (map.dimension === 'physical' ? physical : logical);
+  if (within < 0 || within >= (pairing.length[row] ?? 0)) return [];
+  return [`here ${address(map, physical + within)} is logical ${address(map, logical + within)}`];
 }
 
-function placeOf(map: MapState, { file, row }: Selection, side: LaneSide): string[] {
-  const { volume, files } = map.model;
-  const pairing = files[file]?.pairing;
-  const physical = pairing?.[side][row] ?? absent;
-  if (!pairing || physical === absent) return [];
+function placeOf(map: MapState, physical: number): string {
+  return `${address(map, physical)} in ${groupText(map.model.volume, physical)}`;
+}
+
+function stateOf(pairing: Pairing, row: number, side: LaneSide): string {
   const unwritten = side === 'predicted' ? pairing.predictedUnwritten[row] : pairing.actualUnwritten[row];
-  const logical = pairing.logical[row] ?? 0;
-  const { aligned, touched } = countUnits(logical, physical, pairing.length[row] ?? 0, map.lab.unitBlocks);
-  const state = unwritten ? 'unwritten' : 'written';
-  const units = `${formatCount(aligned)} of ${plural(touched, 'unit')} aligned`;
-  return [`${side} ${address(map, physical)}, ${groupText(volume, physical)}, ${state}, ${units}`];
+  return unwritten ? 'unwritten' : 'written';
+}
+
+function unitsOf(map: MapState, pairing: Pairing, row: number, side: LaneSide): string {
+  const [logical, physical, length] = [
+    pairing.logical[row] ?? 0,
+    pairing[side][row] ?? 0,
+    pairing.length[row] ?? 0,
+  ];
+  const { aligned, touched } = countUnits(logical, physical, length, map.lab.unitBlocks);
+  return `${formatCount(aligned)} of ${plural(touched, 'unit')} aligned`;
+}
+
+/** What both sides say alike is said once. */
+function once(texts: readonly string[]): string[] {
+  return texts.length === 2 && texts[0] !== texts[1] ? [texts.join(' / ')] : texts.slice(0, 1);
 }
 
 /** The step that put the blocks where they are, as far as the replay tells. */

@@ -53,7 +53,7 @@ export interface RowLayout {
 
 const laneHeightMax = 40;
 const laneHeightMin = 13;
-const differenceHeight = 11;
+const differenceHeight = 14;
 const firstTop = 8;
 /** Between two lanes: air, and the marks of alignment. */
 const betweenLanes = 9;
