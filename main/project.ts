@@ -13,7 +13,8 @@ export function projectPath(...parts: readonly string[]): string {
  * archive (electron-builder's asarUnpack), not in it.
  */
 export function unpackedPath(...parts: readonly string[]): string {
-  return join(projectRoot.replace(`${sep}app.asar`, `${sep}app.asar.unpacked`), ...parts);
+  const unpacked = projectRoot.endsWith(`${sep}app.asar`) ? `${projectRoot}.unpacked` : projectRoot;
+  return join(unpacked, ...parts);
 }
 
 /** Untorn's version. */

@@ -25,7 +25,7 @@ startShell({
   order: readArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd()),
   windowState: openStateFile(join(stateFolder(), 'window.json'), windowStateSchema),
   preloadPath: projectPath('dist', 'preload', 'preload.cjs'),
-  iconPath: projectPath('dist', 'renderer', 'icon.png'),
+  iconPath: projectPath('packaging', 'icons', '256x256.png'),
   onDefect: (error, procedure) => console.error(`untorn: a defect in ${procedure}:`, error),
 }).catch((error: unknown) => {
   console.error(`untorn: ${error instanceof Error ? error.message : String(error)}`);

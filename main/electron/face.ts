@@ -41,9 +41,10 @@ export interface AppFace extends Pick<
 
 /** The parts of any page's contents that confine it. */
 export interface ConfinableContents {
-  on(event: 'will-navigate' | 'will-redirect', listener: Listener<[event: Preventable]>): unknown;
-  on(event: 'will-frame-navigate', listener: Listener<[event: Preventable]>): unknown;
-  on(event: 'will-attach-webview', listener: Listener<[event: Preventable]>): unknown;
+  on(
+    event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect' | 'will-attach-webview',
+    listener: Listener<[event: Preventable]>,
+  ): unknown;
   setWindowOpenHandler(handler: () => { action: 'deny' }): void;
 }
 
@@ -80,8 +81,10 @@ export interface WindowFace extends Pick<
   | 'show'
 > {
   readonly webContents: ContentsFace;
-  on(event: 'resize' | 'move' | 'maximize' | 'unmaximize', listener: Listener<[]>): unknown;
-  on(event: 'close' | 'closed', listener: Listener<[]>): unknown;
+  on(
+    event: 'resize' | 'move' | 'maximize' | 'unmaximize' | 'close' | 'closed',
+    listener: Listener<[]>,
+  ): unknown;
   once(event: 'ready-to-show', listener: Listener<[]>): unknown;
 }
 

@@ -5,8 +5,10 @@ import { fromService, toService } from './channels.ts';
 
 const ipcRenderer = Object.assign(new EventEmitter(), { send: vi.fn() });
 const exposed = new Map<string, Bridge>();
+const webUtils = { getPathForFile: vi.fn(() => '/dropped.img') };
 vi.mock('electron', () => ({
   ipcRenderer,
+  webUtils,
   contextBridge: { exposeInMainWorld: (name: string, api: Bridge) => exposed.set(name, api) },
 }));
 
@@ -14,9 +16,9 @@ beforeAll(async () => {
   await import('./preload.ts');
 });
 
-it('exposes a channel of texts and nothing else', () => {
+it('exposes a channel of texts, the place of a file, and nothing else', () => {
   expect([...exposed.keys()]).toEqual([bridgeName]);
-  expect(Object.keys(exposed.get(bridgeName) ?? {}).sort()).toEqual(['onMessage', 'send']);
+  expect(Object.keys(exposed.get(bridgeName) ?? {}).sort()).toEqual(['onMessage', 'pathOf', 'send']);
 });
 
 it('sends texts, whatever it is given', () => {
@@ -32,4 +34,10 @@ it('hands on texts of the service, and never the event, to one receiver', () => 
   ipcRenderer.emit(fromService, { sender: 'secret' }, 'hello');
   expect(first).not.toHaveBeenCalled();
   expect(second.mock.calls).toEqual([['hello']]);
+});
+
+it('tells where a file lies that the page was given', () => {
+  const file = new File([], 'dropped.img');
+  expect(exposed.get(bridgeName)?.pathOf(file)).toBe('/dropped.img');
+  expect(webUtils.getPathForFile).toHaveBeenCalledWith(file);
 });

@@ -2,6 +2,7 @@ import {
   bridgeName,
   fileBytesMax,
   RpcError,
+  type Bridge,
   type ChoosablePath,
   type Client,
   type OpenedFile,
@@ -42,6 +43,8 @@ export interface Desktop {
     readonly mediaType: string;
     readonly text: string;
   }): Promise<string | null>;
+  /** Where a file lies that was dropped onto the window; absent in a browser, which does not tell. */
+  readonly pathOf?: (file: File) => string;
   recent(): Promise<readonly RecentFile[]>;
   openRecent(path: string): Promise<ChosenFile>;
   forgetRecent(): Promise<void>;
@@ -52,10 +55,12 @@ export interface Desktop {
  * none. In the app it begins to tell `outside` what happens there.
  */
 export function openDesktop(client: Client<UntornContract>, outside: Outside): Desktop {
-  const native = bridgeName in window;
+  const bridge = (window as unknown as Record<string, Bridge | undefined>)[bridgeName];
+  const native = bridge !== undefined;
   if (native) watch(client, outside);
   return {
     native,
+    ...(bridge ? { pathOf: (file) => bridge.pathOf(file) } : {}),
     openFile: (what) => (native ? client.call('desktop.open', { what }).result : pickFile()),
     async choosePath(what) {
       return native ? (await client.call('desktop.choose', { what }).result).path : null;

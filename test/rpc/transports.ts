@@ -127,7 +127,7 @@ async function loadBridge(ipcRenderer: EventEmitter): Promise<Bridge> {
   const exposed = new Map<string, Bridge>();
   const contextBridge = { exposeInMainWorld: (name: string, api: Bridge) => exposed.set(name, api) };
   vi.resetModules();
-  vi.doMock('electron', () => ({ ipcRenderer, contextBridge }));
+  vi.doMock('electron', () => ({ ipcRenderer, contextBridge, webUtils: {} }));
   await import('../../main/electron/preload.ts');
   vi.doUnmock('electron');
   const bridge = exposed.get(bridgeName);

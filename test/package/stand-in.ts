@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { projectPath } from '../../main/project.ts';
+import { fuseMark } from './archive.ts';
+
+const run = promisify(execFile);
+
+/** Version, count, and every fuse as Electron is shipped. */
+const fuseWire = `${fuseMark}\u0001\u000810110001`;
+
+/**
+ * Makes a folder that is to electron-builder what Electron's own distribution is: the files that it looks for by name, and a
+ * binary that does nothing but carry the switches that packing has to turn.
+ */
+export async function makeDistribution(folder: string): Promise<void> {
+  const { version } = JSON.parse(
+    await readFile(projectPath('node_modules', 'electron', 'package.json'), 'utf8'),
+  ) as {
+    version: string;
+  };
+  await mkdir(join(folder, 'resources'), { recursive: true });
+  await mkdir(join(folder, 'locales'));
+  const files: Record<string, string> = {
+    electron: `#!/bin/sh\nexit 0\n# ${fuseWire}\n`,
+    'chrome-sandbox': '#!/bin/sh\n',
+    chrome_crashpad_handler: '#!/bin/sh\n',
+    version,
+    LICENSE: 'of Electron',
+    'LICENSES.chromium.html': 'of Chromium',
+    'icudtl.dat': '',
+    'resources.pak': '',
+    'v8_context_snapshot.bin': '',
+    'libffmpeg.so': '',
+    'locales/en-US.pak': '',
+    'locales/de.pak': '',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text, 'latin1');
+    await chmod(join(folder, name), text.startsWith('#!') ? 0o755 : 0o644);
+  }
+}
+
+export interface Packed {
+  /** The app as it would lie in /opt/Untorn. */
+  readonly app: string;
+  readonly deb: string;
+}
+
+/** Runs electron-builder with the project's own configuration; its fpm is the stand-in beside this file. */
+export async function pack(folder: string): Promise<Packed> {
+  const distribution = join(folder, 'electron');
+  await makeDistribution(distribution);
+  const out = join(folder, 'out');
+  const { stdout, stderr } = await run(
+    process.execPath,
+    [
+      projectPath('node_modules', 'electron-builder', 'cli.js'),
+      ...['--linux', 'deb', 'dir', '--x64', '--publish', 'never'],
+      `-c.electronDist=${distribution}`,
+      `-c.directories.output=${out}`,
+    ],
+    {
+      cwd: projectPath(),
+      env: { ...process.env, CUSTOM_FPM_PATH: projectPath('test', 'package', 'fpm.mjs') },
+      maxBuffer: 2 ** 24,
+    },
+  );
+  const deb = (await readdir(out)).find((name) => name.endsWith('.deb'));
+  if (deb === undefined) throw new Error(`no package was made: ${stdout}${stderr}`);
+  return { app: join(out, 'linux-unpacked'), deb: join(out, deb) };
+}
