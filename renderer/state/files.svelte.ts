@@ -1,4 +1,4 @@
-import { RpcError, type RecentFile } from '../../core/rpc/index.ts';
+import { RpcError, type ChoosablePath, type RecentFile } from '../../core/rpc/index.ts';
 import type { ChosenFile, Desktop } from '../desktop/index.ts';
 import type { History } from './history.svelte.ts';
 import type { Lab } from './lab.svelte.ts';
@@ -32,6 +32,16 @@ export class Files {
     await this.trying(async () => {
       this.recent = await this.parts.desktop.recent();
     });
+  }
+
+  /** Whether paths can be chosen in a dialog; in a browser they have to be typed. */
+  get choosesPaths(): boolean {
+    return this.parts.desktop.native;
+  }
+
+  /** The path that the user chooses; null for none. */
+  choosePath(what: ChoosablePath): Promise<string | null> {
+    return this.parts.desktop.choosePath(what);
   }
 
   async openPlan(): Promise<void> {
