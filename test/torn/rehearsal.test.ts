@@ -1,8 +1,9 @@
 /** Power cuts without hardware, by the command that a user runs: a few here; `untorn torn rehearse` makes twenty. */
 import { describe, expect, it } from 'vitest';
-import type { RehearsalResult } from '../../core/torn/index.ts';
+import { faultsIn, type RehearsalResult } from '../../core/torn/index.ts';
 import { findEmulator, findKernels } from '../../main/sandbox/index.ts';
 import { Sandbox, whyNotBuilt } from '../cli/untorn.ts';
+import { addKernelRow } from '../support/kernel-table.ts';
 
 const times = Number(process.env['UNTORN_REHEARSALS'] ?? 2);
 const why = whyNotBuilt() || whyNoQemu();
@@ -35,7 +36,9 @@ describe.skipIf(why !== false)(`a rehearsal of power cuts ${why || ''}`, () => {
   it(
     'finds every acknowledged write after each, and nothing torn',
     async () => {
-      const { code, verdict, why: because, rounds, sensitivity } = await rehearse();
+      const { code, settings, verdict, why: because, rounds, sensitivity } = await rehearse();
+      const exact = rounds.filter(({ counts }) => faultsIn(counts) === 0).length;
+      addKernelRow({ kernel: settings.kernel, what: 'power cuts, every promise kept', exact, all: times });
       expect({ code, verdict }, because).toEqual({ code: 0, verdict: 'untorn' });
       expect(rounds).toHaveLength(times);
       expect(rounds.every(({ acknowledged }) => acknowledged > 0)).toBe(true);
@@ -47,7 +50,14 @@ describe.skipIf(why !== false)(`a rehearsal of power cuts ${why || ''}`, () => {
   it(
     'reports a drive that lies about its flushes',
     async () => {
-      const { code, totals, why: because } = await rehearse('--lying');
+      const { code, settings, totals, why: because, rounds } = await rehearse('--lying');
+      const caught = rounds.filter(({ counts }) => counts.stale > 0).length;
+      addKernelRow({
+        kernel: settings.kernel,
+        what: 'power cuts, a lying drive caught',
+        exact: caught,
+        all: times,
+      });
       expect(totals.counts.stale).toBeGreaterThan(0);
       expect(because).toContain('lies about its flushes');
       expect(code).toBe(1);
