@@ -116,8 +116,12 @@ export function reportText(
 function overlapText(blocks: readonly BlockNote[], expectation: Expectation): string {
   const found = overlapIn(blocks, expectation);
   if (!found) return '';
-  const { part, rival } = found;
-  return `. Generation ${part.generation} was under way together with generation ${rival.generation}, which covers what is there of it: Linux does not keep two such writes apart`;
+  const { part, rivals } = found;
+  const [names, cover] =
+    rivals.length === 1
+      ? [`generation ${rivals[0]?.generation}`, 'which covers']
+      : [`generations ${rivals.map(({ generation }) => generation).join(', ')}`, 'which cover'];
+  return `. Generation ${part.generation} was under way together with ${names}, ${cover} what is there of it: Linux does not keep such writes apart`;
 }
 
 /** Promised writes that no block shows. */

@@ -1,10 +1,10 @@
 /** Writes that overlapped in place and in time: why a part of one of them may be there alone. */
 import type { BlockNote, Expectation, WriteRecord } from './unit.ts';
 
-/** A write of which a part is there, and the other one that covers this part and was under way with it. */
+/** A write of which a part is there, and those that cover this part together and were under way with it. */
 export interface Overlap {
   readonly part: WriteRecord;
-  readonly rival: WriteRecord;
+  readonly rivals: readonly WriteRecord[];
 }
 
 /**
@@ -20,20 +20,33 @@ export function overlapIn(blocks: readonly BlockNote[], expectation: Expectation
   for (const { index, origin } of blocks)
     if (origin.kind === 'write')
       shown.set(origin.generation, [...(shown.get(origin.generation) ?? []), placeOf(index, expectation)]);
+  // Each is on top of the other somewhere: neither is older.
+  const isOnTop = (other: WriteRecord, part: WriteRecord): boolean => {
+    const [theirs, its] = [shown.get(other.generation) ?? [], shown.get(part.generation) ?? []];
+    return its.some((place) => covers(other, place)) && theirs.some((place) => covers(part, place));
+  };
   for (const part of writes) {
     const places = shown.get(part.generation);
     if (!places || part.generation === 0) continue;
+    const others = writes.filter((other) => areTogether(part, other));
     const isPassedOver = blocks.some((block) => isOlder(block, part, expectation));
-    const rival = writes.find((other) => {
-      if (!areTogether(part, other)) return false;
-      if (isPassedOver) return places.every((place) => covers(other, place));
-      // Neither is older: each is on top of the other somewhere.
-      const others = shown.get(other.generation) ?? [];
-      return places.some((place) => covers(other, place)) && others.some((place) => covers(part, place));
-    });
-    if (rival) return { part, rival };
+    const rivals = isPassedOver
+      ? coveringAll(places, others)
+      : others.filter((other) => isOnTop(other, part));
+    if (rivals.length > 0) return { part, rivals };
   }
   return null;
+}
+
+/** The first of them that cover each place; none where one place is covered by nobody. */
+function coveringAll(places: readonly number[], writes: readonly WriteRecord[]): WriteRecord[] {
+  const chosen = new Set<WriteRecord>();
+  for (const place of places) {
+    const write = writes.find((one) => covers(one, place));
+    if (!write) return [];
+    chosen.add(write);
+  }
+  return [...chosen];
 }
 
 /** Whether a block that `part` covers shows what had ended before it began, or what was there before all writes. */

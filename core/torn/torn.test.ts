@@ -194,6 +194,10 @@ describe('a unit is', () => {
     const told = (...writes: WriteRecord[]) => classifyUnit(bytes, expecting(write(1), long, ...writes));
     expect(told(short)).toMatchObject({ verdict: 'torn' });
     expect(told(short).text).toMatch(/block 2: .*\. Generation 2 was under way together with generation 3/);
+    const another = write(5, { writer: 3, address: address + 3072, bytes: 512 });
+    bytes.set(bytesOf(stamp(2)).subarray(3072, 3584), 3072);
+    expect(told(short, another).text).toContain('together with generations 3, 5, which cover');
+    expect(told(short).text).not.toContain('together');
     // Of two that lie upon each other, both are parts.
     const mixed = bytesOf(stamp(4, 2));
     mixed.set(bytesOf(stamp(2)).subarray(0, 512));

@@ -3,14 +3,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { Random } from '../../../core/experiment/generate/index.ts';
-import {
-  stampBlockBytes,
-  unitFiles,
-  type CrashPlan,
-  type UnitFile,
-  type UnitMark,
-} from '../../../core/torn/crash/index.ts';
+import { stampBlockBytes, unitFiles, type CrashPlan, type UnitMark } from '../../../core/torn/crash/index.ts';
 import { throwIfCancelled, Unable, type OnProgress } from '../../failure.ts';
 import {
   fillUnitFast,
@@ -21,6 +14,7 @@ import {
   unmount,
   writeFlags,
 } from '../../native/index.ts';
+import { Targets, type Place } from './targets.ts';
 
 export interface WriteOptions {
   readonly run: bigint;
@@ -68,31 +62,32 @@ export async function makeWrites(
   try {
     await syncfs(root);
     say({ mark: 'start', run: run.toString(16).padStart(16, '0') });
-    const targets = new Targets(files, writes.order, plan.seed);
+    const targets = new Targets(files, plan);
     let generation = 0;
+    const writeTo = async (writer: number, { file, offset, length }: Place): Promise<void> => {
+      const mine = ++generation;
+      onProgress?.({ phase: 'writing', done: Math.min(mine, writes.count), total: writes.count });
+      const place = { address: file.address + offset, bytes: length };
+      const bytes = new Uint8Array(length);
+      const stamp = { run, writer, generation: mine, address: place.address };
+      fillUnitFast(bytes, { ...stamp, blockBytes: stampBlockBytes });
+      say({ mark: 'begins', generation: mine, writer, ...place });
+      await write(descriptors[files.indexOf(file)] ?? -1, bytes, offset, writes);
+      say({ mark: 'acknowledged', generation: mine, durable: writes.sync !== 'none' });
+    };
     const lane = async (writer: number): Promise<void> => {
       while (generation < writes.count) {
         throwIfCancelled(signal);
-        const mine = ++generation;
-        onProgress?.({ phase: 'writing', done: mine, total: writes.count });
-        const { file, unit } = targets.take();
-        const { unitBytes, address } = file;
-        const place = { address: address + unit * unitBytes, bytes: unitBytes };
-        const bytes = new Uint8Array(unitBytes);
-        fillUnitFast(bytes, {
-          run,
-          writer,
-          generation: mine,
-          address: place.address,
-          blockBytes: stampBlockBytes,
-        });
-        say({ mark: 'begins', generation: mine, writer, ...place });
-        await write(descriptors[files.indexOf(file)] ?? -1, bytes, unit * unitBytes, writes);
-        say({ mark: 'acknowledged', generation: mine, durable: writes.sync !== 'none' });
-        targets.give(place.address);
+        const place = targets.take();
+        await writeTo(writer, place);
+        targets.give(place);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(writes.depth, targets.size) }, (_, at) => lane(at + 1)));
+    const lanes = writes.overlapping ? writes.depth : Math.min(writes.depth, targets.size);
+    await Promise.all(Array.from({ length: lanes }, (_, at) => lane(at + 1)));
+    // Seeded faults put one write in another's place: there must be two of whole units, with an order.
+    if (writes.overlapping || writes.lengths)
+      for (const place of [...targets.wholeUnits(), ...targets.wholeUnits()]) await writeTo(1, place);
     say({ mark: 'end' });
   } finally {
     for (const descriptor of descriptors) closeSync(descriptor);
@@ -146,39 +141,4 @@ async function write(
   if (written !== bytes.length)
     throw new Unable(`a write stopped after ${written} of ${bytes.length} bytes`, 'writes');
   if (sync === 'fdatasync') await fdatasyncAsync(descriptor);
-}
-
-/** Which unit comes next; never one that is being written. */
-class Targets {
-  readonly #units: readonly { readonly file: UnitFile; readonly unit: number }[];
-  readonly #busy = new Set<number>();
-  readonly #random: Random;
-  readonly #isRandom: boolean;
-  #next = 0;
-
-  constructor(files: readonly UnitFile[], order: 'random' | 'sequential', seed: number) {
-    this.#units = files.flatMap((file) => Array.from({ length: file.units }, (_, unit) => ({ file, unit })));
-    this.#random = new Random(seed);
-    this.#isRandom = order === 'random';
-  }
-
-  get size(): number {
-    return this.#units.length;
-  }
-
-  take(): { readonly file: UnitFile; readonly unit: number } {
-    for (;;) {
-      const index = this.#isRandom ? this.#random.between(0, this.size - 1) : this.#next++ % this.size;
-      const found = this.#units[index];
-      if (!found) continue;
-      const address = found.file.address + found.unit * found.file.unitBytes;
-      if (this.#busy.has(address)) continue;
-      this.#busy.add(address);
-      return found;
-    }
-  }
-
-  give(address: number): void {
-    this.#busy.delete(address);
-  }
 }
