@@ -51,20 +51,29 @@ function different(
 ): ChosenStates {
   const sectorsOf = (write: number): number => (log.writes[write]?.lengthBytes ?? 0) / sectorBytes;
   const seen = new Set<string>();
+  const found: { readonly state: CrashState; readonly content: string }[] = [];
   const cutOnly = new Map<string, boolean>();
-  const states: CrashState[] = [];
   for (const state of listed) {
     view.show(state);
     const content = view.contentKey;
-    const isNew = !cutOnly.has(content);
-    if (isNew && cutOnly.size >= limit) continue;
     cutOnly.set(content, (cutOnly.get(content) ?? true) && hasCut(state, sectorsOf));
     const { position } = assertExists(points[state.point], 'the crash point of a state');
     const key = `${content}@${promiseOf(position)}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    states.push(state);
+    found.push({ state, content });
   }
-  const withCut = [...cutOnly.values()].filter(Boolean).length;
-  return { states, distinct: cutOnly.size, withCut };
+  const kept = spread([...cutOnly.keys()], limit);
+  return {
+    states: found.filter(({ content }) => kept.has(content)).map(({ state }) => state),
+    distinct: kept.size,
+    withCut: [...kept].filter((content) => cutOnly.get(content) === true).length,
+  };
+}
+
+/** At most so many, from all over the list: of one that is sorted by crash point, no end is left out. */
+function spread(contents: readonly string[], limit: number): Set<string> {
+  if (contents.length <= limit) return new Set(contents);
+  const places = Array.from({ length: limit }, (_, at) => Math.floor((at * contents.length) / limit));
+  return new Set(places.map((place) => assertExists(contents[place], 'a content')));
 }

@@ -1,0 +1,148 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { sampleRun } from '../../test/support/sample-run.ts';
+import {
+  faultyStorm,
+  missedSensitivity,
+  sampleCrash,
+  sampleShutdown,
+  sampleStorm,
+  sampleTornRun,
+} from '../../test/support/sample-torn.ts';
+import {
+  compareRecords,
+  exportRecord,
+  keptRecordSchema,
+  summariseRecord,
+  summaryHas,
+  tornHeadline,
+  type TornRunResult,
+} from './index.ts';
+
+const results: readonly [string, TornRunResult][] = [
+  ['a storm', sampleStorm()],
+  ['a storm with faults', faultyStorm()],
+  ['shutdowns', sampleShutdown()],
+  ['crash states', sampleCrash()],
+];
+
+describe('records of torn runs', () => {
+  it.each(results)('take %s that went through JSON', (_, result) => {
+    const record = sampleTornRun({ result });
+    expect(v.parse(keptRecordSchema, JSON.parse(exportRecord(record, 'json').text))).toEqual(record);
+  });
+
+  it('leave those of plans as they were', () => {
+    expect(v.parse(keptRecordSchema, JSON.parse(JSON.stringify(sampleRun())))).toEqual(sampleRun());
+  });
+
+  it.each([
+    ['a version that is not known', { version: 3 }],
+    ['the result of a plan', { result: sampleRun().result }],
+    ['a storm whose counts are none', { result: { ...sampleStorm(), numbers: { begun: -1 } } }],
+    ['a line of units with strange letters', { result: fieldOf('nnZ') }],
+    ['a member that nobody knows', { more: 1 }],
+  ])('refuse %s', (_, change) => {
+    expect(v.safeParse(keptRecordSchema, { ...sampleTornRun(), ...change }).success).toBe(false);
+  });
+});
+
+function fieldOf(cells: string): TornRunResult {
+  const { verification } = sampleStorm();
+  return sampleStorm({ verification: verification && { ...verification, field: { units: 3, cells } } });
+}
+
+describe('summaries of torn runs', () => {
+  it.each<[TornRunResult, object]>([
+    [sampleStorm(), { kind: 'storm', verdict: 'untorn', checked: 16, faults: 0 }],
+    [faultyStorm(), { kind: 'storm', verdict: 'faults', checked: 16, faults: 1 }],
+    [sampleShutdown(), { kind: 'shutdown', filesystem: 'xfs', checked: 2, faults: 0 }],
+    [sampleCrash(), { kind: 'crash', filesystem: 'ext4', verdict: 'faulty', checked: 42, faults: 1 }],
+  ])('say what was checked and found', (result, expected) => {
+    expect(summariseRecord(sampleTornRun({ result }))).toMatchObject(expected);
+  });
+
+  it('are found by their kind', () => {
+    const summary = summariseRecord(sampleTornRun());
+    expect(summaryHas(summary, 'torn STORM')).toBe(true);
+    expect(summaryHas(summary, 'crash')).toBe(false);
+    expect(summaryHas(summariseRecord(sampleRun()), 'plan')).toBe(true);
+  });
+});
+
+describe('headlines', () => {
+  it('say of a void run that it proves nothing, and why', () => {
+    const { tone, text } = tornHeadline(
+      sampleStorm({ verdict: 'void', verification: null, sensitivity: missedSensitivity }),
+    );
+    expect(tone).toBe('disturbed');
+    expect(text.replaceAll('\u00a0', ' ')).toBe(
+      'Void: this check proves nothing. Only 47 of 48 seeded faults were found.',
+    );
+    const crash = sampleCrash({ verdict: 'void', why: 'mounting shows something else' });
+    expect(tornHeadline(crash).text).toContain('Mounting shows something else');
+  });
+});
+
+describe('comparison of torn runs', () => {
+  const differences = (one: TornRunResult, other: TornRunResult) =>
+    compareRecords(sampleTornRun({ result: one }), sampleTornRun({ result: other })).differences;
+
+  it('finds none between two of the same', () => {
+    for (const [, result] of results) expect(differences(result, result)).toEqual([]);
+  });
+
+  it('tells what was asked and what was found apart', () => {
+    const { settings } = sampleStorm();
+    const buffered = { ...faultyStorm(), settings: { ...settings, direct: false, seed: 99 } };
+    expect(differences(sampleStorm(), buffered)).toEqual([
+      'verdict: one run has untorn, the other faults',
+      'direct: one run has yes, the other no',
+      'torn: one run has 0, the other 1',
+    ]);
+  });
+
+  it('compares nothing of two kinds', () => {
+    expect(differences(sampleStorm(), sampleCrash())).toEqual(['one run is a storm, the other a crash']);
+    expect(compareRecords(sampleTornRun(), sampleRun()).differences).toEqual([
+      'one run is of a plan, the other looked for tears',
+    ]);
+  });
+});
+
+describe('exports of torn runs', () => {
+  it('write a page with pictures that needs nothing else and runs nothing', () => {
+    for (const [, result] of results) {
+      const { text } = exportRecord(sampleTornRun({ result, plan: '<img src=x>' }), 'html');
+      expect(text).not.toMatch(/<script|<img|https?:|url\((?!#)/);
+      expect(text).toContain("default-src 'none'");
+    }
+    const storm = exportRecord(sampleTornRun({ result: faultyStorm() }), 'html').text;
+    expect(storm).toContain('<rect class="v-torn"');
+    expect(storm).toContain('class="course p99"');
+    expect(storm).toContain('&lt;blocks&gt;');
+    const rounds = exportRecord(sampleTornRun({ result: sampleShutdown() }), 'html').text;
+    expect(rounds).toContain('<rect class="v-old"');
+  });
+
+  it('write JUnit with a case for the seeded faults, and skip all else of a void run', () => {
+    const faulty = exportRecord(sampleTornRun({ result: faultyStorm() }), 'junit').text;
+    expect(faulty).toContain('tests="3" failures="1" skipped="0"');
+    const crash = exportRecord(sampleTornRun({ result: sampleCrash() }), 'junit').text;
+    expect(crash).toContain('tests="3" failures="1" skipped="0"');
+    expect(crash).toContain('state 3:2.0-4: pages: torn');
+    const missed = { seeded: 60, found: 59, missed: ['flipped-bit in unit 1'], leftOut: [] };
+    const result = sampleCrash({ verdict: 'void', sensitivity: missed });
+    expect(exportRecord(sampleTornRun({ result }), 'junit').text).toContain('failures="1" skipped="2"');
+  });
+
+  it.each<[TornRunResult, string, number]>([
+    [sampleStorm(), 'from_seconds,to_seconds,writes,bytes,p50_us,p90_us,p99_us,longest_us', 3],
+    [sampleShutdown(), 'round,flag,seed,after_ms', 3],
+    [sampleCrash(), 'state,position,file,unit,verdict,text', 2],
+  ])('write one table as CSV', (result, head, lines) => {
+    const { text } = exportRecord(sampleTornRun({ result }), 'csv');
+    expect(text.startsWith(head)).toBe(true);
+    expect(text.trimEnd().split('\r\n')).toHaveLength(lines);
+  });
+});

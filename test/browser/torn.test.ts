@@ -1,0 +1,227 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectPath } from '../../main/project.ts';
+import { privilege } from '../../main/run/index.ts';
+import type { RunningServer } from '../../main/serve/server.ts';
+import { findProgram } from '../../main/torn/crash/index.ts';
+import { seriousFindings } from './axe.ts';
+import { openBrowser, openPage, serveOver, textOf, whyNoBrowser, type Watched } from './harness.ts';
+import { takePicture } from './picture.ts';
+import { standIn } from './stand-in.ts';
+
+function whyNoLaboratory(): string | null {
+  const { possible, why } = privilege();
+  if (!possible) return why;
+  if (process.geteuid?.() !== 0) return 'loop devices and mounts take root here';
+  try {
+    findProgram();
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const whyNot = whyNoBrowser ?? whyNoLaboratory();
+
+/** The torn laboratory in the real interface, over the real service with its own loop devices. */
+describe.skipIf(whyNot)(`the torn view${whyNot ? ` (skipped: ${whyNot})` : ''}`, () => {
+  let browser: Browser;
+  let closeBrowser: () => Promise<void>;
+  let server: RunningServer;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'untorn-test-'));
+    process.env['XDG_STATE_HOME'] = folder;
+    ({ browser, close: closeBrowser } = await openBrowser());
+    server = await serveOver(standIn);
+  });
+  afterAll(async () => {
+    await server.close();
+    await closeBrowser();
+    delete process.env['XDG_STATE_HOME'];
+    await rm(folder, { recursive: true });
+  });
+
+  const verdictOf = (page: Page) => page.getByRole('region', { name: 'Verdict' });
+
+  async function openTorn(kind = '', options = {}): Promise<Watched> {
+    const opened = await openPage(browser, server.url, { colorScheme: 'light', ...options });
+    await opened.page.getByRole('button', { name: 'Torn' }).click();
+    await opened.page.getByLabel('Preset').waitFor();
+    if (kind !== '') await opened.page.getByRole('tab', { name: kind }).click();
+    return opened;
+  }
+
+  async function storm(page: Page, name: string, fields: Readonly<Record<string, string>>): Promise<void> {
+    await page.getByLabel('Target').fill(join(folder, name));
+    await page.getByLabel('of size').fill('4MiB');
+    for (const [label, value] of Object.entries(fields))
+      await page.getByLabel(label, { exact: true }).fill(value);
+    await page.getByRole('button', { name: 'Let it blow' }).click();
+  }
+
+  it('blows a storm, judges every unit, and keeps it in the history', async () => {
+    const { page, complaints, close } = await openTorn();
+    await storm(page, 'one', { Seconds: '2' });
+    await page.getByText('8 of 8 found').first().waitFor();
+    await page.getByText('writes a second', { exact: true }).waitFor();
+    await verdictOf(page).getByText('Untorn', { exact: true }).waitFor();
+    expect(await page.getByText('8 of 8 found').count()).toBe(6);
+    expect(await textOf(verdictOf(page))).toContain('256 units, each one that may be there');
+    const units = page.getByRole('slider', { name: 'Units of the target' });
+    expect(await units.getAttribute('aria-valuetext')).toContain('unit 0, from byte 0: new');
+    await units.focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await units.getAttribute('aria-valuetext')).toContain('unit 1, from byte 16 384: new');
+    await page.keyboard.press('End');
+    expect(await units.getAttribute('aria-valuetext')).toContain('unit 255,');
+    await keepPicture(page, 'torn-storm-light');
+    await page.getByRole('button', { name: 'As a table' }).click();
+    const rows = page.getByRole('region', { name: 'The course as a table' }).getByRole('row');
+    expect(await rows.count()).toBeGreaterThan(3);
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await page.reload();
+    await verdictOf(page).getByText('Untorn', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^\d{8}T/ }).click();
+    const detail = page.getByRole('region', { name: 'The run' });
+    await detail.getByText('Storm on').waitFor();
+    const download = page.waitForEvent('download');
+    await detail.getByRole('button', { name: 'Page' }).click();
+    const saved = await readFile(await (await download).path(), 'utf8');
+    expect(saved).toContain('<rect class="v-new"');
+    expect(saved).toContain('class="course p99"');
+    expect(saved).not.toMatch(/<script|https?:/);
+    await detail.getByRole('button', { name: 'Open in the torn view' }).click();
+    await verdictOf(page).getByText('Untorn', { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('shows units that tear where writers share them, and which write each block is of', async () => {
+    const { page, close } = await openTorn('', { colorScheme: 'dark' });
+    await page.getByLabel('Preset').selectOption('shared');
+    await page.getByText('O_DIRECT').click();
+    await storm(page, 'shared', { Units: '4KiB,64KiB', Seconds: '2', 'of size': '256KiB' });
+    await verdictOf(page)
+      .getByText(/^(Untorn|Faults)$/)
+      .waitFor();
+    await keepPicture(page, 'torn-shared-dark');
+    expect(await seriousFindings(page)).toEqual([]);
+    await close();
+  });
+
+  it('stops a storm by key, and judges what was written', async () => {
+    const { page, close } = await openTorn();
+    await storm(page, 'stopped', { Seconds: '600' });
+    await page.getByText('acknowledged').first().waitFor();
+    await page.keyboard.press('Escape');
+    await verdictOf(page).getByText('Untorn', { exact: true }).waitFor();
+    await close();
+  });
+
+  it('says what is wrong at the field, before anything is sent and after', async () => {
+    const { page, close } = await openTorn();
+    await page.getByLabel('Units', { exact: true }).fill('3KiB');
+    await page.getByText('must be a power of two').waitFor();
+    expect(await page.getByRole('button', { name: 'Let it blow' }).isDisabled()).toBe(true);
+    await page.getByLabel('Units', { exact: true }).fill('16KiB');
+    await writeFile(join(folder, 'precious'), 'something');
+    await storm(page, 'precious', {});
+    await page.getByText('is not empty').first().waitFor();
+    await page.getByLabel('Target').fill('/dev/loop0');
+    await page.keyboard.press('Control+Enter');
+    await verdictOf(page)
+      .getByText(/Refused|No run/)
+      .waitFor();
+    await close();
+  });
+
+  it('shuts filesystems down, round by round', async () => {
+    const { page, complaints, close } = await openTorn('Shutdown');
+    await page.getByLabel('Rounds', { exact: true }).fill('3');
+    await page.getByRole('button', { name: 'Begin the rounds' }).click();
+    await verdictOf(page).getByText('Untorn', { exact: true }).waitFor({ timeout: 120_000 });
+    const rows = page.getByRole('region', { name: 'Rounds' }).getByRole('row');
+    expect(await rows.count()).toBe(4);
+    await keepPicture(page, 'torn-shutdown-light');
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('explores crash states by keyboard alone, down to the sectors of a unit', async () => {
+    const { page, complaints, close } = await openTorn('', { permissions: ['clipboard-write'] });
+    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { name: 'Storm' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.getByLabel('Plan', { exact: true }).selectOption('xfs-plain-16k');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('10 of 10 found').first().waitFor({ timeout: 120_000 });
+    await verdictOf(page).getByText('Faults', { exact: true }).waitFor({ timeout: 240_000 });
+    const grid = page.getByRole('slider', { name: 'Crash points by outcome' });
+    await grid.focus();
+    expect(await grid.getAttribute('aria-valuetext')).toMatch(/crash point.*torn/);
+    const unit = page.getByRole('listbox', { name: 'Sectors of the unit' });
+    expect(await unit.getByRole('option').count()).toBe(32);
+    const origins = await unit.getByRole('option').evaluateAll((all) => all.map((one) => one.textContent));
+    expect(new Set(origins.map((label) => label.replace(/^\s*sector \d+: /, ''))).size).toBeGreaterThan(1);
+    await unit.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('n');
+    const chosen = await unit.getByRole('option', { selected: true }).textContent();
+    expect(chosen).not.toContain('sector 0:');
+    expect(await textOf(page.getByRole('region', { name: 'Bytes of the sector' }))).toContain('55 54 52 4e');
+    await keepPicture(page, 'torn-crash-light');
+    expect(await seriousFindings(page)).toEqual([]);
+
+    const before = page.url();
+    await page.getByRole('listbox', { name: 'Crash states' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.url()).not.toBe(before);
+    const here = page.url();
+    await page.reload();
+    await page.getByRole('listbox', { name: 'Sectors of the unit' }).waitFor();
+    expect(page.url()).toBe(here);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('compares two crash checks, and says how they differ', async () => {
+    const { page, close } = await openTorn('Crash states');
+    await page.getByRole('button', { name: 'Record and check' }).click();
+    await verdictOf(page).getByText('Sound', { exact: true }).waitFor({ timeout: 240_000 });
+    await keepPicture(page, 'torn-sound-light');
+    await page.getByRole('button', { name: /^\d{8}T/ }).click();
+    const detail = page.getByRole('region', { name: 'The run' });
+    const options = await detail.getByLabel('Compare with').locator('option').allInnerTexts();
+    const other = options.findIndex((text) => text.includes('they tear'));
+    await detail.getByLabel('Compare with').selectOption({ index: other });
+    await detail.getByText(/verdict: one run has sound, the other faulty/).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await keepPicture(page, 'runs-torn-light');
+    await close();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has no serious finding of axe before anything was done (${colorScheme})`, async () => {
+      const { page, close } = await openTorn('', { colorScheme });
+      for (const kind of ['Storm', 'Shutdown', 'Crash states']) {
+        await page.getByRole('tab', { name: kind }).click();
+        expect(await seriousFindings(page)).toEqual([]);
+      }
+      await close();
+    });
+  }
+});
+
+/** What a real run shows is another every time: a picture that is there is kept until somebody takes it away. */
+async function keepPicture(page: Page, name: string): Promise<void> {
+  if (!existsSync(projectPath('docs', 'screenshots', `${name}.png`))) await takePicture(page, name);
+}
