@@ -1,0 +1,269 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningServer } from '../../main/serve/server.ts';
+import { seriousFindings } from './axe.ts';
+import { mapIdle, openBrowser, openPage, serveOver, textOf, whyNoBrowser } from './harness.ts';
+import { mirrorLab } from './mirror-lab.ts';
+import { takePicture } from './picture.ts';
+
+/** Files that grow by turns, one with room allocated ahead, one that comes and goes, one whose data is delayed. */
+function planOf(name: string): string {
+  const seed = '01234567-89ab-cdef-0123-456789abcdef';
+  const args = ['-b', '4096', '-E', `hash_seed=${seed}`, '-U', seed];
+  const target = { kind: 'loop', size: '256MiB', mkfs: { fs: 'ext4', args } };
+  const steps = [
+    { op: 'create', file: 'journal' },
+    { op: 'write', file: 'journal', offset: 0, length: '16KiB', sync: 'dsync' },
+    { op: 'create', file: 'table' },
+    { op: 'fallocate', file: 'table', offset: 0, length: '64KiB', mode: ['keep-size'] },
+    { op: 'create', file: 'scratch' },
+    { op: 'write', file: 'scratch', offset: 0, length: '20KiB' },
+    { op: 'write', file: 'journal', offset: '16KiB', length: '12KiB', sync: 'dsync' },
+    { op: 'create', file: 'log', direct: false },
+    { op: 'write', file: 'log', offset: 0, length: '24KiB', direct: false },
+    { op: 'unlink', file: 'scratch' },
+    { op: 'sync' },
+    { op: 'write', file: 'table', offset: 0, length: '32KiB' },
+    { op: 'write', file: 'table', offset: '128KiB', length: '128KiB' },
+  ];
+  return JSON.stringify({ version: 1, name, target, steps }, null, 2);
+}
+
+describe.skipIf(whyNoBrowser)(`the extent map${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
+  let browser: Browser;
+  let closeBrowser: () => Promise<void>;
+  let server: RunningServer;
+  const defects: unknown[] = [];
+
+  beforeAll(async () => {
+    ({ browser, close: closeBrowser } = await openBrowser());
+    server = await serveOver(mirrorLab, defects);
+  });
+  afterAll(async () => {
+    await server.close();
+    await closeBrowser();
+  });
+
+  const open = (options = {}) => openPage(browser, server.url, options);
+  type Page = Awaited<ReturnType<typeof open>>['page'];
+  const verdict = (page: Page) => page.getByRole('region', { name: 'Verdict' });
+  const map = (page: Page) => page.getByRole('application', { name: /^Extent map/ });
+  const readout = (page: Page) => textOf(page.getByTestId('readout'));
+  const moment = (page: Page) => textOf(page.getByRole('status').filter({ hasText: /step|end|before/ }));
+  const extents = (page: Page) => page.getByRole('grid').getByRole('row');
+
+  /** As after a reload: the plan that was being written is on the bench again. */
+  async function start(page: Page, name: string, button: 'Predict' | 'Run and compare', word: string) {
+    await page.evaluate((text) => sessionStorage.setItem('untorn.plan', text), planOf(name));
+    await page.reload();
+    await page.getByRole('button', { name: button }).click();
+    await verdict(page).getByText(word, { exact: true }).waitFor({ timeout: 90_000 });
+    await mapIdle(page);
+  }
+
+  async function layers(page: Page, ...names: readonly string[]): Promise<void> {
+    await page.getByRole('button', { name: /^Layers/ }).click();
+    for (const name of names) await page.getByRole('checkbox', { name, exact: true }).check();
+    await page.keyboard.press('Escape');
+    await mapIdle(page);
+  }
+
+  /** How many pixels of a part of the map differ from the colour in its corner. */
+  const inkIn = (page: Page, top: number, height: number) =>
+    page.locator('.canvas canvas').evaluate(
+      (canvas, [from, rows]) => {
+        if (!(canvas instanceof HTMLCanvasElement)) return 0;
+        const ratio = canvas.width / canvas.clientWidth;
+        // A copy: who reads often from the canvas itself makes the browser draw it another way.
+        const copy = new OffscreenCanvas(canvas.width, Math.round(rows * ratio));
+        const context = copy.getContext('2d', { willReadFrequently: true });
+        context?.drawImage(canvas, 0, -Math.round(from * ratio));
+        const data = context?.getImageData(0, 0, copy.width, copy.height).data;
+        const pixels = new Uint32Array(data?.buffer ?? new ArrayBuffer(0));
+        return pixels.reduce((sum, pixel) => sum + (pixel === pixels[0] ? 0 : 1), 0);
+      },
+      [top, height] as const,
+    );
+
+  it('replays how the layout came about, in the map, the tables and in words', async () => {
+    const { page, complaints, close } = await open();
+    await start(page, 'replay', 'Predict', 'Predicted');
+    expect(await moment(page)).toContain('the end');
+    await page.getByRole('button', { name: 'Show the layout behind step 3' }).click();
+    await mapIdle(page);
+    expect(await moment(page)).toContain('step 3 fallocate table');
+    await page.getByRole('button', { name: 'table', exact: true }).click();
+    await expect.poll(() => textOf(extents(page).nth(1))).toContain('0..15');
+    expect(await textOf(extents(page).nth(1))).toContain('unwritten');
+    expect(await readout(page)).toContain('since step 3 fallocate table');
+    // What was written later makes two extents of it.
+    await page.keyboard.press('}');
+    await expect.poll(() => extents(page).count()).toBe(4);
+    expect(await textOf(extents(page).nth(1))).toContain('0..7');
+    expect(await readout(page)).toContain('since step 3 fallocate table');
+    // A file that is gone in the end is there while it lasted.
+    expect(await page.getByRole('button', { name: 'scratch', exact: true }).count()).toBe(0);
+    await page.getByRole('slider', { name: 'Moment of the plan' }).fill('7');
+    await page.getByRole('button', { name: 'scratch', exact: true }).click();
+    await expect.poll(() => textOf(extents(page).nth(1))).toContain('0..4');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('plays the replay to its end by itself, and pauses', async () => {
+    const { page, close } = await open();
+    await start(page, 'replay', 'Predict', 'Predicted');
+    await map(page).focus();
+    await page.keyboard.press('{');
+    await expect.poll(() => moment(page)).toContain('before the first step');
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await expect.poll(() => moment(page), { timeout: 10_000 }).toContain('step 1 write journal');
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Play' }).waitFor();
+    await page.getByRole('slider', { name: 'Moment of the plan' }).fill('12');
+    await page.getByRole('button', { name: 'Play' }).click();
+    await expect.poll(() => moment(page), { timeout: 10_000 }).toContain('the end');
+    await page.getByRole('button', { name: 'Play' }).waitFor();
+    await close();
+  });
+
+  it('shows what differs in a lane of its own, and why the kernel went elsewhere', async () => {
+    const { page, complaints, close } = await open({ colorScheme: 'dark' });
+    await start(page, 'differs', 'Run and compare', 'Differs');
+    await map(page).focus();
+    await page.keyboard.press('n');
+    await mapIdle(page);
+    expect(await textOf(page.getByRole('row', { selected: true }))).toContain('32..63');
+    await page.getByRole('tab', { name: 'Why' }).click();
+    const why = page.getByRole('tabpanel', { name: 'Why' });
+    await why.getByText('allocate 32 blocks').first().waitFor();
+    expect(await textOf(why)).toContain('there since step 12 write table');
+    expect(await textOf(why)).not.toContain('kernel only');
+    await why.getByRole('checkbox', { name: /record the kernel/ }).check();
+    await page.getByRole('button', { name: 'Run and compare' }).click();
+    await why.getByText('Choose an extent').waitFor();
+    await map(page).focus();
+    await page.keyboard.press('n');
+    const goal = why.getByRole('row').filter({ hasText: 'goal' }).first();
+    await goal.getByTitle('differs').waitFor();
+    expect(await textOf(why.getByRole('row').filter({ hasText: 'hints' }).first())).toContain('the same');
+    await mapIdle(page);
+    await takePicture(page, 'map-why-dark');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('shows free space, buddies and preallocations at every moment', async () => {
+    const { page, complaints, close } = await open();
+    await start(page, 'layers', 'Predict', 'Predicted');
+    const [axis, band] = [28, 20];
+    await layers(page, 'free before', 'free now', 'buddies', 'preallocated');
+    const inkOf = (index: number) => inkIn(page, axis + index * band + 1, band - 3);
+    await expect.poll(() => inkOf(1), { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => inkOf(4)).toBeGreaterThan(0);
+    const [before, now] = [await inkOf(1), await inkOf(2)];
+    expect(now).toBeLessThan(before);
+    await takePicture(page, 'map-layers-light');
+    await page.keyboard.press('{');
+    await expect.poll(() => inkOf(2), { timeout: 20_000 }).toBe(before);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('has a logical axis, and leaves the layers to the physical one', async () => {
+    const { page, close } = await open();
+    await start(page, 'logical', 'Run and compare', 'Match');
+    await page.keyboard.press('l');
+    await mapIdle(page);
+    expect(await page.getByRole('combobox', { name: 'axis' }).inputValue()).toBe('logical');
+    expect(await page.getByRole('button', { name: /^Layers/ }).isDisabled()).toBe(true);
+    const box = await page.locator('.canvas canvas').boundingBox();
+    if (!box) throw new Error('no map');
+    // The second file begins at the left end of the axis.
+    await page.mouse.move(box.x + box.width * 0.05, box.y + box.height * 0.42);
+    await expect.poll(() => readout(page)).toContain('is logical');
+    await page.keyboard.press('l');
+    await mapIdle(page);
+    expect(await page.getByRole('combobox', { name: 'axis' }).inputValue()).toBe('physical');
+    await close();
+  });
+
+  it('zooms by wheel and by pinch around the cursor, moves by drag and keys', async () => {
+    const { page, close } = await open();
+    await start(page, 'zoom', 'Predict', 'Predicted');
+    const box = await page.locator('.canvas canvas').boundingBox();
+    if (!box) throw new Error('no map');
+    const picture = () =>
+      page.locator('.canvas canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    const seen = [await picture()];
+    const changes = async (act: () => Promise<void>) => {
+      await act();
+      await mapIdle(page);
+      const now = await picture();
+      expect(seen).not.toContain(now);
+      seen.push(now);
+    };
+    await map(page).focus();
+    await page.mouse.move(box.x + box.width / 2, box.y + 60);
+    await changes(() => page.mouse.wheel(0, -600));
+    await changes(async () => {
+      await page.keyboard.down('Control');
+      await page.mouse.wheel(0, -40);
+      await page.keyboard.up('Control');
+    });
+    await changes(() => page.mouse.wheel(90, 0));
+    await changes(async () => {
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2 + 140, box.y + 60, { steps: 3 });
+      await page.mouse.up();
+    });
+    await changes(() => page.keyboard.press('ArrowLeft'));
+    await changes(() => page.keyboard.press('+'));
+    await changes(() => page.keyboard.press('u'));
+    // Everything again is the picture of the beginning, but for the unit.
+    await page.keyboard.press('U');
+    await page.keyboard.press('0');
+    await page.mouse.move(box.x + 2, box.y + 2);
+    await mapIdle(page);
+    expect(await picture()).toBe(seen[0]);
+    await close();
+  });
+
+  it('is drawn in device pixels', async () => {
+    const { page, close } = await open({ deviceScaleFactor: 2 });
+    await start(page, 'fine', 'Predict', 'Predicted');
+    const ratios = await page
+      .locator('.map canvas')
+      .evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).width / one.clientWidth));
+    expect(ratios).toEqual([2, 2]);
+    await close();
+  });
+
+  describe.each(['dark', 'light'] as const)('in the %s theme', (colorScheme) => {
+    it('has no serious finding of axe, and needs no mouse', async () => {
+      const { page, complaints, close } = await open({ colorScheme });
+      await start(page, 'differs', 'Run and compare', 'Differs');
+      await layers(page, 'buddies');
+      await map(page).focus();
+      await page.keyboard.press('n');
+      await page.keyboard.press('w');
+      await page.getByRole('tabpanel', { name: 'Why' }).getByText('allocate 32 blocks').first().waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.keyboard.press('w');
+      await page.keyboard.press('[');
+      await expect.poll(() => moment(page)).toContain('step 12');
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: /^Layers/ }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('checkbox', { name: 'free now' }).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(complaints.filter((text) => !text.includes('[axe]'))).toEqual([]);
+      await close();
+    });
+  });
+
+  it('met no defect', () => {
+    expect(defects).toEqual([]);
+  });
+});
