@@ -1,27 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../../main/serve/server.ts';
+import { expect, it } from 'vitest';
 import { seriousFindings } from './axe.ts';
-import { openBrowser, openPage, serveOver, textOf, whyNoBrowser } from './harness.ts';
+import { describeInBrowser, openPage, serveOver, textOf } from './harness.ts';
 import { standIn, standInWithoutPrivilege } from './stand-in.ts';
 
 /** The one list of commands, as keys, as the overlay of keys and as the palette. */
-describe.skipIf(whyNoBrowser)(`the commands${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
-  let browser: Browser;
-  let closeBrowser: () => Promise<void>;
-  let server: RunningServer;
-
-  beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
-    server = await serveOver(standIn);
-  });
-  afterAll(async () => {
-    await server.close();
-    await closeBrowser();
-  });
-
+describeInBrowser('the commands', standIn, (stage) => {
   it('are found by a few letters and done by keyboard alone', async () => {
-    const { page, complaints, close } = await openPage(browser, server.url);
+    const { page, complaints, close } = await openPage(stage.browser, stage.server.url);
     await page.getByText('a loop device of').first().waitFor();
     await page.keyboard.press('Control+k');
     const search = page.getByRole('combobox', { name: 'Command' });
@@ -44,7 +29,7 @@ describe.skipIf(whyNoBrowser)(`the commands${whyNoBrowser ? ` (skipped: ${whyNoB
 
   it('say why they cannot be done, by key and in the palette', async () => {
     const unprivileged = await serveOver(standInWithoutPrivilege);
-    const { page, close } = await openPage(browser, unprivileged.url);
+    const { page, close } = await openPage(stage.browser, unprivileged.url);
     await page.getByText('a loop device of').first().waitFor();
     await page.keyboard.press('Control+Shift+Enter');
     await page.getByRole('status').getByText('this service runs as an ordinary user').waitFor();
@@ -58,7 +43,7 @@ describe.skipIf(whyNoBrowser)(`the commands${whyNoBrowser ? ` (skipped: ${whyNoB
   });
 
   it('leave letters to whoever types them', async () => {
-    const { page, close } = await openPage(browser, server.url);
+    const { page, close } = await openPage(stage.browser, stage.server.url);
     await page.keyboard.press('2');
     const path = page.getByRole('textbox', { name: 'What can be written untorn to' });
     await path.fill('/dev/nvme');
@@ -69,7 +54,7 @@ describe.skipIf(whyNoBrowser)(`the commands${whyNoBrowser ? ` (skipped: ${whyNoB
 
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`have no serious finding of axe (${colorScheme})`, async () => {
-      const { page, close } = await openPage(browser, server.url, { colorScheme });
+      const { page, close } = await openPage(stage.browser, stage.server.url, { colorScheme });
       await page.getByText('a loop device of').first().waitFor();
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Keys' }).getByText('Next difference').waitFor();
@@ -83,7 +68,7 @@ describe.skipIf(whyNoBrowser)(`the commands${whyNoBrowser ? ` (skipped: ${whyNoB
   }
 
   it('follow the chosen theme, and remember it', async () => {
-    const { page, close } = await openPage(browser, server.url, { colorScheme: 'light' });
+    const { page, close } = await openPage(stage.browser, stage.server.url, { colorScheme: 'light' });
     await page.getByText('a loop device of').first().waitFor();
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await ground();

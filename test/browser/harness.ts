@@ -3,10 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { assertExists } from '../../core/assert.ts';
 import { loadSite } from '../../main/web/index.ts';
 import { openRunStore } from '../../main/runs/index.ts';
 import { projectPath } from '../../main/project.ts';
-import { createService, openRecentFiles, watchCalls, type Laboratory } from '../../main/service/index.ts';
+import {
+  createService,
+  openRecentFiles,
+  watchCalls,
+  type Laboratory,
+  type TornLaboratory,
+} from '../../main/service/index.ts';
 import { startServer, type RunningServer } from '../../main/serve/server.ts';
 
 const executable = '/usr/bin/chromium';
@@ -18,8 +26,10 @@ export const whyNoBrowser: string | null = existsSync(executable)
     : 'the interface is not built (npm run build:renderer)'
   : `there is no ${executable} (apt-get install chromium)`;
 
-/** A browser with a profile of its own, which goes with it. */
-export async function openBrowser(): Promise<{ browser: Browser; close: () => Promise<void> }> {
+/** A browser with a profile of its own, which goes with it. `flags` are Chromium's. */
+export async function openBrowser(
+  flags: readonly string[] = [],
+): Promise<{ browser: Browser; close: () => Promise<void> }> {
   const profile = await mkdtemp(join(tmpdir(), 'untorn-browser-'));
   const browser = await chromium.launch({
     executablePath: executable,
@@ -33,6 +43,7 @@ export async function openBrowser(): Promise<{ browser: Browser; close: () => Pr
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...flags,
     ],
   });
   const close = async () => {
@@ -43,11 +54,16 @@ export async function openBrowser(): Promise<{ browser: Browser; close: () => Pr
 }
 
 /** The real server and service over the given laboratory, with the project's examples. */
-export async function serveOver(laboratory: Laboratory, defects: unknown[] = []): Promise<RunningServer> {
+export async function serveOver(
+  laboratory: Laboratory,
+  defects: unknown[] = [],
+  torn?: TornLaboratory,
+): Promise<RunningServer> {
   const history = await mkdtemp(join(tmpdir(), 'untorn-browser-'));
   const { service, settled } = watchCalls(
     createService({
       laboratory,
+      ...(torn ? { torn } : {}),
       version: '0.0.0',
       examplesFolder: projectPath('examples'),
       runs: openRunStore(history),
@@ -69,6 +85,41 @@ export async function serveOver(laboratory: Laboratory, defects: unknown[] = [])
     await rm(history, { recursive: true });
   };
   return { ...server, close };
+}
+
+/** A browser, and a server over a laboratory, for the tests of one block. */
+export interface Stage {
+  readonly browser: Browser;
+  readonly server: RunningServer;
+  /** What procedures threw that was no RpcError. */
+  readonly defects: readonly unknown[];
+}
+
+/** A block of tests on a stage of its own; skipped, with the reason in its title, where there is no browser. */
+export function describeInBrowser(title: string, laboratory: Laboratory, body: (stage: Stage) => void): void {
+  const whyNot = whyNoBrowser;
+  describe.skipIf(whyNot)(`${title}${whyNot === null ? '' : ` (skipped: ${whyNot})`}`, () => {
+    const defects: unknown[] = [];
+    let opened: Awaited<ReturnType<typeof openBrowser>> | null = null;
+    let server: RunningServer | null = null;
+    beforeAll(async () => {
+      opened = await openBrowser();
+      server = await serveOver(laboratory, defects);
+    });
+    afterAll(async () => {
+      await server?.close();
+      await opened?.close();
+    });
+    body({
+      get browser() {
+        return assertExists(opened, 'a browser, once the tests run').browser;
+      },
+      get server() {
+        return assertExists(server, 'a server, once the tests run');
+      },
+      defects,
+    });
+  });
 }
 
 /** Everything that a page complained about: console errors (a refused policy among them) and exceptions. */

@@ -1,37 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../../main/serve/server.ts';
-import {
-  mapIdle,
-  openBrowser,
-  openPage,
-  planNamed,
-  serveOver,
-  textOf,
-  whyNoBrowser,
-  writePlan,
-} from './harness.ts';
+import { describe, expect, it } from 'vitest';
+import { describeInBrowser, mapIdle, openPage, planNamed, serveOver, textOf, writePlan } from './harness.ts';
 import { seriousFindings } from './axe.ts';
 import { takePicture } from './picture.ts';
 import { standIn, standInWithoutPrivilege } from './stand-in.ts';
 
 /** Every state of the interface, over the real server and a laboratory that answers what a test asks for. */
-describe.skipIf(whyNoBrowser)(`the interface${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
-  let browser: Browser;
-  let closeBrowser: () => Promise<void>;
-  let server: RunningServer;
-  const defects: unknown[] = [];
-
-  beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
-    server = await serveOver(standIn, defects);
-  });
-  afterAll(async () => {
-    await server.close();
-    await closeBrowser();
-  });
-
-  const open = (url = server.url, options = {}) => openPage(browser, url, options);
+describeInBrowser('the interface', standIn, (stage) => {
+  const open = (url = stage.server.url, options = {}) => openPage(stage.browser, url, options);
   type Page = Awaited<ReturnType<typeof open>>['page'];
   const verdict = (page: Page) => page.getByRole('region', { name: 'Verdict' });
 
@@ -52,16 +27,16 @@ describe.skipIf(whyNoBrowser)(`the interface${whyNoBrowser ? ` (skipped: ${whyNo
   });
 
   it('says what to do without a token, and with a wrong one', async () => {
-    const bare = await open(server.url.split('#')[0]);
+    const bare = await open(stage.server.url.split('#')[0]);
     await bare.page.getByRole('heading', { name: 'This address has no token' }).waitFor();
     await bare.close();
-    const wrong = await open(`${server.url.split('#')[0] ?? ''}#token=wrong`);
+    const wrong = await open(`${stage.server.url.split('#')[0] ?? ''}#token=wrong`);
     await wrong.page.getByRole('alert').getByText('The service does not know this page').waitFor();
     await wrong.close();
   });
 
   it('shows what differs, in the map and in the table', async () => {
-    const { page, complaints, close } = await open(server.url, { colorScheme: 'dark' });
+    const { page, complaints, close } = await open(stage.server.url, { colorScheme: 'dark' });
     await run(page, 'differs');
     await verdict(page).getByText('in 2 places').waitFor();
     await page.getByRole('button', { name: 'Next difference' }).click();
@@ -231,7 +206,7 @@ describe.skipIf(whyNoBrowser)(`the interface${whyNoBrowser ? ` (skipped: ${whyNo
 
   describe.each(['dark', 'light'] as const)('in the %s theme', (colorScheme) => {
     it('has no serious finding of axe in any state', async () => {
-      const { page, complaints, close } = await open(server.url, { colorScheme });
+      const { page, complaints, close } = await open(stage.server.url, { colorScheme });
       await page.getByText('a loop device of').waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await run(page, 'differs');
@@ -256,6 +231,6 @@ describe.skipIf(whyNoBrowser)(`the interface${whyNoBrowser ? ` (skipped: ${whyNo
   });
 
   it('told of the one defect, and of no other', () => {
-    expect(defects.map(String)).toEqual(['TypeError: a defect, on purpose']);
+    expect(stage.defects.map(String)).toEqual(['TypeError: a defect, on purpose']);
   });
 });

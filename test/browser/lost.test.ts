@@ -1,9 +1,7 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../../main/serve/server.ts';
-import { openBrowser, openPage, planNamed, serveOver, whyNoBrowser, writePlan } from './harness.ts';
+import { expect, it } from 'vitest';
+import { describeInBrowser, openPage, planNamed, writePlan } from './harness.ts';
 import { standIn } from './stand-in.ts';
 
 /** A way to the service that can be cut and mended, as a tunnel or a sleeping laptop does. */
@@ -29,25 +27,12 @@ async function openTunnel(to: number) {
   return { port, cut, mend: () => listen(port) };
 }
 
-describe.skipIf(whyNoBrowser)(`a lost connection${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
-  let browser: Browser;
-  let closeBrowser: () => Promise<void>;
-  let server: RunningServer;
-
-  beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
-    server = await serveOver(standIn);
-  });
-  afterAll(async () => {
-    await server.close();
-    await closeBrowser();
-  });
-
+describeInBrowser('a lost connection', standIn, (stage) => {
   it('is said, ends what was under way, and is taken up again', async () => {
-    const address = new URL(server.url);
+    const address = new URL(stage.server.url);
     const tunnel = await openTunnel(Number(address.port));
     address.port = String(tunnel.port);
-    const { page, close } = await openPage(browser, address.href);
+    const { page, close } = await openPage(stage.browser, address.href);
     await writePlan(page, planNamed('endless'));
     await page.getByText('a loop device of 512').waitFor();
     await page.keyboard.press('Control+Enter');

@@ -1,30 +1,15 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../../main/serve/server.ts';
+import { expect, it } from 'vitest';
 import { seriousFindings } from './axe.ts';
-import { openBrowser, openPage, serveOver, textOf, whyNoBrowser } from './harness.ts';
+import { describeInBrowser, openPage, textOf } from './harness.ts';
 import { takePicture } from './picture.ts';
 import { samplePassport } from './sample-passport.ts';
 import { standIn } from './stand-in.ts';
 
 /** The passport of a path, with every part that one can have. */
-describe.skipIf(whyNoBrowser)(`the passport${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
-  let browser: Browser;
-  let closeBrowser: () => Promise<void>;
-  let server: RunningServer;
-
-  beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
-    server = await serveOver(standIn);
-  });
-  afterAll(async () => {
-    await server.close();
-    await closeBrowser();
-  });
-
+describeInBrowser('the passport', standIn, (stage) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`shows windows, reasons, remedies and units (${colorScheme})`, async () => {
-      const { page, complaints, close } = await openPage(browser, server.url, { colorScheme });
+      const { page, complaints, close } = await openPage(stage.browser, stage.server.url, { colorScheme });
       await page.keyboard.press('2');
       await page.getByRole('textbox').fill(samplePassport.path);
       await page.keyboard.press('Enter');
@@ -47,7 +32,7 @@ describe.skipIf(whyNoBrowser)(`the passport${whyNoBrowser ? ` (skipped: ${whyNoB
   }
 
   it('offers drives and filesystems, in use or free, by mouse and by key', async () => {
-    const { page, close } = await openPage(browser, server.url);
+    const { page, close } = await openPage(stage.browser, stage.server.url);
     await page.keyboard.press('2');
     const list = page.getByRole('listbox', { name: 'Drives and filesystems' });
     const option = (name: string) => list.getByRole('option').filter({ hasText: name });
@@ -65,7 +50,7 @@ describe.skipIf(whyNoBrowser)(`the passport${whyNoBrowser ? ` (skipped: ${whyNoB
   });
 
   it('has an address, which a reload and the way back keep', async () => {
-    const { page, close } = await openPage(browser, server.url);
+    const { page, close } = await openPage(stage.browser, stage.server.url);
     await page.keyboard.press('2');
     for (const path of [samplePassport.path, '/nowhere']) {
       await page.getByRole('textbox').fill(path);

@@ -1,41 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../../main/serve/server.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { seriousFindings } from './axe.ts';
-import {
-  openBrowser,
-  openJson,
-  openPage,
-  planNamed,
-  serveOver,
-  textOf,
-  whyNoBrowser,
-  writePlan,
-} from './harness.ts';
+import { describeInBrowser, openJson, openPage, planNamed, serveOver, textOf, writePlan } from './harness.ts';
 import { standIn, standInWithoutPrivilege } from './stand-in.ts';
 
 /** The plan's two editors over one text, its target, its allocators, and the panes around it. */
-describe.skipIf(whyNoBrowser)(`the plan${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
-  let browser: Browser;
-  let closeBrowser: () => Promise<void>;
-  let server: RunningServer;
-
-  beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
-    server = await serveOver(standIn);
-  });
-  afterAll(async () => {
-    await server.close();
-    await closeBrowser();
-  });
-
+describeInBrowser('the plan', standIn, (stage) => {
   const steps = (page: Page) => page.getByRole('listbox', { name: 'Steps of the plan' });
   const tab = (page: Page, name: string | RegExp) => page.getByRole('tab', { name });
   /** The whole text: of a long one the editor has only a part on the page. */
   const json = (page: Page) => page.evaluate(() => sessionStorage.getItem('untorn.plan') ?? '');
 
-  async function openWith(name: string, url = server.url) {
-    const opened = await openPage(browser, url);
+  async function openWith(name: string, url = stage.server.url) {
+    const opened = await openPage(stage.browser, url);
     await writePlan(opened.page, planNamed(name));
     await opened.page.getByText('a loop device of 512').waitFor();
     await tab(opened.page, /^Steps/).click();
@@ -136,7 +113,7 @@ describe.skipIf(whyNoBrowser)(`the plan${whyNoBrowser ? ` (skipped: ${whyNoBrows
 
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`lays two allocators side by side (${colorScheme})`, async () => {
-      const { page, complaints, close } = await openPage(browser, server.url, { colorScheme });
+      const { page, complaints, close } = await openPage(stage.browser, stage.server.url, { colorScheme });
       await page.getByText('a loop device of').waitFor();
       await page.getByLabel('versus').selectOption('rfc-2023-11');
       await page.keyboard.press('Alt+Enter');
@@ -155,7 +132,7 @@ describe.skipIf(whyNoBrowser)(`the plan${whyNoBrowser ? ` (skipped: ${whyNoBrows
   }
 
   it('has an address for what is shown and chosen, which a reload keeps', async () => {
-    const { page, close } = await openPage(browser, server.url);
+    const { page, close } = await openPage(stage.browser, stage.server.url);
     await page.getByText('a loop device of').waitFor();
     await page.getByRole('button', { name: 'Predict' }).click();
     await page.getByRole('region', { name: 'Verdict' }).getByText('Predicted').waitFor();
@@ -174,7 +151,7 @@ describe.skipIf(whyNoBrowser)(`the plan${whyNoBrowser ? ` (skipped: ${whyNoBrows
   });
 
   it('takes a plan, a run or an image that is dragged onto it', async () => {
-    const { page, close } = await openPage(browser, server.url);
+    const { page, close } = await openPage(stage.browser, stage.server.url);
     await page.getByText('a loop device of').waitFor();
     const drop = (name: string, text: string) =>
       page.evaluate(
@@ -200,7 +177,7 @@ describe.skipIf(whyNoBrowser)(`the plan${whyNoBrowser ? ` (skipped: ${whyNoBrows
   });
 
   it('has panes that keys and the pointer resize, and that are remembered', async () => {
-    const { page, close } = await openPage(browser, server.url);
+    const { page, close } = await openPage(stage.browser, stage.server.url);
     await page.getByText('a loop device of').waitFor();
     const separator = page.getByRole('separator', { name: 'Width of the plan' });
     const width = async () => Number(await separator.getAttribute('aria-valuenow'));

@@ -1,30 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../../main/serve/server.ts';
+import { expect, it } from 'vitest';
 import { differingRun } from '../support/sample-run.ts';
 import { seriousFindings } from './axe.ts';
-import { openBrowser, openPage, planNamed, serveOver, textOf, whyNoBrowser, writePlan } from './harness.ts';
+import { describeInBrowser, openPage, planNamed, textOf, writePlan } from './harness.ts';
 import { takePicture } from './picture.ts';
 import { standIn } from './stand-in.ts';
 
 /** The history of runs in the real interface, over a history of the test's own. */
-describe.skipIf(whyNoBrowser)(`the runs${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
-  let browser: Browser;
-  let closeBrowser: () => Promise<void>;
-  let server: RunningServer;
-
-  beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
-    server = await serveOver(standIn);
-  });
-  afterAll(async () => {
-    await server.close();
-    await closeBrowser();
-  });
-
+describeInBrowser('the runs', standIn, (stage) => {
   it('keeps what was run, and finds, opens, compares, exports and forgets it', async () => {
-    const { page, complaints, close } = await openPage(browser, server.url);
+    const { page, complaints, close } = await openPage(stage.browser, stage.server.url);
     for (const name of ['first of all', 'this one differs']) {
       await writePlan(page, planNamed(name));
       await page.getByText('a loop device of 512').waitFor();
@@ -71,7 +56,7 @@ describe.skipIf(whyNoBrowser)(`the runs${whyNoBrowser ? ` (skipped: ${whyNoBrows
   });
 
   it('brings in a run of another machine, and refuses what is none', async () => {
-    const { page, close } = await openPage(browser, server.url);
+    const { page, close } = await openPage(stage.browser, stage.server.url);
     await page.keyboard.press('3');
     const picker = page.locator('input[type="file"]');
     await page.getByRole('button', { name: 'Import…' }).waitFor();
@@ -91,7 +76,7 @@ describe.skipIf(whyNoBrowser)(`the runs${whyNoBrowser ? ` (skipped: ${whyNoBrows
 
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has no serious finding of axe (${colorScheme})`, async () => {
-      const { page, close } = await openPage(browser, `${server.url}`, { colorScheme });
+      const { page, close } = await openPage(stage.browser, `${stage.server.url}`, { colorScheme });
       await page.keyboard.press('3');
       await page.getByRole('button', { name: 'Import…' }).waitFor();
       expect(await seriousFindings(page)).toEqual([]);
