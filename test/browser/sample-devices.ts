@@ -7,7 +7,7 @@ const upTo = (maxBytes: number): ListedDevice['opening'] => ({
   window: { minBytes: 512, maxBytes },
 });
 
-const nothing = { title: '', rotational: false, readOnly: false, users: [], opening: closed } as const;
+const nothing = { title: '', rotational: false, readOnly: false, users: [] as string[], opening: closed };
 
 /** A workstation with a drive in use, a free one that can write atomically, a disk array and a loop device. */
 export const sampleDevices: DeviceList = {
