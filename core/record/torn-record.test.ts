@@ -8,6 +8,7 @@ import {
   sampleShutdown,
   sampleStorm,
   sampleTornRun,
+  tornFinding,
 } from '../../test/support/sample-torn.ts';
 import {
   compareRecords,
@@ -30,6 +31,14 @@ describe('records of torn runs', () => {
   it.each(results)('take %s that went through JSON', (_, result) => {
     const record = sampleTornRun({ result });
     expect(v.parse(keptRecordSchema, JSON.parse(exportRecord(record, 'json').text))).toEqual(record);
+  });
+
+  it('take a block of another run', () => {
+    const [row] = tornFinding.rows;
+    const foreign = { ...row, origin: { kind: 'other-run', run: '00000000000000ff' } };
+    const wrongReads = [{ ...tornFinding, rows: [foreign] }];
+    const record = { ...sampleTornRun(), result: { ...sampleStorm(), wrongReads } };
+    expect(v.safeParse(keptRecordSchema, record).success).toBe(true);
   });
 
   it('leave those of plans as they were', () => {
@@ -120,7 +129,7 @@ describe('exports of torn runs', () => {
     const storm = exportRecord(sampleTornRun({ result: faultyStorm() }), 'html').text;
     expect(storm).toContain('<rect class="v-torn"');
     expect(storm).toContain('class="course p99"');
-    expect(storm).toContain('&lt;blocks&gt;');
+    expect(storm).toContain('a &lt;storm&gt;');
     const rounds = exportRecord(sampleTornRun({ result: sampleShutdown() }), 'html').text;
     expect(rounds).toContain('<rect class="v-old"');
   });

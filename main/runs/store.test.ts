@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { differingRun, sampleRun } from '../../test/support/sample-run.ts';
+import { sampleTornRun } from '../../test/support/sample-torn.ts';
 import { openRunStore, type RunStore } from './store.ts';
 
 let folder: string;
@@ -34,6 +35,18 @@ describe('the history of runs', () => {
     await store.remove(first.id);
     expect(await ids('')).toEqual([second.id]);
     await expect(store.get(first.id)).rejects.toThrow(`there is no run ${first.id}`);
+  });
+
+  it('keeps torn runs beside those of plans', async () => {
+    const { title, began, tookMs, host, plan, result } = sampleTornRun();
+    const { id } = await store.addTorn({ title, began, tookMs, host, plan, result });
+    await store.add(newRun());
+    expect(await store.get(id)).toMatchObject({ version: 2, result: { kind: 'storm' } });
+    const { runs } = await store.list('torn storm');
+    expect(runs).toMatchObject([{ id, kind: 'storm', verdict: 'untorn', checked: 16 }]);
+    expect((await store.list('')).runs).toHaveLength(2);
+    const other = openRunStore(join(folder, 'other'));
+    expect(await other.bring(JSON.stringify(await store.get(id)))).toEqual(await store.get(id));
   });
 
   it('leaves no draft behind and nobody else may read a run', async () => {

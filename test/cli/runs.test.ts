@@ -43,6 +43,23 @@ describe.skipIf(why)(`untorn runs${why ? ` (${why})` : ''}`, () => {
     expect((await runs('list')).stdout).toBe('no runs\n');
   });
 
+  it('keeps a storm where --save asks for it, and hands it on', async () => {
+    const target = path.join(sandbox.folder, 'units');
+    const record = path.join(sandbox.folder, 'record');
+    const args = ['torn', 'storm', target, '--size', '256KiB', '--writes', '40', '--record', record];
+    const environment = { XDG_DATA_HOME: path.join(sandbox.folder, 'data') };
+    const { code, stderr } = await sandbox.start([...args, '--save'], { environment }).answer;
+    expect(code).toBe(0);
+    const id = /kept as (\S+)/.exec(stderr)?.[1] ?? '';
+    const listed = JSON.parse((await runs('list', 'storm', '--json')).stdout) as { runs: unknown[] };
+    expect(listed.runs).toMatchObject([{ id, kind: 'storm', verdict: 'untorn', checked: 16, faults: 0 }]);
+    expect((await runs('export', id, '--format', 'junit')).stdout).toContain('name="seeded faults"');
+    expect((await runs('export', id, '--format', 'html')).stdout).toContain('class="v-new"');
+    expect(await runs('compare', id, id)).toMatchObject({ code: 0 });
+    const page = await runs('export', id, '--format', 'json');
+    expect(JSON.parse(page.stdout)).toMatchObject({ version: 2, result: { numbers: { acknowledged: 40 } } });
+  });
+
   it.each([
     ['a run that is not there', ['export', '20260101T000000Z-000000'], 'there is no run'],
     ['a name that is none', ['remove', '../x'], 'is not the name of a run'],

@@ -55,7 +55,7 @@ export const tornFinding: UnitFinding = {
   bytes: 16384,
   blockBytes: 4096,
   verdict: 'torn',
-  text: 'the 16384 bytes at byte 81920 are of several moments: <blocks> 0-2: generation 9 of writer 1; block 3: generation 4 of writer 2',
+  text: 'the 16384 bytes at byte 81920 are of several writers: blocks 0-2: generation 9 of writer 1 (3 of its 4 blocks); block 3: generation 4 of writer 2 (1 of its 4 blocks)',
   rows: [
     {
       first: 0,
@@ -71,8 +71,8 @@ export const tornFinding: UnitFinding = {
       last: 3,
       address: 94208,
       colour: 'torn',
-      origin: { kind: 'other-run', run: '00000000000000ff' },
-      label: 'another run (00000000000000ff)',
+      origin: { kind: 'write', writer: 2, generation: 4, bytes: 16384 },
+      label: 'generation 4 of writer 2',
       hex: '55 54 52 4e 01 0c 02 00',
     },
   ],
