@@ -91,7 +91,9 @@ export class AppState {
   private async followLab(): Promise<void> {
     if (!this.lab || !this.address) return;
     const query = this.route.view === 'lab' ? (this.route.query ?? {}) : {};
-    this.trouble = await this.address.follow(query);
+    // What went wrong before, such as a file that could not be opened, is not over because the address is followed.
+    const trouble = await this.address.follow(query);
+    if (trouble !== '') this.trouble = trouble;
     this.lab.begin();
     this.keepAddress();
   }
