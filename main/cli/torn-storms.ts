@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { kernelOption, modulesOption } from './kernel-options.ts';
 import { atLeastOne, count, destroy, json, seconds, size, sizes, type Pick } from './torn-flags.ts';
 
 /** `untorn torn storm`, `shutdown`, `verify`, `arm` and `witness` (docs/torn.md). */
@@ -19,8 +20,11 @@ function addStorm(torn: Command, pick: Pick): void {
     .option('--size <size>', 'how much of it to use; needed where the file is new', size)
     .option('--writes <number>', 'ends after so many writes', count)
     .option('--seconds <number>', 'ends after so long (10 where --writes is left out)', seconds)
-    .option('--readers <number>', 'threads that check units meanwhile (1)', count);
+    .option('--readers <number>', 'threads that check units meanwhile (1)', count)
+    .option('--sandbox <plan>', 'in the sandbox of this plan, TARGET being the name of a file on its drive');
   addShared(command)
+    .addOption(kernelOption())
+    .addOption(modulesOption())
     .addOption(destroy())
     .action((target: string, flags) =>
       pick(async (console, signal) =>

@@ -1,6 +1,6 @@
 /** Sandboxes: plans on another kernel, on a drive that is emulated, as an ordinary user. */
 export { bootGuest, Guest, type BootOptions, type NvmeServer } from './host/boot.ts';
-export type { Patience } from './host/guest.ts';
+export { usualPatience, type Patience } from './host/guest.ts';
 export { chooseKernel, findKernel } from './kernel/choose.ts';
 export { findEmulator, findKernels, kernelAt } from './kernel/find.ts';
 export type { Emulator, SandboxKernel } from './kernel/types.ts';
@@ -26,4 +26,5 @@ export {
   type SandboxPlan,
 } from './lab.ts';
 export { inSandbox, textInSandbox } from './convert.ts';
+export { whyNoRuntime } from './host/runtime.ts';
 export { installSandbox, type Installable, type InstallOptions } from './install/install.ts';

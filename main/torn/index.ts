@@ -1,6 +1,7 @@
 /** Torn runs: storms of stamped writes, crashes, and the judgement of every unit afterwards (docs/torn.md). */
 export { runShutdowns, type ShutdownOptions } from './shutdown.ts';
 export { runStorm, type TornRunOptions } from './storm.ts';
+export { runStormInSandbox, type SandboxTarget } from './storm-in-sandbox.ts';
 export type { TargetRequest } from './target.ts';
 export { verifyRecord, type RecordVerification } from './verify-record.ts';
 export { rehearse, type RehearsalOptions } from './rehearsal/rehearse.ts';

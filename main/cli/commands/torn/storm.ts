@@ -1,7 +1,10 @@
-import type { StormOptions, SyncMode } from '../../../../core/torn/index.ts';
-import { runStorm } from '../../../torn/index.ts';
+import type { StormOptions, StormResult, SyncMode } from '../../../../core/torn/index.ts';
+import { InputError } from '../../../failure.ts';
+import { runStorm, runStormInSandbox, type TornRunOptions } from '../../../torn/index.ts';
 import type { Console } from '../../console.ts';
 import type { ExitCode } from '../../exit.ts';
+import { withKernel, type KernelFlags } from '../../kernel-flags.ts';
+import { readPlanFile } from '../../plan-file.ts';
 import { keepWhereAsked } from '../../report/keep-torn.ts';
 import { writeJunit } from '../../report/torn-file.ts';
 import { printStorm, showTornEvent, tornExitCode } from '../../report/torn.ts';
@@ -26,7 +29,8 @@ export interface StormFlags {
   readonly json?: boolean;
 }
 
-interface OneStormFlags extends StormFlags {
+interface OneStormFlags extends StormFlags, KernelFlags {
+  readonly sandbox?: string;
   readonly size?: number;
   readonly writes?: number;
   readonly seconds?: number;
@@ -44,7 +48,11 @@ export async function stormCommand(
   const target = { path, ...given({ sizeBytes, destroy }) };
   const options = { ...stormOptions(flags), ...given({ writes, seconds }) };
   const began = Date.now();
-  const result = await runStorm(target, { ...options, onEvent: showTornEvent(console), signal });
+  const watched = { ...options, onEvent: showTornEvent(console), signal };
+  const result =
+    flags.sandbox === undefined
+      ? await runStorm(target, watched)
+      : await inSandbox(flags.sandbox, target, flags, watched);
   console.endProgress();
   const asked = { path, ...given({ sizeBytes, destroy }), ...options };
   await keepWhereAsked(flags.save, `Storm on ${path}`, asked, began, result, console);
@@ -52,6 +60,21 @@ export async function stormCommand(
   if (flags.json) console.printJson(result);
   else printStorm(result, console);
   return tornExitCode(result.verdict);
+}
+
+/** A storm in the sandbox of a plan. */
+async function inSandbox(
+  planFile: string,
+  { path: name, sizeBytes }: { readonly path: string; readonly sizeBytes?: number },
+  flags: OneStormFlags,
+  options: StormOptions & TornRunOptions,
+): Promise<StormResult> {
+  for (const flag of ['record', 'destroy'] as const)
+    if (flags[flag] !== undefined)
+      throw new InputError(`--${flag}: what is in a sandbox ends with it`, `--${flag}`);
+  const { plan: written, folder: planFolder } = await readPlanFile(planFile);
+  const target = { ...withKernel(written, flags), planFolder, name, ...given({ sizeBytes }) };
+  return runStormInSandbox(target, options);
 }
 
 /** The flags as options: only what was given. */
