@@ -1,4 +1,5 @@
 import { themes, type AppState } from '../state/app.svelte.ts';
+import { focusPane } from './panes.ts';
 import { menuCommand, type Command } from './command.ts';
 
 /** What can be done in every view. */
@@ -9,8 +10,26 @@ export function globalCommands(app: AppState): readonly Command[] {
     menuCommand('go.passport', 'Views', { whyNot, run: () => app.show({ view: 'passport', path: '' }) }),
     menuCommand('go.runs', 'Views', { whyNot, run: () => app.show({ view: 'runs', id: '' }) }),
     menuCommand('go.torn', 'Views', { whyNot, run: () => app.show({ view: 'torn', kind: 'storm' }) }),
+    menuCommand('plan.open', 'Plan', { whyNot, run: () => void app.files?.openPlan() }),
+    menuCommand('plan.save', 'Plan', { whyNot, run: () => void app.files?.savePlan() }),
     menuCommand('help.palette', 'Help', { run: () => (app.overlay = 'palette') }),
     menuCommand('help.about', 'Help', { run: () => (app.overlay = 'about') }),
+    {
+      id: 'view.next-pane',
+      title: 'Go to the next pane',
+      group: 'Views',
+      keys: ['F6'],
+      inPalette: false,
+      run: () => focusPane(1),
+    },
+    {
+      id: 'view.previous-pane',
+      title: 'Go to the previous pane',
+      group: 'Views',
+      keys: ['Shift+F6'],
+      inPalette: false,
+      run: () => focusPane(-1),
+    },
     {
       id: 'view.notices',
       title: 'Notify when long work ends',

@@ -24,8 +24,8 @@ export function whyNoRun(lab: Lab, host: HostInfo | null): string | null {
 }
 
 /** What can be done on the bench while it is shown. */
-export function labCommands(lab: Lab, files: Files, host: () => HostInfo | null): readonly Command[] {
-  return [...jobs(lab, host), ...looking(lab), ...editing(lab, files)];
+export function labCommands(lab: Lab, host: () => HostInfo | null): readonly Command[] {
+  return [...jobs(lab, host), ...looking(lab), ...editing(lab)];
 }
 
 function jobs(lab: Lab, host: () => HostInfo | null): readonly Command[] {
@@ -74,7 +74,7 @@ function looking(lab: Lab): readonly Command[] {
   ];
 }
 
-function editing(lab: Lab, files: Files): readonly Command[] {
+function editing(lab: Lab): readonly Command[] {
   const whyNoStep = () => (lab.draft?.steps.length ? null : 'the plan has no steps');
   const step = (id: string, title: string, keys: readonly string[], run: () => void): Command => ({
     id: `plan.${id}`,
@@ -86,8 +86,6 @@ function editing(lab: Lab, files: Files): readonly Command[] {
     run,
   });
   return [
-    menuCommand('plan.open', 'Plan', { run: () => void files.openPlan() }),
-    menuCommand('plan.save', 'Plan', { run: () => void files.savePlan() }),
     menuCommand('plan.undo', 'Plan', {
       context: 'plan',
       whyNot: () => (lab.document.canUndo ? null : 'nothing was changed'),

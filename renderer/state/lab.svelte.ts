@@ -6,7 +6,9 @@ import {
   type Client,
   type Example,
   type PlanCheck,
+  type PlanStep,
   type RunRecord,
+  type SandboxInstallable,
   type SandboxList,
   type UntornContract,
   type WireVersus,
@@ -60,6 +62,8 @@ export class Lab {
   /** Two allocators on one plan; shown in place of the layouts while `page` says so. */
   versus = $state.raw<WireVersus | null>(null);
   versusText = $state('');
+  /** The steps that were compared; the plan may be another by now. */
+  versusSteps = $state.raw<readonly PlanStep[]>([]);
   page = $state<'layout' | 'versus'>('layout');
 
   allocators = $state.raw<AllocatorList | null>(null);
@@ -70,6 +74,9 @@ export class Lab {
   kernel = $state<string | null>(null);
   /** The device of a block target, named a second time. */
   destroy = $state('');
+  /** What the installation of a sandbox does right now; empty where there is none under way. */
+  installing = $state('');
+  installFailure = $state('');
   /** The step that is being edited. */
   step = $state(0);
   /** Of the plan's pane. */
@@ -123,6 +130,23 @@ export class Lab {
       this.client.call('sandbox.list', {}).result,
     ]);
     if (!this.sandboxes.here.possible) this.kernel = this.sandboxes.usual;
+  }
+
+  /** Gets what a sandbox lacks, and looks again at what there is. */
+  async install(what: SandboxInstallable['what']): Promise<void> {
+    if (this.installing !== '') return;
+    this.installing = 'beginning';
+    this.installFailure = '';
+    const onProgress = ({ phase }: CallProgress) => (this.installing = phase);
+    try {
+      this.sandboxes = await this.client.call('sandbox.install', { what, version: null }, onProgress).result;
+      if (!this.sandboxes.here.possible) this.kernel ??= this.sandboxes.usual;
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      this.installFailure = error.message;
+    } finally {
+      this.installing = '';
+    }
   }
 
   /** Begins with what was there before a reload, else with the first example; not where something is there already. */
@@ -241,9 +265,11 @@ export class Lab {
   }
 
   private async compareAllocators(text: string, onProgress: (progress: CallProgress) => void): Promise<void> {
+    const steps = this.check?.ok ? this.check.summary.steps : [];
     const input = { text, other: this.otherAllocator, unitBytes: this.chosenUnitBytes };
     this.versus = await this.follow('versus', this.client.call('plan.versus', input, onProgress));
     this.versusText = text;
+    this.versusSteps = steps;
     this.page = 'versus';
   }
 

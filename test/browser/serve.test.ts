@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { privilege } from '../../main/run/index.ts';
 import { projectPath } from '../../main/project.ts';
 import { seriousFindings } from './axe.ts';
 import { takePicture } from './picture.ts';
-import { mapIdle, openBrowser, openPage, whyNoBrowser } from './harness.ts';
+import { mapIdle, openBrowser, openPage, textOf, whyNoBrowser, writePlan } from './harness.ts';
 
 const cli = projectPath('dist', 'main', 'cli', 'untorn.js');
 const whyNot =
@@ -36,6 +36,14 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
     await ended;
     await closeBrowser();
   });
+
+  const verdictOf = (page: Page) => page.getByRole('region', { name: 'Verdict' });
+
+  async function jumpTo(page: Page, role: string): Promise<void> {
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('role') ?? '');
+    for (let jumps = 0; jumps < 10 && (await focused()) !== role; jumps++) await page.keyboard.press('F6');
+    expect(await focused()).toBe(role);
+  }
 
   it('prints one address of the loopback', () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}$/);
@@ -68,6 +76,63 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
   });
 
   describe.skipIf(whyNoRun)(`on the kernel${whyNoRun ? ` (skipped: ${whyNoRun})` : ''}`, () => {
+    it('leads a newcomer from nothing to a compared result in at most four clicks', async () => {
+      const { page, complaints, close } = await openPage(browser, url);
+      await page.evaluate(() => {
+        document.addEventListener('click', () => {
+          document.body.dataset['clicks'] = String(Number(document.body.dataset['clicks'] ?? '0') + 1);
+        });
+      });
+      await page.getByText('a loop device of').first().waitFor();
+      await page.getByRole('button', { name: 'Predict' }).click();
+      await verdictOf(page).getByText('Predicted').waitFor();
+      await page.getByRole('button', { name: 'Run and compare' }).click();
+      await verdictOf(page).getByText('Match').waitFor({ timeout: 60_000 });
+      await page.getByRole('row').filter({ hasText: '0..' }).first().click();
+      expect(await textOf(page.getByTestId('readout'))).toContain('logical 0');
+      const clicks = await page.evaluate(() => Number(document.body.dataset['clicks']));
+      expect(clicks).toBeLessThanOrEqual(4);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    it('does the whole job by keyboard alone, to the run in the history', async () => {
+      const { page, complaints, close } = await openPage(browser, url);
+      await page.getByText('a loop device of').first().waitFor();
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('three files grow');
+      await page.keyboard.press('Enter');
+      await page.getByRole('option', { name: '0 create' }).first().waitFor();
+      await page.keyboard.press('Control+Enter');
+      await verdictOf(page).getByText('Predicted').waitFor();
+      await page.keyboard.press('Control+Shift+Enter');
+      await verdictOf(page).getByText('Match').waitFor({ timeout: 60_000 });
+      await jumpTo(page, 'grid');
+      await page.keyboard.press('ArrowDown');
+      expect(await page.getByRole('row', { selected: true }).count()).toBe(1);
+      await expect.poll(() => page.url()).toMatch(/run=\d{8}T.*extent=0/);
+      await page.keyboard.press('3');
+      await jumpTo(page, 'listbox');
+      await page.keyboard.press('ArrowDown');
+      await page.getByRole('region', { name: 'The run' }).getByText('Match').first().waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    it('cancels a real run and says so', async () => {
+      const { page, close } = await openPage(browser, url);
+      const steps = [{ op: 'many', prefix: 'f', count: 200_000, length: '4KiB', how: 'direct' }];
+      const target = { kind: 'loop', size: '2GiB', mkfs: { fs: 'ext4', args: ['-b', '4096'] } };
+      await writePlan(page, JSON.stringify({ version: 1, name: 'long', target, steps }));
+      await page.getByText('a loop device of 2').waitFor();
+      await page.keyboard.press('Control+Shift+Enter');
+      await page.getByRole('button', { name: 'Cancel' }).waitFor();
+      await page.waitForTimeout(500);
+      await page.keyboard.press('Escape');
+      await verdictOf(page).getByText('Cancelled.').waitFor({ timeout: 60_000 });
+      await close();
+    });
+
     it.each(['dark', 'light'] as const)(
       'runs an example and compares it, in the %s theme',
       async (colorScheme) => {
