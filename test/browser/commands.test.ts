@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { seriousFindings } from './axe.ts';
-import { describeInBrowser, openPage, serveOver, textOf } from './harness.ts';
+import { openPage, serveOver, textOf } from './harness.ts';
+import { describeInBrowser } from './stage.ts';
 import { standIn, standInWithoutPrivilege } from './stand-in.ts';
 
 /** The one list of commands, as keys, as the overlay of keys and as the palette. */

@@ -3,8 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe } from 'vitest';
-import { assertExists } from '../../core/assert.ts';
 import { loadSite } from '../../main/web/index.ts';
 import { openRunStore } from '../../main/runs/index.ts';
 import { projectPath } from '../../main/project.ts';
@@ -85,41 +83,6 @@ export async function serveOver(
     await rm(history, { recursive: true });
   };
   return { ...server, close };
-}
-
-/** A browser, and a server over a laboratory, for the tests of one block. */
-export interface Stage {
-  readonly browser: Browser;
-  readonly server: RunningServer;
-  /** What procedures threw that was no RpcError. */
-  readonly defects: readonly unknown[];
-}
-
-/** A block of tests on a stage of its own; skipped, with the reason in its title, where there is no browser. */
-export function describeInBrowser(title: string, laboratory: Laboratory, body: (stage: Stage) => void): void {
-  const whyNot = whyNoBrowser;
-  describe.skipIf(whyNot)(`${title}${whyNot === null ? '' : ` (skipped: ${whyNot})`}`, () => {
-    const defects: unknown[] = [];
-    let opened: Awaited<ReturnType<typeof openBrowser>> | null = null;
-    let server: RunningServer | null = null;
-    beforeAll(async () => {
-      opened = await openBrowser();
-      server = await serveOver(laboratory, defects);
-    });
-    afterAll(async () => {
-      await server?.close();
-      await opened?.close();
-    });
-    body({
-      get browser() {
-        return assertExists(opened, 'a browser, once the tests run').browser;
-      },
-      get server() {
-        return assertExists(server, 'a server, once the tests run');
-      },
-      defects,
-    });
-  });
 }
 
 /** Everything that a page complained about: console errors (a refused policy among them) and exceptions. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeInBrowser, mapIdle, openPage, planNamed, serveOver, textOf, writePlan } from './harness.ts';
+import { mapIdle, openPage, planNamed, serveOver, textOf, writePlan } from './harness.ts';
+import { describeInBrowser } from './stage.ts';
 import { seriousFindings } from './axe.ts';
 import { takePicture } from './picture.ts';
 import { standIn, standInWithoutPrivilege } from './stand-in.ts';

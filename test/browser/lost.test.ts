@@ -1,7 +1,8 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { describeInBrowser, openPage, planNamed, writePlan } from './harness.ts';
+import { openPage, planNamed, writePlan } from './harness.ts';
+import { describeInBrowser } from './stage.ts';
 import { standIn } from './stand-in.ts';
 
 /** A way to the service that can be cut and mended, as a tunnel or a sleeping laptop does. */

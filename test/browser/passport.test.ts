@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { seriousFindings } from './axe.ts';
-import { describeInBrowser, openPage, textOf } from './harness.ts';
+import { openPage, textOf } from './harness.ts';
+import { describeInBrowser } from './stage.ts';
 import { takePicture } from './picture.ts';
 import { samplePassport } from './sample-passport.ts';
 import { standIn } from './stand-in.ts';

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { seriousFindings } from './axe.ts';
-import { describeInBrowser, openJson, openPage, planNamed, serveOver, textOf, writePlan } from './harness.ts';
+import { openJson, openPage, planNamed, serveOver, textOf, writePlan } from './harness.ts';
+import { describeInBrowser } from './stage.ts';
 import { standIn, standInWithoutPrivilege } from './stand-in.ts';
 
 /** The plan's two editors over one text, its target, its allocators, and the panes around it. */

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { differingRun } from '../support/sample-run.ts';
 import { seriousFindings } from './axe.ts';
-import { describeInBrowser, openPage, planNamed, textOf, writePlan } from './harness.ts';
+import { openPage, planNamed, textOf, writePlan } from './harness.ts';
+import { describeInBrowser } from './stage.ts';
 import { takePicture } from './picture.ts';
 import { standIn } from './stand-in.ts';
 
