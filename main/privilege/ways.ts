@@ -66,9 +66,11 @@ export function requireWay(): WayFound {
   throw new Unable(`${found.why}: ${found.remedy}`);
 }
 
-/** What to add to a refusal of root's to start the helper from where it lies. */
+/** What can be done where the helper was found, and did not start. */
 export function startRemedy(helper: string): string {
-  return `where root cannot reach the helper (an AppImage), put a copy elsewhere: ${installCommand(helper)}`;
+  const another = `${variable}=pkexec or ${variable}=sudo chooses the other way`;
+  // The mount of an AppImage lets nobody in but its user, root neither.
+  return process.env['APPIMAGE'] === undefined ? another : `put a copy elsewhere: ${installCommand(helper)}`;
 }
 
 function thisMachine(): Machine {

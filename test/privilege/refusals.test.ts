@@ -311,6 +311,7 @@ describe.skipIf(reason)(`the helper refuses${reason ? ` (${reason})` : ''}`, () 
       status: 3,
       stderr: expect.stringMatching(/no number/),
     });
+    expect(start({ SUDO_UID: '65534', PKEXEC_UID: '0' })).toMatchObject({ status: 3 });
     expect(start({ SUDO_UID: '4294967295' })).toMatchObject({ status: 3 });
     expect(start({ SUDO_UID: '65534' }, 0, '--help')).toMatchObject({ status: 3 });
     expect(start({ SUDO_UID: '65534' })).toMatchObject({ status: 0 });

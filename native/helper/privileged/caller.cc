@@ -35,8 +35,10 @@ Caller identify_caller() {
   if (::geteuid() != 0) throw Refused("it is not root: pkexec or sudo starts it");
   // A set-user-ID bit would let everybody in without being asked.
   if (::getuid() != 0) throw Refused("it has a set-user-ID bit, which it must not have");
-  const char* name = std::getenv("PKEXEC_UID");
-  if (name == nullptr) name = std::getenv("SUDO_UID");
+  const char* by_polkit = std::getenv("PKEXEC_UID");
+  const char* by_sudo = std::getenv("SUDO_UID");
+  if (by_polkit != nullptr && by_sudo != nullptr) throw Refused("PKEXEC_UID and SUDO_UID contradict each other");
+  const char* name = by_polkit != nullptr ? by_polkit : by_sudo;
   if (name == nullptr) throw Refused("neither PKEXEC_UID nor SUDO_UID says for whom it works");
   uint32_t uid = 0;
   if (!parse_id(name, uid)) throw Refused("the number of the user is no number");

@@ -30,6 +30,7 @@ void undo_leftovers(const Folder& folder) {
     const std::string backing = read_kernel_file_where_possible("/sys/block/" + name + "/loop/backing_file");
     if (!is_directly_in(folder, backing)) continue;
     write_kernel_file_where_possible("/sys/block/" + name + "/queue/nomerges", "0");
+    write_kernel_file_where_possible("/sys/block/" + name + "/queue/wbt_lat_usec", "-1");
     io::detach_loop("/dev/" + name);
   }
   for (const char* ending : {"", "-decisions"}) remove_instance(folder.name() + ending);

@@ -41,10 +41,11 @@ LoopSource::LoopSource(const Folder& folder, const LoopWish& wish) {
   }
 }
 
-// As main/lab does it where it is root itself; why, is told there (request-merging.ts).
+// As main/lab does it where it is root itself; why, is told there (request-holding.ts).
 void LoopSource::set_up(Rotational rotational) {
   const std::string queue = "/sys/block/" + kernel_name() + "/queue/";
   write_kernel_file_where_possible(queue + "nomerges", "2");
+  write_kernel_file_where_possible(queue + "wbt_lat_usec", "0");
   if (rotational != Rotational::kInherited)
     write_kernel_file(queue + "rotational", rotational == Rotational::kYes ? "1" : "0");
   is_rotational_ = read_kernel_file(queue + "rotational") == "1";
@@ -59,7 +60,9 @@ bool LoopSource::is_ours() const {
 
 void LoopSource::undo(bool) {
   if (loop_number_ < 0 || !is_ours()) return;
-  write_kernel_file_where_possible("/sys/block/" + kernel_name() + "/queue/nomerges", "0");
+  const std::string queue = "/sys/block/" + kernel_name() + "/queue/";
+  write_kernel_file_where_possible(queue + "nomerges", "0");
+  write_kernel_file_where_possible(queue + "wbt_lat_usec", "-1");
   io::detach_loop(path_);
 }
 

@@ -35,9 +35,10 @@ io::Descriptor configured(const Source& source, const MountWish& wish) {
 }
 
 // Makes the caller the owner of the root directory as this mount shows it.
-void show_as_own(const io::Descriptor& mount, const Caller& caller) {
+void show_as_own(const io::Descriptor& mount, const Source& source, const Caller& caller) {
   struct stat root {};
   if (::fstat(mount.get(), &root) != 0) io::fail("fstat");
+  if (root.st_dev != source.number()) throw Refused(source.path() + " has become another device");
   if (root.st_uid == caller.uid) return;
   try {
     map_owners(mount, {root.st_uid, caller.uid, root.st_gid, caller.gid});
@@ -57,7 +58,7 @@ Mounted::Mounted(std::shared_ptr<Folder> folder, std::shared_ptr<Source> source,
   source_->let_go();
   try {
     const io::Descriptor mount = configured(*source_, wish);
-    show_as_own(mount, caller);
+    show_as_own(mount, *source_, caller);
     // Onto the very directory that was looked at, not onto whatever bears its name by now.
     move_mount_onto(mount, point);
     is_mounted_ = true;
