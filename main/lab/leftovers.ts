@@ -6,7 +6,7 @@ import { detachLoop, unmount, unmountFlags } from '../native/index.ts';
 import { foldersOfTheDead, removeDeadFolder, type DeadFolder } from './folder.ts';
 import { readKernelText } from './kernel-files.ts';
 import { explained } from './privilege.ts';
-import { mergeAgain } from './request-merging.ts';
+import { letRequestsGo } from './request-holding.ts';
 import { decisionsInstance, remainingInstances } from './trace/tracefs.ts';
 import { until } from './until.ts';
 
@@ -119,7 +119,7 @@ async function loopDevicesOver(folder: string): Promise<string[]> {
 async function detachOurs(device: string, folder: string): Promise<void> {
   const isOurs = (): boolean => isBackedFrom(folder, path.basename(device));
   if (!isOurs()) return;
-  await mergeAgain(path.basename(device));
+  await letRequestsGo(path.basename(device));
   await detachLoop(device);
   await until(() => !isOurs(), { everyMs: 5, patienceMs: 5000 });
 }

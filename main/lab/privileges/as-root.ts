@@ -10,7 +10,7 @@ import {
 } from '../../native/index.ts';
 import type { WorkFolder } from '../folder.ts';
 import { readKernelText } from '../kernel-files.ts';
-import { mergeAgain, stopMerging } from '../request-merging.ts';
+import { letRequestsGo, holdRequests } from '../request-holding.ts';
 import type { AttachedLoop, LoopWish, Privileges, TraceWish } from './privileges.ts';
 
 /** An image may hold device files and set-user-id programs: none of them may work on this host. */
@@ -46,11 +46,11 @@ export async function attachAsRoot(image: string, wish: LoopWish): Promise<Attac
   closeSync(descriptor);
   const name = `loop${number}`;
   const detach = async (): Promise<void> => {
-    await mergeAgain(name);
+    await letRequestsGo(name);
     await detachLoop(path);
   };
   try {
-    await stopMerging(name);
+    await holdRequests(name);
     const flag = `/sys/block/${name}/queue/rotational`;
     if (rotational !== undefined) await writeFile(flag, rotational ? '1' : '0');
     return { number, path, rotational: (await readFile(flag, 'utf8')).trim() === '1', detach };

@@ -23,7 +23,7 @@ import {
   removePartition,
   unloadModule,
 } from '../../native/index.ts';
-import { stopMerging } from '../../lab/request-merging.ts';
+import { holdRequests } from '../../lab/request-holding.ts';
 import { partitionStartBytes, type Attach, type DriveFacts, type GuestDrive } from '../protocol.ts';
 
 /** A drive of the guest, with an image on it. */
@@ -105,7 +105,7 @@ async function attachLoopDrive(
   put(loopImage, request, data);
   const loop = await attachLoop(loopImage, { logicalBlockBytes: 512 });
   closeSync(loop.descriptor);
-  await stopMerging(path.basename(loop.path));
+  await holdRequests(path.basename(loop.path));
   const detach = async (): Promise<void> => {
     await detachLoop(loop.path);
     rmSync(loopImage);
@@ -126,7 +126,7 @@ async function attachPartition(
     () => (existsSync(`${disk}p${partition}`) ? `${disk}p${partition}` : null),
     'NVMe',
   );
-  await stopMerging(path.basename(disk));
+  await holdRequests(path.basename(disk));
   const facts = factsOf(device, request, path.basename(disk));
   return { device, facts, detach: () => removePartition(disk, partition) };
 }
