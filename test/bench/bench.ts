@@ -3,6 +3,7 @@
  * They are reported, never asserted.
  */
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
+import { benchApp } from './app.ts';
 import { benchCrash } from './crash.ts';
 import { benchMirror } from './mirror.ts';
 import { benchTorn } from './torn.ts';
@@ -12,6 +13,8 @@ const suites: Readonly<Record<string, () => Promise<void>>> = {
   crash: benchCrash,
   torn: benchTorn,
 };
+  map: benchMap,
+  app: benchApp,
 
 const obstacle = whyNotRoot() || whyNotProgram('python3') || whyNotProgram('dumpe2fs');
 if (obstacle) {
