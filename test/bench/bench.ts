@@ -12,9 +12,8 @@ const suites: Readonly<Record<string, () => Promise<void>>> = {
   mirror: benchMirror,
   crash: benchCrash,
   torn: benchTorn,
-};
-  map: benchMap,
   app: benchApp,
+};
 
 const obstacle = whyNotRoot() || whyNotProgram('python3') || whyNotProgram('dumpe2fs');
 if (obstacle) {
