@@ -12,7 +12,7 @@ import {
   writeFileSync,
   renameSync,
 } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -73,7 +73,8 @@ export async function makeWorkFolder(): Promise<WorkFolder> {
 async function makeFolder(): Promise<string> {
   const temporary = os.tmpdir();
   try {
-    return await mkdtemp(path.join(temporary, folderPrefix));
+    // Without links: the kernel shows where images lie without them, and the helper follows none.
+    return await mkdtemp(path.join(await realpath(temporary), folderPrefix));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new Unable(`no folder can be made in ${temporary} (${code}): TMPDIR names another`, 'TMPDIR', {

@@ -101,8 +101,7 @@ async function prepareImage(
   const folder = await makeWorkFolder();
   cleanup.add(() => folder.remove());
   // First, since somebody may have to be asked.
-  onProgress?.({ phase: 'asking for the right to mount' });
-  const privileges = await openPrivileges(folder);
+  const privileges = await openPrivileges(folder, onProgress);
   cleanup.add(() => privileges.end());
   const image = path.join(folder.path, 'image');
   if (target.kind === 'loop') {

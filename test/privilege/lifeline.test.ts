@@ -1,5 +1,5 @@
 /** The helper goes when its caller does, in whatever way that is, and nothing of what it made stays. */
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Payload, verbs } from '../../main/privilege/frames.ts';
 import type { RunReport } from '../../main/run/index.ts';
@@ -137,6 +137,17 @@ describe.skipIf(reason)(`when the caller${reason ? ` (${reason})` : ''}`, () => 
         expect(stage.leftBehind()).toEqual([]);
       },
     );
+
+    it('in a temp folder behind a link leaves nothing either', async () => {
+      const link = `${stage.folder}/link`;
+      symlinkSync(stage.temp, link);
+      const plan = stage.write('plan.json', planOf([{ op: 'create', file: 'a' }]));
+      const behind = { ...environment, TMPDIR: link };
+      const { code, stderr } = await stage.start(['run', plan], { uid: nobody.uid, environment: behind })
+        .answer;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stage.leftBehind()).toEqual([]);
+    });
 
     it('may use the reserved blocks, as root would', async () => {
       const steps = [

@@ -1,5 +1,5 @@
 import { Helper, requireWay, startRemedy, type WayFound } from '../../privilege/index.ts';
-import { Unable } from '../../failure.ts';
+import { Unable, type OnProgress } from '../../failure.ts';
 import type { WorkFolder } from '../folder.ts';
 import { asRoot } from './as-root.ts';
 import { ByHelper } from './by-helper.ts';
@@ -18,9 +18,10 @@ interface Shared {
 let shared: Shared | null = null;
 
 /** Gets what the lab in `folder` needs root for, by the way that is there. Throws Unable. */
-export async function openPrivileges(folder: WorkFolder): Promise<Privileges> {
+export async function openPrivileges(folder: WorkFolder, onProgress?: OnProgress): Promise<Privileges> {
   const found = requireWay();
   if (found.command === null) return asRoot(folder);
+  onProgress?.({ phase: `asking ${found.way} for the right to mount` });
   const mine = await use(found.command);
   const helper = await mine.helper.catch((error: unknown) => {
     release(mine);
