@@ -119,24 +119,26 @@ function paintFree(
   context.globalAlpha = 1;
 }
 
-/** Free buddies as bars: the higher the order, the higher the bar; its number where there is room. */
+/** Free buddies as boxes: the higher the order, the darker; its number where there is room. */
 function paintBuddies({ context, scene, palette, top, height }: Band): void {
   const buddies = scene.layers?.buddies ?? [];
   const orders = Math.log2(scene.volume.blockBytes) + 2;
   const clusterBlocks = scene.volume.clusterBytes / scene.volume.blockBytes;
   context.textAlign = 'center';
+  context.lineWidth = 1;
   for (let at = 0; at < buddies.length; at += 2) {
     const [first = 0, order = 0] = [buddies[at], buddies[at + 1]];
     const box = boxOf(scene, first, 2 ** order * clusterBlocks);
     if (!box) continue;
-    const tall = 2 + (height - 2) * ((order + 1) / orders);
-    const bottom = top + airPx + height;
+    const wide = Math.max(1, box.width - 2);
     context.fillStyle = palette['ink-faint'];
-    context.globalAlpha = 0.28;
-    context.fillRect(box.left, bottom - tall, Math.max(1, box.width - 1), tall);
+    context.globalAlpha = 0.06 + 0.34 * (order / orders);
+    context.fillRect(box.left + 1, top + airPx, wide, height);
     context.globalAlpha = 1;
-    context.fillRect(box.left, bottom - tall, Math.max(1, box.width - 1), 1);
-    if (box.width < 18) continue;
+    if (wide < 4) continue;
+    context.strokeStyle = palette['ink-faint'];
+    context.strokeRect(crisp(box.left + 1), top + airPx + 0.5, wide - 1, height - 1);
+    if (wide < 14) continue;
     context.fillStyle = palette.ink;
     context.fillText(String(order), box.left + box.width / 2, top + bandHeight / 2 + 1);
   }

@@ -41,9 +41,9 @@ function extentLine(map: MapState, selection: Selection, hover: Hover | null): s
     `${file.name} logical ${address(map, logical)} +${plural(length, 'block')}`,
     ...blockUnder(map, pairing, row, side, hover),
     ...places,
+    ...madeBy(map, selection),
     ...once(sides.map((one) => stateOf(pairing, row, one))),
     ...once(sides.map((one) => unitsOf(map, pairing, row, one))),
-    ...madeBy(map, selection),
     ...doubt,
   ].join(apart);
 }

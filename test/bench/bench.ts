@@ -5,6 +5,7 @@
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
 import { benchApp } from './app.ts';
 import { benchCrash } from './crash.ts';
+import { benchMap } from './map.ts';
 import { benchMirror } from './mirror.ts';
 import { benchTorn } from './torn.ts';
 
@@ -12,6 +13,7 @@ const suites: Readonly<Record<string, () => Promise<void>>> = {
   mirror: benchMirror,
   crash: benchCrash,
   torn: benchTorn,
+  map: benchMap,
   app: benchApp,
 };
 

@@ -52,10 +52,11 @@ describe.skipIf(whyNoBrowser)(`the extent map${whyNoBrowser ? ` (skipped: ${whyN
   const moment = (page: Page) => textOf(page.getByRole('status').filter({ hasText: /step|end|before/ }));
   const extents = (page: Page) => page.getByRole('grid').getByRole('row');
 
-  /** As after a reload: the plan that was being written is on the bench again. */
+  /** As after a reload: the plan that was being written is on the bench again. The address names no other. */
   async function start(page: Page, name: string, button: 'Predict' | 'Run and compare', word: string) {
-    await page.evaluate((text) => sessionStorage.setItem('untorn.plan', text), planOf(name));
-    await page.reload();
+    await page.addInitScript((text) => sessionStorage.setItem('untorn.plan', text), planOf(name));
+    await page.goto('about:blank');
+    await page.goto(server.url);
     await page.getByRole('button', { name: button }).click();
     await verdict(page).getByText(word, { exact: true }).waitFor({ timeout: 90_000 });
     await mapIdle(page);
