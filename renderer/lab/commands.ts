@@ -121,7 +121,7 @@ export function openCommands(lab: Lab, files: Files): readonly Command[] {
       group: 'Example',
       keys: [],
       whyNot,
-      run: () => lab.chooseExample(id),
+      run: () => files.openExample(id),
     })),
     ...files.recent.map(({ path, name }): Command => ({
       id: `recent.${path}`,

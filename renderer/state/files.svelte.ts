@@ -52,6 +52,11 @@ export class Files {
     });
   }
 
+  openExample(id: string): void {
+    this.name = '';
+    this.parts.lab.chooseExample(id);
+  }
+
   async openRecent(path: string): Promise<void> {
     await this.trying(async () => this.take(await this.parts.desktop.openRecent(path)));
   }

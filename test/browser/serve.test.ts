@@ -61,6 +61,19 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
     await close();
   });
 
+  it('lays the allocators that the machine knows side by side', async () => {
+    const { page, complaints, close } = await openPage(browser, url);
+    await page.getByText('a loop device of').first().waitFor();
+    await page.getByLabel('versus').selectOption('rfc-2023-11');
+    await page.getByRole('button', { name: 'Versus' }).click();
+    await verdictOf(page).getByText('Versus', { exact: true }).waitFor({ timeout: 60_000 });
+    expect(await textOf(verdictOf(page))).toMatch(/linux-\d.*: \d+ of \d+ units aligned; rfc-2023-11/);
+    await page.reload();
+    await verdictOf(page).getByText('Versus', { exact: true }).waitFor({ timeout: 60_000 });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it('probes a path', async () => {
     const { page, close } = await openPage(browser, url, { colorScheme: 'light' });
     await page.getByRole('button', { name: 'Passport' }).click();
