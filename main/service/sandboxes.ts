@@ -15,6 +15,7 @@ import {
   findKernels,
   inSandbox,
   textInSandbox,
+  whyNoRuntime,
   type Emulator,
   type SandboxKernel,
 } from '../sandbox/index.ts';
@@ -51,7 +52,8 @@ const able = { possible: true, why: '', remedy: '' } as const;
 /** What is found on this machine. */
 export function sandboxesHere(): SandboxList {
   const [found, emulator] = [findKernels(), findEmulator()];
-  const kernels = found.map((kernel) => describe(kernel, emulator));
+  const noRuntime = found.length === 0 ? null : whyNoRuntime();
+  const kernels = found.map((kernel) => describe(kernel, emulator, noRuntime));
   const usable = kernels.filter(({ run }) => run.possible);
   const uml = usable.find(({ machine }) => machine === 'uml');
   return {
@@ -74,9 +76,9 @@ export function privilegeWithSandboxes(): Privilege {
 function describe(
   { machine, release, path, modules }: SandboxKernel,
   emulator: Emulator | null,
+  noRuntime: string | null,
 ): SandboxKernelInfo {
   const isUml = machine === 'uml';
-  const lacksEmulator = !isUml && emulator === null;
   // scsi_debug is a module everywhere.
   const scsi = modules === null ? [] : (['scsi'] as const);
   return {
@@ -87,10 +89,15 @@ function describe(
     path,
     drives: isUml ? [...scsi, 'loop'] : [...scsi, 'nvme', 'loop'],
     ...profileFor(release),
-    run: lacksEmulator
-      ? { possible: false, why: 'this kernel takes QEMU, and none is found', remedy: installCommand('qemu') }
-      : able,
+    run: whyNotStarted(isUml || emulator !== null, noRuntime),
   };
+}
+
+function whyNotStarted(hasMachine: boolean, noRuntime: string | null): SandboxKernelInfo['run'] {
+  if (noRuntime !== null) return { possible: false, why: noRuntime, remedy: '' };
+  if (hasMachine) return able;
+  const why = 'this kernel takes QEMU, and none is found';
+  return { possible: false, why, remedy: installCommand('qemu') };
 }
 
 function profileFor(release: string): Pick<SandboxKernelInfo, 'allocator' | 'allocatorExact'> {

@@ -28,18 +28,37 @@ export function findRuntime(): Runtime {
   return { node: findNode(), project };
 }
 
-/** In the desktop app, this process is no Node that a guest could run. */
+/** Why no guest can be started here whatever its kernel is, or null. */
+export function whyNoRuntime(): string | null {
+  try {
+    findRuntime();
+    return null;
+  } catch (error) {
+    if (error instanceof Unable) return error.message;
+    throw error;
+  }
+}
+
+const leastNode = 20;
+const whichNode = 'process.versions.node + " " + process.execPath';
+
+/** In the desktop app, this process is no Node that a guest could run: the system's is taken. */
 function findNode(): string {
   if (process.versions['electron'] === undefined) return process.execPath;
+  const install = 'Debian: apt-get install nodejs';
+  let said: string;
   try {
-    return execFileSync('node', ['-p', 'process.execPath'], { encoding: 'utf8' }).trim();
+    said = execFileSync('node', ['-p', whichNode], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   } catch (error) {
-    throw new Unable(
-      'a sandbox runs Node in its guest, and no "node" is found (Debian: apt-get install nodejs)',
-      null,
-      {
-        cause: error,
-      },
-    );
+    throw new Unable(`a sandbox runs Node in its guest, and no "node" is found (${install})`, null, {
+      cause: error,
+    });
   }
+  const [, major = '0', file = ''] = /^(\d+)\S* (.+)$/m.exec(said) ?? [];
+  if (Number(major) < leastNode)
+    throw new Unable(`a sandbox runs Node ${leastNode} or newer in its guest, and ${file} is ${major}`);
+  return file;
 }

@@ -71,7 +71,7 @@ function mkfsArguments(on: 'ext4' | 'xfs', unitBytes: number): string[] {
 /** The drive of a rehearsal. */
 export function driveOf({ drive: { keepsBytes, lies } }: RehearsalSettings): ForgetfulModel {
   const promises = { ...plainDrive, atomicUnitBytes: keepsBytes };
-  return { promises, lies, cacheBytes: 8 * MiB, slowestMs: 8 };
+  return { promises, lies, cacheBytes: 8 * MiB, slowestMs: 60 };
 }
 
 /** A drive that forgets nothing, for the look at what is left. */
