@@ -5,7 +5,7 @@ import { findEmulator, findKernels } from '../../main/sandbox/index.ts';
 import { Sandbox, whyNotBuilt } from '../cli/untorn.ts';
 import { addKernelRow } from '../support/kernel-table.ts';
 
-const times = Number(process.env['UNTORN_REHEARSALS'] ?? 2);
+const times = Number(process.env['UNTORN_POWER_CUTS'] ?? 2);
 const why = whyNotBuilt() || whyNoQemu();
 /** An emulated machine starts slowly where others work beside it. */
 const patienceMs = times * 600_000;
