@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
-import { findLeftovers, makeWorkFolder, removeLeftovers } from '../../main/lab/index.ts';
+import { describe, expect, it } from 'vitest';
+import { makeWorkFolder, removeLeftovers } from '../../main/lab/index.ts';
 import { mountsIn, traces, usePrivateTemp } from '../support/lab.ts';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
+import { usePlanChildren } from '../support/plan-children.ts';
 
 const temp = usePrivateTemp();
 const reason = whyNotRoot() || whyNotProgram('mkfs.ext4');
@@ -17,36 +17,11 @@ const loop = {
   mkfs: { fs: 'ext4', args: ['-b', '4096', '-N', '60000'] },
 };
 
-const children: ChildProcess[] = [];
-
-afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-  await removeLeftovers(await ownLeftovers());
-});
-
-/** Others may run the lab on this machine: only what lies in our temp directory is ours to judge. */
-async function ownLeftovers() {
-  return (await findLeftovers()).filter((leftover) => leftover.folder.path.startsWith(`${temp()}/`));
-}
+const { start, end, ownLeftovers } = usePlanChildren(temp);
 
 /** Starts a run in another process and waits until it is in the middle of its steps. */
-async function startRun(target: object, steps: readonly object[] = endless): Promise<ChildProcess> {
-  const planFile = path.join(temp(), 'plan.json');
-  writeFileSync(planFile, JSON.stringify({ version: 1, target, steps }));
-  const child = spawn(process.execPath, ['test/support/run-ts.mjs', 'test/support/lab-child.ts', planFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  let said = '';
-  child.stdout?.on('data', (text: Buffer) => (said += text.toString()));
-  await expect.poll(() => said, { timeout: 60_000 }).toContain('running');
-  return child;
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
+function startRun(target: object, steps: readonly object[] = endless): Promise<ChildProcess> {
+  return start('lab', { version: 1, target, steps }, 'running');
 }
 
 describe.skipIf(reason)(`what a run leaves behind${reason ? ` (${reason})` : ''}`, () => {

@@ -1,18 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { appendFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { appendFileSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   parseCrashPlan,
   readRecorderLog,
   type CrashPlan,
   type CrashPlanInput,
 } from '../../core/torn/crash/index.ts';
-import { findLeftovers, removeLeftovers } from '../../main/lab/index.ts';
+import { removeLeftovers } from '../../main/lab/index.ts';
 import { checkRecording, crashCheck, findProgram } from '../../main/torn/crash/index.ts';
 import { mountsIn, traces, usePrivateTemp } from '../support/lab.ts';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
+import { usePlanChildren } from '../support/plan-children.ts';
 import { agreement } from './agreement.ts';
 import { metadataTargets } from './metadata-work.ts';
 
@@ -131,46 +131,10 @@ describe.skipIf(reason)(`crash states of ext4${reason ? ` (${reason})` : ''}`, (
 });
 
 describe.skipIf(reason)(`what a crash check leaves behind${reason ? ` (${reason})` : ''}`, () => {
-  const children: ChildProcess[] = [];
-  afterEach(async () => {
-    for (const child of children.splice(0)) child.kill('SIGKILL');
-    await removeLeftovers(await ownLeftovers());
-  });
-
-  async function ownLeftovers() {
-    return (await findLeftovers()).filter(({ folder }) => folder.path.startsWith(`${temp()}/`));
-  }
-
-  async function startCheck(): Promise<ChildProcess> {
-    const planFile = path.join(temp(), 'plan.json');
-    writeFileSync(
-      planFile,
-      JSON.stringify({
-        version: 1,
-        target: bigalloc,
-        files: [{ file: 'a', unit: '16KiB', units: 4 }],
-        writes: { count: 100_000 },
-      }),
-    );
-    const child = spawn(
-      process.execPath,
-      ['test/support/run-ts.mjs', 'test/support/crash-child.ts', planFile],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    children.push(child);
-    let said = '';
-    child.stdout?.on('data', (text: Buffer) => (said += text.toString()));
-    await expect.poll(() => said, { timeout: 60_000 }).toContain('writing 20');
-    return child;
-  }
-
-  async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
-  }
+  const { start, end, ownLeftovers } = usePlanChildren(temp);
+  const files = [{ file: 'a', unit: '16KiB', units: 4 }];
+  const plan = { version: 1, target: bigalloc, files, writes: { count: 100_000 } };
+  const startCheck = (): Promise<ChildProcess> => start('crash', plan, 'writing 20');
 
   it('is nothing after SIGINT', async () => {
     await end(await startCheck(), 'SIGINT');
