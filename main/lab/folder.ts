@@ -17,6 +17,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
 import { Unable } from '../failure.ts';
+import { loopDevicesOver, mountPointsIn } from './in-folder.ts';
 import { isAlive, thisProcess } from './process.ts';
 
 const folderPrefix = 'untorn-';
@@ -41,7 +42,7 @@ export interface WorkFolder {
   readonly token: string;
   /** Notes a directory outside of the folder that has to be removed too; null when it is gone. */
   noteDirectory(directory: FolderRecord['directory']): void;
-  /** Removes the folder with all that lies in it. */
+  /** Removes the folder with all that lies in it; where that is still mounted or attached, it stays to be found later. */
   remove(): Promise<void>;
 }
 
@@ -64,6 +65,7 @@ export async function makeWorkFolder(): Promise<WorkFolder> {
       writeRecord(folder, record);
     },
     async remove() {
+      if (mountPointsIn(folder).length > 0 || loopDevicesOver(folder).length > 0) return;
       await rm(folder, { recursive: true, force: true });
       if (pointer !== null) rmSync(pointer, { force: true });
     },

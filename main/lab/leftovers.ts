@@ -1,10 +1,9 @@
 import { lstat, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Unable } from '../failure.ts';
-import { readMounts, type Mount } from '../machine/index.ts';
 import { detachLoop, unmount, unmountFlags } from '../native/index.ts';
 import { foldersOfTheDead, removeDeadFolder, type DeadFolder } from './folder.ts';
-import { readKernelText } from './kernel-files.ts';
+import { isBackedFrom, loopDevicesOver, mountPointsIn } from './in-folder.ts';
 import { explained } from './privilege.ts';
 import { letRequestsGo } from './request-holding.ts';
 import { decisionsInstance, remainingInstances } from './trace/tracefs.ts';
@@ -40,7 +39,7 @@ export async function removeLeftovers(leftovers: readonly Leftover[]): Promise<v
 
 async function describe(folder: DeadFolder): Promise<Leftover> {
   const mountPoints = mountPointsIn(folder.path);
-  const loopDevices = await loopDevicesOver(folder.path);
+  const loopDevices = loopDevicesOver(folder.path);
   const directory = (await ownDirectory(folder)) ? (folder.record.directory?.path ?? null) : null;
   const { token } = folder.record;
   const traces = remainingInstances([token, decisionsInstance(token)]);
@@ -103,34 +102,12 @@ async function removeAsRoot(
   }
 }
 
-function mountPointsIn(folder: string, isWanted: (mount: Mount) => boolean = () => true): string[] {
-  return readMounts()
-    .filter(isWanted)
-    .map(({ mountPoint }) => mountPoint)
-    .filter((mountPoint) => isIn(folder, mountPoint))
-    .sort((left, right) => right.length - left.length);
-}
-
-async function loopDevicesOver(folder: string): Promise<string[]> {
-  const names = (await readdir('/sys/block')).filter((name) => /^loop\d+$/.test(name));
-  return names.filter((name) => isBackedFrom(folder, name)).map((name) => `/dev/${name}`);
-}
-
 async function detachOurs(device: string, folder: string): Promise<void> {
   const isOurs = (): boolean => isBackedFrom(folder, path.basename(device));
   if (!isOurs()) return;
   await letRequestsGo(path.basename(device));
   await detachLoop(device);
   await until(() => !isOurs(), { everyMs: 5, patienceMs: 5000 });
-}
-
-function isBackedFrom(folder: string, loop: string): boolean {
-  const backing = readKernelText(`/sys/block/${loop}/loop/backing_file`);
-  return backing !== null && isIn(folder, backing);
-}
-
-function isIn(folder: string, name: string): boolean {
-  return name.startsWith(`${folder}/`);
 }
 
 /**

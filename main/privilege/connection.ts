@@ -86,6 +86,7 @@ export class Connection {
   /** Has everything undone and the helper end. Safe to call twice. */
   async close(): Promise<void> {
     if (this.#failure === null) await this.request(verbs.bye).catch(() => null);
+    this.#hold(true);
     this.#child.stdin.end();
     await this.#ended;
   }

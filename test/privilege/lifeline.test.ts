@@ -203,6 +203,19 @@ describe.skipIf(reason)(`when the caller${reason ? ` (${reason})` : ''}`, () => 
       expect(stage.leftBehind()).toEqual([]);
     });
 
+    it('whose helper is killed says so, and what is left is found and removed', async () => {
+      const running = await startLong();
+      const [pid = 0] = helpersUnder(running.process.pid);
+      process.kill(pid, 'SIGKILL');
+      const { code, stderr } = await running.answer;
+      expect(code).toBe(3);
+      expect(stderr).toContain('the privileged helper');
+      expect(stage.leftBehind()).toHaveLength(3);
+      const clean = await start('clean', '--json').answer;
+      expect({ code: clean.code, stderr: clean.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stage.leftBehind()).toEqual([]);
+    });
+
     it('that is killed leaves a folder, and within two seconds no mount, no loop device and no helper', async () => {
       const running = await startLong();
       const helpers = helpersUnder(running.process.pid);

@@ -115,7 +115,7 @@ export class ByHelper implements Privileges {
     this.#hasEnded = true;
     try {
       for (const id of this.#made.toReversed()) await this.#undo(id, { lazily: true });
-      await this.#helper.undo(this.#folder);
+      if (this.#helper.isOpen) await this.#helper.undo(this.#folder);
     } finally {
       this.#release();
     }

@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs';
+import { readMounts, type Mount } from '../machine/index.ts';
+import { readKernelText } from './kernel-files.ts';
+
+/** Mount points in a folder, the deepest first. */
+export function mountPointsIn(folder: string, isWanted: (mount: Mount) => boolean = () => true): string[] {
+  return readMounts()
+    .filter(isWanted)
+    .map(({ mountPoint }) => mountPoint)
+    .filter((mountPoint) => isIn(folder, mountPoint))
+    .sort((left, right) => right.length - left.length);
+}
+
+/** Loop devices over files in a folder. */
+export function loopDevicesOver(folder: string): string[] {
+  const names = readdirSync('/sys/block').filter((name) => /^loop\d+$/.test(name));
+  return names.filter((name) => isBackedFrom(folder, name)).map((name) => `/dev/${name}`);
+}
+
+/** Whether the file under `loop` (`loop3`) lies in a folder. */
+export function isBackedFrom(folder: string, loop: string): boolean {
+  const backing = readKernelText(`/sys/block/${loop}/loop/backing_file`);
+  return backing !== null && isIn(folder, backing);
+}
+
+function isIn(folder: string, name: string): boolean {
+  return name.startsWith(`${folder}/`);
+}
