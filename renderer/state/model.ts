@@ -1,4 +1,4 @@
-import type { LayoutThen } from '../../core/experiment/replay/replay.ts';
+import type { LayoutThen } from '../../core/experiment/replay/index.ts';
 import type {
   Prediction,
   Replay,

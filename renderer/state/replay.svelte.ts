@@ -1,4 +1,4 @@
-import { layoutsAt, placedAt } from '../../core/experiment/replay/index.ts';
+import { placedAt, ReplayPlayer } from '../../core/experiment/replay/index.ts';
 import { absent } from '../../core/view/index.ts';
 import type { PlanStep } from '../../core/rpc/index.ts';
 import type { Selection } from './lab.svelte.ts';
@@ -33,6 +33,10 @@ export class ReplayState {
   readonly end = $derived.by(() => (this.bench.result?.predicted.steps.length ?? 0) + 1);
   /** The last moment that can be shown beside the end. */
   readonly told = $derived.by(() => (this.bench.result?.replay?.moments.length ?? 0) - 1);
+  private readonly player = $derived.by(() => {
+    const replay = this.bench.result?.replay;
+    return replay ? new ReplayPlayer(replay) : null;
+  });
   readonly possible = $derived.by(() => this.told > 0);
   readonly moment = $derived.by(() => {
     const { at, end } = this;
@@ -44,7 +48,7 @@ export class ReplayState {
     const result = this.bench.result;
     if (!result?.replay || this.isAtEnd) return result;
     const files = this.bench.planSteps?.map(({ file }) => file) ?? [];
-    return modelAt(result, layoutsAt(result.replay, this.moment), this.moment, files);
+    return modelAt(result, this.player?.layoutsAt(this.moment) ?? [], this.moment, files);
   });
 
   /** Goes to a moment; between the last one that is told and the end there is nothing to show. */
