@@ -1,4 +1,4 @@
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Transport } from '../../core/rpc/index.ts';
 
 /** While more than this waits to be sent, nothing more is read: who asks without listening is asked to listen first. */
@@ -7,19 +7,14 @@ const readWhileBytesMax = 2 ** 20;
 const unreadBytesMax = 256 * 2 ** 20;
 
 /** What a channel takes of a WebSocket. */
-type Socket = Pick<
+interface Socket extends Pick<
   WebSocket,
-  | 'bufferedAmount'
-  | 'close'
-  | 'on'
-  | 'once'
-  | 'OPEN'
-  | 'pause'
-  | 'readyState'
-  | 'resume'
-  | 'send'
-  | 'terminate'
->;
+  'bufferedAmount' | 'close' | 'OPEN' | 'pause' | 'readyState' | 'resume' | 'send' | 'terminate'
+> {
+  on(event: 'error', listener: () => void): unknown;
+  on(event: 'message', listener: (data: RawData, isBinary: boolean) => void): unknown;
+  once(event: 'close', listener: () => void): unknown;
+}
 
 /** A WebSocket as a channel of the contract. Binary messages arrive as null and are refused above. */
 export function webSocketTransport(socket: Socket): Transport {
@@ -50,7 +45,7 @@ export function webSocketTransport(socket: Socket): Transport {
   };
 }
 
-function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
+function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
   return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }
