@@ -11,10 +11,18 @@ export function mountPointsIn(folder: string, isWanted: (mount: Mount) => boolea
     .sort((left, right) => right.length - left.length);
 }
 
-/** Loop devices over files in a folder. */
+/** Loop devices over files in a folder; none where there is no sysfs. */
 export function loopDevicesOver(folder: string): string[] {
-  const names = readdirSync('/sys/block').filter((name) => /^loop\d+$/.test(name));
+  const names = blockDevices().filter((name) => /^loop\d+$/.test(name));
   return names.filter((name) => isBackedFrom(folder, name)).map((name) => `/dev/${name}`);
+}
+
+function blockDevices(): string[] {
+  try {
+    return readdirSync('/sys/block');
+  } catch {
+    return [];
+  }
 }
 
 /** Whether the file under `loop` (`loop3`) lies in a folder. */
