@@ -307,6 +307,19 @@ describe('plan.run', () => {
     const allowed = connect({}, true).client.call('plan.run', { text: block });
     expect((await allowed.result).match).toBe(false);
   });
+
+  it('hands on by what name a device may be lost, and no other', async () => {
+    const block = JSON.stringify({ version: 1, target: { kind: 'block', path: '/dev/nope' }, steps: [] });
+    const named: (string | undefined)[] = [];
+    const run: Laboratory['run'] = async (plan, work) => {
+      named.push(work.destroy);
+      return laboratory.run(plan, work);
+    };
+    const { client } = connect({ run }, true);
+    await client.call('plan.run', { text: block, destroy: 'S4EWNX0' }).result;
+    await client.call('plan.run', { text: block }).result;
+    expect(named).toEqual(['S4EWNX0', undefined]);
+  });
 });
 
 describe('a kernel of a sandbox', () => {

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { privilege } from '../../main/run/index.ts';
 import { projectPath } from '../../main/project.ts';
+import { findKernels } from '../../main/sandbox/index.ts';
 import { seriousFindings } from './axe.ts';
 import { takePicture } from './picture.ts';
 import { mapIdle, openBrowser, openPage, textOf, whyNoBrowser, writePlan } from './harness.ts';
@@ -12,6 +13,9 @@ import { mapIdle, openBrowser, openPage, textOf, whyNoBrowser, writePlan } from 
 const cli = projectPath('dist', 'main', 'cli', 'untorn.js');
 const whyNot =
   whyNoBrowser ?? (existsSync(cli) ? null : 'the command line is not built (npm run build:main)');
+const whyNoSandbox =
+  whyNot ??
+  (findKernels().some(({ machine }) => machine === 'uml') ? null : 'untorn sandbox install uml was not done');
 const { possible, why } = privilege();
 const whyNoRun = whyNot ?? (possible ? null : why);
 
@@ -86,6 +90,21 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
     await page.keyboard.press('Enter');
     await page.getByText('/no/such/path').waitFor();
     await close();
+  });
+
+  describe.skipIf(whyNoSandbox)(`in a sandbox${whyNoSandbox ? ` (skipped: ${whyNoSandbox})` : ''}`, () => {
+    it('writes untorn on a drive that allows it, and compares', async () => {
+      const { page, complaints, close } = await openPage(browser, url);
+      await page.getByText('a loop device of').first().waitFor();
+      await page.getByRole('combobox', { name: 'Plan', exact: true }).selectOption('bigalloc-16k-sandbox');
+      await page.getByText('in a sandbox').first().waitFor();
+      await page.getByLabel('Run on').selectOption('uml');
+      await page.getByRole('button', { name: 'Run and compare' }).click();
+      await verdictOf(page).getByText('Match').waitFor({ timeout: 120_000 });
+      expect(await page.getByRole('row').filter({ hasText: 'atomic' }).count()).toBeGreaterThan(0);
+      expect(complaints).toEqual([]);
+      await close();
+    });
   });
 
   describe.skipIf(whyNoRun)(`on the kernel${whyNoRun ? ` (skipped: ${whyNoRun})` : ''}`, () => {
