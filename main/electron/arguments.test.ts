@@ -7,6 +7,12 @@ it('takes names of files, from the folder of the start', () => {
   });
 });
 
+it('takes addresses of local files, as file managers give them', () => {
+  expect(
+    readArguments(['file:///tmp/a%20b.untorn.json', 'file://elsewhere/x', 'file:%'], '/home').files,
+  ).toEqual(['/tmp/a b.untorn.json', '/home/file:/elsewhere/x', '/home/file:%']);
+});
+
 it('leaves flags to Chromium, up to --', () => {
   expect(readArguments(['--no-sandbox', '-x', 'a', '', '--', '-b'], '/')).toEqual({ files: ['/a', '/-b'] });
 });

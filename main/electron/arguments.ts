@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 
 /** What was asked for when the app was started. */
@@ -17,7 +18,17 @@ export function readArguments(argv: readonly string[], folder: string): StartOrd
   const end = argv.indexOf('--');
   const named =
     end < 0 ? argv.filter(isName) : [...argv.slice(0, end).filter(isName), ...argv.slice(end + 1)];
-  return { files: named.slice(0, filesMax).map((name) => resolve(folder, name)) };
+  return { files: named.slice(0, filesMax).map((name) => resolve(folder, pathOf(name))) };
+}
+
+/** File managers name a local file by its address. What is none is a name, however odd. */
+function pathOf(name: string): string {
+  if (!name.startsWith('file:')) return name;
+  try {
+    return fileURLToPath(name);
+  } catch {
+    return name;
+  }
 }
 
 function isName(argument: string): boolean {
