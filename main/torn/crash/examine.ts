@@ -26,7 +26,7 @@ import { requireRoot, type Cleanup } from '../../lab/index.ts';
 import { differenceOf, MemoryLooker, MountLooker, readMounted, type Looker } from './lookers.ts';
 import { StateMounter } from './mounter.ts';
 import { openRecording, type OpenRecording } from './read-recording.ts';
-import type { Recording } from './record.ts';
+import type { Recording } from './recorded-disk.ts';
 import type { CrashFinding, CrashReport } from './report.ts';
 import { seedFaults } from './sensitivity.ts';
 

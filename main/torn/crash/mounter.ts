@@ -6,7 +6,7 @@ import { Unable } from '../../failure.ts';
 import type { Cleanup } from '../../lab/index.ts';
 import { extentFlags, fiemap, isSystemCallError } from '../../native/index.ts';
 import { loopFilesystem, type LoopFilesystem } from './loop-filesystem.ts';
-import type { Recording } from './record.ts';
+import type { Recording } from './recorded-disk.ts';
 import { startRecorder, type Recorder } from './recorder.ts';
 
 export interface SectorRange {

@@ -14,7 +14,7 @@ import {
 } from '../../../core/torn/crash/index.ts';
 import { openFileSource, type FileSource } from '../../bytes/index.ts';
 import { InputError, Unable } from '../../failure.ts';
-import type { Recording } from './record.ts';
+import type { Recording } from './recorded-disk.ts';
 
 /** A log is read whole. */
 const logBytesMax = 2 ** 31 - 1;

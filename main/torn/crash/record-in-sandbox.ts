@@ -1,13 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import path from 'node:path';
 import type { CrashPlan } from '../../../core/torn/crash/index.ts';
 import type { TargetOf } from '../../../core/experiment/plan.ts';
 import { InputError, Unable } from '../../failure.ts';
-import { Cleanup, copyImage } from '../../lab/index.ts';
 import { bootGuest, chooseKernel, formatDrive } from '../../sandbox/index.ts';
-import { loopFilesystem } from './loop-filesystem.ts';
-import type { RecordOptions, Recording } from './record.ts';
-import { startRecorder } from './recorder.ts';
+import type { RecordOptions } from './record.ts';
+import { withRecordedDisk, type Recording } from './recorded-disk.ts';
 import { prepareFiles } from './write-units.ts';
 
 /**
@@ -17,9 +14,10 @@ import { prepareFiles } from './write-units.ts';
 export async function recordInSandbox(
   plan: CrashPlan,
   target: TargetOf<'sandbox'>,
-  { folder, run, onProgress, signal }: RecordOptions,
+  options: RecordOptions,
 ): Promise<Recording> {
-  const { mkfs } = target;
+  const { run, onProgress, signal } = options;
+  const { mkfs, mountOptions } = target;
   if (!mkfs) throw new InputError('target.mkfs: is needed for crash states', 'target.mkfs');
   if (target.drive.kind !== 'nvme')
     throw new Unable(
@@ -27,26 +25,13 @@ export async function recordInSandbox(
       'target.drive',
     );
   const kernel = chooseKernel(target);
-  const image = path.join(folder, 'image');
-  const recording = { base: path.join(folder, 'base'), log: path.join(folder, 'log') };
-  onProgress?.({ phase: `formatting ${mkfs.fs}` });
-  await formatDrive(image, target, signal);
-  const cleanup = new Cleanup();
-  try {
-    const place = { mountPoint: path.join(folder, 'mount'), whole: false };
-    const fresh = await loopFilesystem(image, mkfs.fs, target.mountOptions, place, cleanup);
-    await fresh.mount();
-    await prepareFiles(plan, fresh.mountPoint, { run, ...(signal ? { signal } : {}) });
-    await fresh.unmount();
-    await fresh.detach();
-    await copyImage(image, recording.base, signal);
-    const recorder = await startRecorder(
-      'record',
-      image,
-      recording.log,
-      path.join(folder, 'recorder'),
-      cleanup,
-    );
+  const disk = {
+    mkfs,
+    mountOptions,
+    format: (image: string) => formatDrive(image, target, signal),
+    prepare: (root: string) => prepareFiles(plan, root, options),
+  };
+  return withRecordedDisk(disk, options, async (recorder, _, cleanup) => {
     onProgress?.({ phase: 'starting the sandbox' });
     const guest = await bootGuest(kernel, { target, nvmeFile: recorder.disk, ...(signal ? { signal } : {}) });
     cleanup.add(() => guest.close());
@@ -62,9 +47,5 @@ export async function recordInSandbox(
       closeSync(marks);
     }
     await guest.close();
-    await recorder.stop();
-  } finally {
-    await cleanup.run();
-  }
-  return recording;
+  });
 }

@@ -1,25 +1,13 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import path from 'node:path';
 import { encodeMark, type CrashPlan } from '../../../core/torn/crash/index.ts';
-import { Unable, type OnProgress } from '../../failure.ts';
-import { Cleanup, copyImage, formatImage } from '../../lab/index.ts';
+import { Unable } from '../../failure.ts';
+import { formatImage } from '../../lab/index.ts';
 import { loopFilesystem } from './loop-filesystem.ts';
-import { startRecorder } from './recorder.ts';
+import { withRecordedDisk, type Recording, type RecordingPlace } from './recorded-disk.ts';
 import { makeWrites, prepareFiles } from './write-units.ts';
 
-/** Files of a recording, in one folder: together they are all that crash states are made from. */
-export interface Recording {
-  /** The image as it was when recording began. */
-  readonly base: string;
-  readonly log: string;
-}
-
-export interface RecordOptions {
-  /** An empty folder of the caller's. */
-  readonly folder: string;
+export interface RecordOptions extends RecordingPlace {
   readonly run: bigint;
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
 }
 
 /** What is done on a filesystem whose disk records. */
@@ -38,43 +26,25 @@ export interface RecordedWork {
 export async function recordFilesystem(
   target: Extract<CrashPlan['target'], { kind: 'loop' }>,
   { prepare, work }: RecordedWork,
-  { folder, onProgress, signal }: Omit<RecordOptions, 'run'>,
+  options: RecordingPlace,
 ): Promise<Recording> {
-  const image = path.join(folder, 'image');
-  const recording = { base: path.join(folder, 'base'), log: path.join(folder, 'log') };
-  const { fs } = target.mkfs;
-  onProgress?.({ phase: `formatting ${fs}` });
-  await formatImage(image, target.size, target.mkfs, signal);
-  const mountPoint = path.join(folder, 'mount');
-  const cleanup = new Cleanup();
-  try {
-    const fresh = await loopFilesystem(image, fs, target.mountOptions, { mountPoint, whole: false }, cleanup);
-    await fresh.mount();
-    onProgress?.({ phase: 'preparing the files' });
-    await prepare?.(mountPoint);
-    await fresh.unmount();
-    await fresh.detach();
-    await copyImage(image, recording.base, signal);
-    const recorder = await startRecorder(
-      'record',
-      image,
-      recording.log,
-      path.join(folder, 'recorder'),
-      cleanup,
-    );
+  const { mkfs, size, mountOptions } = target;
+  const disk = {
+    mkfs,
+    mountOptions,
+    format: (image: string) => formatImage(image, size, mkfs, options.signal),
+    prepare: async (root: string) => prepare?.(root),
+  };
+  return withRecordedDisk(disk, options, async (recorder, mountPoint, cleanup) => {
     const place = { mountPoint, whole: true };
-    const recorded = await loopFilesystem(recorder.disk, fs, target.mountOptions, place, cleanup);
+    const recorded = await loopFilesystem(recorder.disk, mkfs.fs, mountOptions, place, cleanup);
     await recorded.mount();
     // What mounting wrote is made durable, so that crashes of the work are about the work.
     flushDevice(recorded.device);
     await work(mountPoint, recorder.side);
     await recorded.unmount();
     await recorded.detach();
-    await recorder.stop();
-  } finally {
-    await cleanup.run();
-  }
-  return recording;
+  });
 }
 
 /**

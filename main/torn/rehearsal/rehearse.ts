@@ -89,8 +89,8 @@ interface Played {
 async function play(stage: Stage, round: number): Promise<Played> {
   const { settings, target, folder, onProgress, signal } = stage;
   const image = path.join(folder, `drive-${round}`);
-  await writeFile(image, '', { mode: 0o600 });
   if (target.mkfs) await formatDrive(image, target, signal);
+  else await writeFile(image, '', { mode: 0o600 });
   const { run, afterMilliseconds, cut } = await writeAndCut(
     stage,
     image,
