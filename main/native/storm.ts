@@ -1,4 +1,5 @@
 /** Storms of stamped writes, and passes over their targets (native/io/storm.h, slots.h). */
+import type { StormNumbers } from '../../core/torn/index.ts';
 import { addon, type AddonSlotJob, type AddonStorm } from './addon.ts';
 
 /** A target as slots of one length. */
@@ -69,22 +70,8 @@ export interface StormRequest {
   readonly seed: number;
 }
 
-/** Numbers of a storm so far. */
-export interface StormCounters {
-  readonly begun: number;
-  readonly acknowledged: number;
-  readonly acknowledgedBytes: number;
-  readonly failed: number;
-  readonly reads: number;
-  readonly tornWhileWritten: number;
-  readonly wrongReads: number;
-  readonly readErrors: number;
-  /**
-   * Acknowledged writes by the time that their call took. In units of 1024 ns, up to four each have a class; from there on
-   * each doubling has four (native/io/storm_counters.h). Empty classes at the end are left out.
-   */
-  readonly latencies: readonly number[];
-}
+/** Numbers of a storm so far; latencies are always among them. */
+export type StormCounters = Required<StormNumbers>;
 
 /** A unit that a reader saw and that must not be. */
 export interface WrongRead {

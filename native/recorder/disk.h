@@ -16,18 +16,25 @@ class Disk {
  public:
   virtual ~Disk() = default;
 
-  virtual uint64_t size() const = 0;
+  uint64_t size() const { return size_; }
   virtual void read(char* into, size_t length, uint64_t at) = 0;
   virtual Ticket write(const char* from, size_t length, uint64_t at) = 0;
   // Zeroes a range: what discards and write-zeroes of the block layer become on a file.
   virtual Ticket zero(uint64_t at, uint64_t length) = 0;
-  virtual Ticket flush() = 0;
-  virtual void ended(Ticket ticket) = 0;
+  // A disk that keeps nothing for good has nothing to do here.
+  virtual Ticket flush() { return 0; }
+  virtual void ended(Ticket) {}
 
   // The small file beside the disk, by which the outside speaks to it: one message for each write, one answer to read.
   virtual const char* side_name() const = 0;
   virtual void tell(const char* message, size_t length) = 0;
-  virtual std::string ask() = 0;
+  virtual std::string ask() { return {}; }
+
+ protected:
+  explicit Disk(uint64_t size) : size_(size) {}
+
+ private:
+  uint64_t size_;
 };
 
 }  // namespace recorder

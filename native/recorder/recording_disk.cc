@@ -2,10 +2,15 @@
 
 #include <fcntl.h>
 
+#include <utility>
+
 namespace recorder {
 
 RecordingDisk::RecordingDisk(const std::string& image, const std::string& log)
-    : image_(image, O_RDWR), size_(image_.size()), log_(log, size_) {}
+    : RecordingDisk(File(image, O_RDWR), log) {}
+
+RecordingDisk::RecordingDisk(File image, const std::string& log)
+    : Disk(image.size()), image_(std::move(image)), log_(log, size()) {}
 
 void RecordingDisk::read(char* into, size_t length, uint64_t at) { image_.read(into, length, at); }
 

@@ -11,7 +11,6 @@ class RecordingDisk : public Disk {
  public:
   RecordingDisk(const std::string& image, const std::string& log);
 
-  uint64_t size() const override { return size_; }
   void read(char* into, size_t length, uint64_t at) override;
   Ticket write(const char* from, size_t length, uint64_t at) override;
   Ticket zero(uint64_t at, uint64_t length) override;
@@ -21,11 +20,11 @@ class RecordingDisk : public Disk {
   const char* side_name() const override { return "marks"; }
   // A mark: bytes that mean something to whoever reads the log.
   void tell(const char* message, size_t length) override;
-  std::string ask() override { return {}; }
 
  private:
+  RecordingDisk(File image, const std::string& log);
+
   File image_;
-  uint64_t size_;
   Log log_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "../io/failure.h"
 
@@ -21,7 +22,10 @@ void add_pair(std::string& text, uint64_t first, uint64_t second) {
 }  // namespace
 
 StateDisk::StateDisk(const std::string& base, const std::string& log)
-    : base_(base, O_RDONLY), log_(log, O_RDONLY), size_(base_.size()) {}
+    : StateDisk(File(base, O_RDONLY), log) {}
+
+StateDisk::StateDisk(File base, const std::string& log)
+    : Disk(base.size()), base_(std::move(base)), log_(log, O_RDONLY) {}
 
 void StateDisk::tell(const char* message, size_t length) {
   uint64_t count = 0;
@@ -34,7 +38,8 @@ void StateDisk::tell(const char* message, size_t length) {
   uint64_t end = 0;
   for (const Segment& segment : segments) {
     const bool sound = segment.at >= end && segment.length > 0 && segment.at % kSectorBytes == 0 &&
-                       segment.length % kSectorBytes == 0 && segment.length <= size_ && segment.at <= size_ - segment.length;
+                       segment.length % kSectorBytes == 0 && segment.length <= size() &&
+                       segment.at <= size() - segment.length;
     if (!sound) throw io::Failure(EINVAL, "state", "segments");
     end = segment.at + segment.length;
   }

@@ -19,12 +19,9 @@ class StateDisk : public Disk {
  public:
   StateDisk(const std::string& base, const std::string& log);
 
-  uint64_t size() const override { return size_; }
   void read(char* into, size_t length, uint64_t at) override;
   Ticket write(const char* from, size_t length, uint64_t at) override;
   Ticket zero(uint64_t at, uint64_t length) override;
-  Ticket flush() override { return 0; }
-  void ended(Ticket) override {}
 
   const char* side_name() const override { return "state"; }
   // A state: a 64-bit number of segments, then three for each, in order and without overlap: where on the disk, how
@@ -43,12 +40,13 @@ class StateDisk : public Disk {
     uint64_t from;
   };
 
+  StateDisk(File base, const std::string& log);
+
   void read_state(char* into, size_t length, uint64_t at) const;
   void note_read(uint64_t first, uint64_t count);
 
   File base_;
   File log_;
-  uint64_t size_;
   std::vector<Segment> segments_;
   std::unordered_map<uint64_t, Sector> written_;
   std::map<uint64_t, uint64_t> reads_;  // first sector → one past the last; neither touching nor overlapping

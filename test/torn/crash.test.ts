@@ -9,23 +9,15 @@ import {
   type CrashPlanInput,
 } from '../../core/torn/crash/index.ts';
 import { removeLeftovers } from '../../main/lab/index.ts';
-import { checkRecording, crashCheck, findProgram } from '../../main/torn/crash/index.ts';
+import { checkRecording, crashCheck } from '../../main/torn/crash/index.ts';
 import { mountsIn, traces, usePrivateTemp } from '../support/lab.ts';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
 import { usePlanChildren } from '../support/plan-children.ts';
+import { whyNotRecorder } from '../support/recorder.ts';
 import { agreement } from './agreement.ts';
 import { metadataTargets } from './metadata-work.ts';
 
 const temp = usePrivateTemp();
-
-function whyNotRecorder(): string | false {
-  try {
-    findProgram();
-    return false;
-  } catch {
-    return 'skipped: the recorder is not built (libfuse3-dev)';
-  }
-}
 const reason = whyNotRoot() || whyNotProgram('mkfs.ext4') || whyNotRecorder();
 const xfsReason = reason || whyNotProgram('mkfs.xfs');
 

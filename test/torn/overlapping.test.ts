@@ -1,20 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseCrashPlan, type CrashPlanInput } from '../../core/torn/crash/index.ts';
-import { crashCheck, findProgram, type CrashReport } from '../../main/torn/crash/index.ts';
+import { crashCheck, type CrashReport } from '../../main/torn/crash/index.ts';
 import { traces, usePrivateTemp } from '../support/lab.ts';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
+import { whyNotRecorder } from '../support/recorder.ts';
 
 const temp = usePrivateTemp();
 afterEach(() => expect(traces(temp())).toEqual([]));
 
-function whyNotRecorder(): string | false {
-  try {
-    findProgram();
-    return false;
-  } catch {
-    return 'skipped: the recorder is not built (libfuse3-dev)';
-  }
-}
 const reason = whyNotRoot() || whyNotProgram('mkfs.xfs') || whyNotRecorder();
 
 /** Whether two writes meet is a matter of moments: so many runs until one must have shown it. */

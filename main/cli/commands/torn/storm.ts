@@ -81,35 +81,20 @@ async function inSandbox(
 export function stormOptions(
   flags: StormFlags,
 ): StormOptions & { readonly seed?: number; readonly record?: string } {
-  const {
-    block,
-    unit,
-    writers,
-    readers,
-    depth,
-    engine,
-    overlapping,
-    atomic,
-    buffered,
-    sync,
-    rate,
-    seed,
-    record,
-  } = flags;
   return given({
-    blockBytes: block,
-    unitBytes: unit,
-    writers,
-    readers,
-    depth,
-    engine,
-    overlapping,
-    atomic,
-    direct: buffered ? false : undefined,
-    sync,
-    writesPerSecond: rate,
-    seed,
-    record,
+    blockBytes: flags.block,
+    unitBytes: flags.unit,
+    writers: flags.writers,
+    readers: flags.readers,
+    depth: flags.depth,
+    engine: flags.engine,
+    overlapping: flags.overlapping,
+    atomic: flags.atomic,
+    direct: flags.buffered ? false : undefined,
+    sync: flags.sync,
+    writesPerSecond: flags.rate,
+    seed: flags.seed,
+    record: flags.record,
   });
 }
 
