@@ -12,6 +12,11 @@ export function findHelper(): string | null {
   return [...installed, ...own].find(isProgram) ?? null;
 }
 
+/** Whether a helper lies where only an administrator puts it. */
+export function isInstalled(helper: string): boolean {
+  return installed.some((file) => file === helper);
+}
+
 /** How a copy is put where root can start it: an AppImage's own files are its user's alone. */
 export function installCommand(helper: string): string {
   return `sudo install -D -m 0755 ${helper} ${installed[1]}`;

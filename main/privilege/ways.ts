@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Unable } from '../failure.ts';
-import { findHelper, installCommand, isProgram } from './find.ts';
+import { findHelper, installCommand, isInstalled, isProgram } from './find.ts';
 
 /** How what takes root is done: by this process, or by the helper that one of these programs starts. */
 export type Way = 'root' | 'pkexec' | 'sudo';
@@ -55,7 +55,7 @@ export function findWay(machine: Machine = thisMachine()): WayFound | NoWay {
   return {
     way: null,
     why: 'a real run mounts filesystems and attaches loop devices, which takes root, and neither polkit nor sudo gives it without a password here',
-    remedy: 'say "sudo -v" in this terminal first, or start it with sudo',
+    remedy: `say "sudo -v" in this terminal first (${variable}=sudo where sudo has a rule for you alone), or start it with sudo`,
   };
 }
 
@@ -93,10 +93,14 @@ function canAskPolkit(): boolean {
 }
 
 let sudoAnswer: { readonly helper: string; readonly can: boolean; readonly atMs: number } | null = null;
-const answerLastsMs = 10_000;
+const answerLastsMs = 60_000;
 
-/** Asks sudo what it would do, which starts nothing. The answer stands for a moment: views ask often. */
+/**
+ * Asks sudo what it would do, which starts nothing. The answer stands for a while: views ask often. Somebody whom sudo does not
+ * know is not asked about, since sudo reports that to the administrator.
+ */
 function canSudo(helper: string): boolean {
+  if (process.env[variable] !== 'sudo' && !isInstalled(helper) && !isAdministrator()) return false;
   const now = performance.now();
   if (sudoAnswer?.helper === helper && now - sudoAnswer.atMs < answerLastsMs) return sudoAnswer.can;
   const options = { stdio: 'ignore', timeout: 3000 } as const;
@@ -104,6 +108,20 @@ function canSudo(helper: string): boolean {
   sudoAnswer = { helper, can, atMs: now };
   return can;
 }
+
+/** Whether this user is in one of the groups to which distributions give sudo. */
+function isAdministrator(): boolean {
+  try {
+    const own = new Set(process.getgroups?.() ?? []);
+    const lines = readFileSync('/etc/group', 'utf8').split('\n');
+    const groups = lines.map((line) => line.split(':'));
+    return groups.some(([name = '', , id]) => administrators.has(name) && own.has(Number(id)));
+  } catch {
+    return false;
+  }
+}
+
+const administrators: ReadonlySet<string> = new Set(['sudo', 'wheel', 'admin']);
 
 function isOnPath(program: string): boolean {
   const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
