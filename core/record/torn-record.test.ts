@@ -130,6 +130,9 @@ describe('exports of torn runs', () => {
     expect(storm).toContain('<rect class="v-torn"');
     expect(storm).toContain('class="course p99"');
     expect(storm).toContain('a &lt;storm&gt;');
+    const crash = exportRecord(sampleTornRun({ result: sampleCrash() }), 'html').text;
+    expect(crash).toContain('aria-label="Crash points by outcome"');
+    expect(crash).toContain('torn 1</text>');
     const rounds = exportRecord(sampleTornRun({ result: sampleShutdown() }), 'html').text;
     expect(rounds).toContain('<rect class="v-old"');
   });

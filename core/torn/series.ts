@@ -30,6 +30,8 @@ interface Stretch {
   readonly latencies: Latencies;
 }
 
+/** Of a stretch as short as this, such as the last one, nothing can be said. */
+const sliverSeconds = 0.05;
 const nothing: StormSample = { seconds: 0, acknowledged: 0, acknowledgedBytes: 0, latencies: [] };
 
 /**
@@ -60,7 +62,8 @@ export class StormSeries {
     };
     this.#last = sample;
     const open = this.#stretches.at(-1);
-    if (open && open.to - open.from < this.#grain)
+    const isSliver = fresh.to - fresh.from < sliverSeconds;
+    if (open && (isSliver || open.to - open.from < this.#grain))
       this.#stretches[this.#stretches.length - 1] = joined(open, fresh);
     else this.#stretches.push(fresh);
     if (this.#stretches.length > this.#most) this.#halve();

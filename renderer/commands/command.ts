@@ -5,7 +5,18 @@ import { menuCommands, type MenuCommandId } from '../../core/commands/index.ts';
  * `data-context="map"`. An inner context comes before an outer one, and `global` is the last.
  */
 export type CommandContext =
-  'global' | 'plan' | 'map' | 'table' | 'steps' | 'torn' | 'grid' | 'units' | 'sectors' | 'runs';
+  | 'global'
+  | 'plan'
+  | 'map'
+  | 'table'
+  | 'steps'
+  | 'torn'
+  | 'grid'
+  | 'units'
+  | 'sectors'
+  | 'states'
+  | 'findings'
+  | 'runs';
 
 /** One thing that can be done, however it is asked for: by key, from the palette, from the menu. */
 export interface Command {

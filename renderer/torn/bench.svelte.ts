@@ -48,6 +48,8 @@ export interface Shown {
 }
 
 const findingsMost = 64;
+/** What a storm does as long as it tells numbers. */
+export const stormPhase = 'writers and readers are at work';
 
 /** The torn laboratory as the interface has it: what is asked, what goes on, what came of it. */
 export class TornBench {
@@ -181,7 +183,7 @@ export class TornBench {
         const { numbers, seconds, secondsLeft } = event;
         series?.add({ ...numbers, seconds, latencies: numbers.latencies ?? [] });
         const points = series?.points ?? [];
-        const phase = { phase: 'storm', done: null, total: null };
+        const phase = { phase: stormPhase, done: null, total: null };
         this.live = { ...live, ...phase, numbers, seconds, secondsLeft, points };
         return;
       }

@@ -2,9 +2,11 @@ import { PlanError } from '../../core/experiment/plan.ts';
 import { RpcError, type Client, type UntornContract } from '../../core/rpc/index.ts';
 import {
   crashOutcomes,
+  gridOf,
   parseCrashPlanText,
   unitFiles,
   type CrashOutcome,
+  type GridColumn,
   type PointCounts,
   type StateDetail,
   type StateLine,
@@ -18,15 +20,6 @@ export interface GridCell {
   readonly row: number;
 }
 
-/** Neighbouring crash points that share a column. */
-export interface Column {
-  readonly from: number;
-  readonly to: number;
-  /** States by outcome, in the order of `crashOutcomes`. */
-  readonly counts: readonly number[];
-}
-
-const columnsMost = 240;
 const pointsAtOnce = 5000;
 const statesAtOnce = 200;
 const blocksAtOnce = 128;
@@ -34,7 +27,7 @@ const blocksAtOnce = 128;
 /** The states of a crash check, of which the service has all, and the page what it shows. */
 export class Explorer {
   name = $state('');
-  columns = $state.raw<readonly Column[]>([]);
+  columns = $state.raw<readonly GridColumn[]>([]);
   /** Rows of the grid that any state is in. */
   rows = $state.raw<readonly CrashOutcome[]>([]);
   files = $state.raw<readonly UnitFile[]>([]);
@@ -73,7 +66,7 @@ export class Explorer {
       const sums = crashOutcomes.map((_, at) =>
         points.reduce((sum, { counts }) => sum + (counts[at] ?? 0), 0),
       );
-      this.columns = columnsOf(points);
+      this.columns = gridOf(points);
       this.rows = crashOutcomes.filter((_, at) => (sums[at] ?? 0) > 0);
       this.name = name;
       await this.chooseFirst();
@@ -87,7 +80,7 @@ export class Explorer {
     if (row >= 0 && column >= 0) await this.choose({ column, row });
   }
 
-  countIn({ counts }: Column, row: number): number {
+  countIn({ counts }: GridColumn, row: number): number {
     const outcome = this.rows[row];
     return outcome ? (counts[crashOutcomes.indexOf(outcome)] ?? 0) : 0;
   }
@@ -187,18 +180,6 @@ export class Explorer {
       this.failure = error.message;
     }
   }
-}
-
-function columnsOf(points: readonly PointCounts[]): Column[] {
-  const count = Math.min(columnsMost, points.length);
-  return Array.from({ length: count }, (_, at) => {
-    const from = Math.floor((at * points.length) / count);
-    const to = Math.floor(((at + 1) * points.length) / count);
-    const counts = crashOutcomes.map((_, outcome) =>
-      points.slice(from, to).reduce((sum, point) => sum + (point.counts[outcome] ?? 0), 0),
-    );
-    return { from, to, counts };
-  });
 }
 
 function filesOf(plan: string): readonly UnitFile[] {

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { assertExists } from '../../core/assert.ts';
 import type { RunningServer } from '../../main/serve/server.ts';
-import type { Laboratory } from '../../main/service/index.ts';
+import type { Laboratory, TornLaboratory } from '../../main/service/index.ts';
 import { openBrowser, serveOver, whyNoBrowser } from './harness.ts';
 
 /** A browser, and a server over a laboratory, for the tests of one block. */

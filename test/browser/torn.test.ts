@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectPath } from '../../main/project.ts';
 import { privilege } from '../../main/run/index.ts';
-import type { RunningServer } from '../../main/serve/server.ts';
 import { findProgram } from '../../main/torn/crash/index.ts';
 import { seriousFindings } from './axe.ts';
-import { openBrowser, openPage, serveOver, textOf, whyNoBrowser, type Watched } from './harness.ts';
+import { openPage, textOf, type Watched } from './harness.ts';
 import { takePicture } from './picture.ts';
 import { standIn } from './stand-in.ts';
+import { describeInBrowser, type Stage } from './stage.ts';
 import { tornStandIn, tornStandInWithoutPrivilege } from './torn-stand-in.ts';
 
 function whyNoLaboratory(): string | null {
@@ -26,24 +26,21 @@ function whyNoLaboratory(): string | null {
   }
 }
 
-const whyNot = whyNoBrowser ?? whyNoLaboratory();
+const whyNot = whyNoLaboratory();
 
 /** The torn laboratory in the real interface, over the real service with its own loop devices. */
-describe.skipIf(whyNot)(`the torn view${whyNot ? ` (skipped: ${whyNot})` : ''}`, () => {
-  let browser: Browser;
-  let closeBrowser: () => Promise<void>;
-  let server: RunningServer;
+describe.skipIf(whyNot)(`on this machine${whyNot ? ` (skipped: ${whyNot})` : ''}`, () => {
+  describeInBrowser('the torn view', standIn, tornView);
+});
+
+function tornView(stage: Stage): void {
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'untorn-test-'));
     process.env['XDG_STATE_HOME'] = folder;
-    ({ browser, close: closeBrowser } = await openBrowser());
-    server = await serveOver(standIn);
   });
   afterAll(async () => {
-    await server.close();
-    await closeBrowser();
     delete process.env['XDG_STATE_HOME'];
     await rm(folder, { recursive: true });
   });
@@ -51,7 +48,7 @@ describe.skipIf(whyNot)(`the torn view${whyNot ? ` (skipped: ${whyNot})` : ''}`,
   const verdictOf = (page: Page) => page.getByRole('region', { name: 'Verdict' });
 
   async function openTorn(kind = '', options = {}): Promise<Watched> {
-    const opened = await openPage(browser, server.url, { colorScheme: 'light', ...options });
+    const opened = await openPage(stage.browser, stage.server.url, { colorScheme: 'light', ...options });
     await opened.page.getByRole('button', { name: 'Torn' }).click();
     await opened.page.getByLabel('Preset').waitFor();
     if (kind !== '') await opened.page.getByRole('tab', { name: kind }).click();
@@ -219,28 +216,13 @@ describe.skipIf(whyNot)(`the torn view${whyNot ? ` (skipped: ${whyNot})` : ''}`,
       await close();
     });
   }
-});
+}
 
 /** What a healthy machine does not show. */
-describe.skipIf(whyNoBrowser)(
-  `torn runs that end badly${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`,
-  () => {
-    let browser: Browser;
-    let closeBrowser: () => Promise<void>;
-    let server: RunningServer;
-    let without: RunningServer;
-
-    beforeAll(async () => {
-      ({ browser, close: closeBrowser } = await openBrowser());
-      server = await serveOver(standIn, [], tornStandIn);
-      without = await serveOver(standIn, [], tornStandInWithoutPrivilege);
-    });
-    afterAll(async () => {
-      await server.close();
-      await without.close();
-      await closeBrowser();
-    });
-
+describeInBrowser(
+  'torn runs that end badly',
+  standIn,
+  (stage) => {
     async function storm(page: Page, path: string): Promise<void> {
       await page.getByRole('button', { name: 'Torn' }).click();
       await page.getByLabel('Target').fill(path);
@@ -250,7 +232,7 @@ describe.skipIf(whyNoBrowser)(
     it.each(['light', 'dark'] as const)(
       'say loudly that they are void, in the %s theme',
       async (colorScheme) => {
-        const { page, complaints, close } = await openPage(browser, server.url, { colorScheme });
+        const { page, complaints, close } = await openPage(stage.browser, stage.server.url, { colorScheme });
         await storm(page, '/tmp/void');
         const verdict = page.getByRole('region', { name: 'Verdict' });
         await verdict.getByText('Void', { exact: true }).waitFor();
@@ -267,7 +249,7 @@ describe.skipIf(whyNoBrowser)(
     it.each(['light', 'dark'] as const)(
       'show which units are wrong, in the %s theme',
       async (colorScheme) => {
-        const { page, close } = await openPage(browser, server.url, {
+        const { page, close } = await openPage(stage.browser, stage.server.url, {
           colorScheme,
           viewport: { width: 1280, height: 800 },
         });
@@ -287,16 +269,23 @@ describe.skipIf(whyNoBrowser)(
     );
 
     it('say why a storm could not begin, at its field', async () => {
-      const { page, close } = await openPage(browser, server.url);
+      const { page, close } = await openPage(stage.browser, stage.server.url);
       await storm(page, '/tmp/unable');
       const verdict = page.getByRole('region', { name: 'Verdict' });
       await verdict.getByText('there is no room for 64 MiB').waitFor();
       expect(await page.getByText('there is no room for 64 MiB').count()).toBe(2);
       await close();
     });
+  },
+  tornStandIn,
+);
 
-    it('are not offered where the user may not mount anything', async () => {
-      const { page, close } = await openPage(browser, without.url);
+describeInBrowser(
+  'the torn view where the user may not mount anything',
+  standIn,
+  (stage) => {
+    it('offers storms alone', async () => {
+      const { page, close } = await openPage(stage.browser, stage.server.url);
       await page.getByRole('button', { name: 'Torn' }).click();
       for (const kind of ['Shutdown', 'Crash states']) {
         await page.getByRole('tab', { name: kind }).click();
@@ -311,6 +300,7 @@ describe.skipIf(whyNoBrowser)(
       await close();
     });
   },
+  tornStandInWithoutPrivilege,
 );
 
 /** What a real run shows is another every time: a picture that is there is kept until somebody takes it away. */

@@ -211,6 +211,11 @@ export function sampleCrash(change: Partial<CrashReport> = {}): CrashReport {
       },
     ],
     picture: ['torn: the 16384 bytes are of several moments'],
+    unit: tornFinding,
+    grid: [
+      { from: 0, to: 8, counts: [20, 0, 0, 0, 0, 0, 0, 0] },
+      { from: 8, to: 17, counts: [21, 0, 1, 0, 0, 0, 0, 0] },
+    ],
     ...change,
   };
 }

@@ -12,7 +12,7 @@ import type { TornRunRecord, TornRunResult } from '../torn-record.ts';
 import { markup, type Markup } from './markup.ts';
 import { reportStyle } from './style.ts';
 import { tornHeadline } from '../torn-headline.ts';
-import { coursePicture, fieldsPicture, unitPicture } from './torn-picture.ts';
+import { coursePicture, fieldsPicture, gridPicture, unitPicture } from './torn-picture.ts';
 import { tornStyle } from './torn-style.ts';
 
 const findingsMax = 64;
@@ -102,7 +102,7 @@ ${findingsSection(rounds.flatMap(({ findings }) => findings))}${promisesSection(
 }
 
 function crashBody(report: CrashReport): Markup {
-  const { states, recording, check, crossCheck, findings, picture } = report;
+  const { states, recording, check, crossCheck, findings, picture, unit = null, grid = [] } = report;
   const rows = findings.slice(0, findingsMax).map(({ state, faults, unusable, explanation }) => {
     const what = [...faults.map(({ file, text }) => `${file}: ${text}`), ...unusable].join('; ');
     return markup`<tr><td>${state.length > 60 ? `${state.slice(0, 59)}…` : state}</td><td>${faults[0]?.verdict ?? 'unusable'}</td><td class="wide">${what}</td><td class="wide">${explanation.join('; ')}</td></tr>`;
@@ -113,20 +113,23 @@ function crashBody(report: CrashReport): Markup {
   });
   return markup`<section><h2>Crash states</h2><p>${plural(recording.unitWrites, 'unit write')} became ${plural(recording.writes, 'write')} and ${plural(recording.flushes, 'flush', 'flushes')} of the disk, ${plural(recording.crashPoints, 'crash point')}.
 ${plural(states.distinct, 'state')} that differ in content, ${formatCount(states.withCut)} of them with a write cut; checked ${check.how === 'memory' ? 'in memory' : 'by mounting'} in ${check.seconds.toFixed(1)} s; ${formatCount(crossCheck.agreed)} of ${formatCount(crossCheck.states)} mounted as well agree.</p>${counts.length > 0 ? table(['worst verdict', 'states'], counts) : ''}</section>
-${picture.length > 0 ? markup`<section><h2>The simplest</h2><pre>${picture.join('\n')}</pre></section>` : ''}
+${grid.length > 0 ? markup`<section><h2>Crash points by outcome</h2><div class="map">${gridPicture(grid)}</div></section>` : ''}
+${unit ? markup`<section><h2>The simplest</h2>${unitSection(unit)}</section>` : picture.length > 0 ? markup`<section><h2>The simplest</h2><pre>${picture.join('\n')}</pre></section>` : ''}
 ${rows.length > 0 ? markup`<section><h2>States that are wrong</h2>${table(['state', 'verdict', 'what', 'why'], rows)}</section>` : ''}`;
 }
 
 function findingsSection(findings: readonly UnitFinding[]): Markup {
   if (findings.length === 0) return markup``;
-  const shown = findings.slice(0, findingsMax).map((finding) => {
-    const rows = finding.rows.map(
-      ({ first, last, address, label, hex }) =>
-        markup`<tr><td>${first === last ? first : `${first}-${last}`}</td><td>${formatCount(address)}</td><td>${hex}</td><td>${label}</td></tr>`,
-    );
-    return markup`<h3>${finding.verdict}: ${finding.text}</h3>${unitPicture(finding)}${table(['blocks', 'byte', 'first bytes', 'whose'], rows)}`;
-  });
+  const shown = findings.slice(0, findingsMax).map(unitSection);
   return markup`<section><h2>Units that are wrong</h2>${shown}</section>`;
+}
+
+function unitSection(finding: UnitFinding): Markup {
+  const rows = finding.rows.map(
+    ({ first, last, address, label, hex }) =>
+      markup`<tr><td>${first === last ? first : `${first}-${last}`}</td><td>${formatCount(address)}</td><td>${hex}</td><td>${label}</td></tr>`,
+  );
+  return markup`<h3>${finding.verdict}: ${finding.text}</h3>${unitPicture(finding)}${table(['blocks', 'byte', 'first bytes', 'whose'], rows)}`;
 }
 
 function promisesSection(promises: readonly string[]): Markup {

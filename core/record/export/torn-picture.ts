@@ -2,6 +2,7 @@
 import { unseenLetter, verdictOfLetter, type UnitField, type UnitFinding } from '../../torn/index.ts';
 import type { SeriesPoint } from '../../torn/index.ts';
 import { courseLines, courseOf, formatMicroseconds } from '../../view/index.ts';
+import { crashOutcomes, type GridColumn } from '../../torn/crash/explore.ts';
 import { markup, type Markup } from './markup.ts';
 
 const width = 1160;
@@ -78,4 +79,28 @@ export function coursePicture(series: readonly SeriesPoint[]): Markup {
 
 function round(value: number): number {
   return Math.round(value * 100) / 100;
+}
+
+/** Crash points from left to right, a row for each outcome that any state has; taller where there are more of them. */
+export function gridPicture(grid: readonly GridColumn[]): Markup {
+  const [left, rowHigh] = [170, 26];
+  const step = (width - left) / Math.max(1, grid.length);
+  const rows = crashOutcomes.flatMap((outcome, at) => {
+    const counts = grid.map((column) => column.counts[at] ?? 0);
+    const sum = counts.reduce((total, count) => total + count, 0);
+    return sum > 0 ? [{ outcome, counts, sum, most: Math.max(...counts) }] : [];
+  });
+  const drawn = rows.map(({ outcome, counts, sum, most }, row) => {
+    const floor = (row + 1) * rowHigh - 3;
+    const bars = counts.flatMap((count, column) => {
+      if (count === 0) return [];
+      const tall = round(Math.max(4, (Math.log1p(count) / Math.log1p(most)) * (rowHigh - 6)));
+      return [
+        markup`<rect class="v-${outcome}" x="${round(left + column * step)}" y="${round(floor - tall)}" width="${round(Math.max(1.5, step - 0.5))}" height="${tall}"/>`,
+      ];
+    });
+    return markup`<rect class="v-${outcome}" x="0.5" y="${floor - 14}" width="14" height="12"/><text class="file" x="22" y="${floor - 4}">${outcome} ${sum}</text>${bars}`;
+  });
+  const high = rows.length * rowHigh + 4;
+  return markup`<svg viewBox="0 0 ${width} ${high}" width="${width}" height="${high}" role="img" aria-label="Crash points by outcome">${verdictPatterns}${drawn}</svg>`;
 }

@@ -43,6 +43,27 @@ export interface PointCounts {
   readonly counts: readonly number[];
 }
 
+/** Neighbouring crash points, and how many of their states end in each way. */
+export interface GridColumn {
+  readonly from: number;
+  /** One past the last. */
+  readonly to: number;
+  readonly counts: readonly number[];
+}
+
+/** Crash points in so many columns at most. */
+export function gridOf(points: readonly PointCounts[], most = 240): GridColumn[] {
+  const columns = Math.min(most, points.length);
+  return Array.from({ length: columns }, (_, at) => {
+    const from = Math.floor((at * points.length) / columns);
+    const to = Math.floor(((at + 1) * points.length) / columns);
+    const counts = crashOutcomes.map((_, outcome) =>
+      points.slice(from, to).reduce((sum, point) => sum + (point.counts[outcome] ?? 0), 0),
+    );
+    return { from, to, counts };
+  });
+}
+
 export interface StateLine {
   readonly name: string;
   readonly point: number;

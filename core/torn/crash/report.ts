@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { FaultKind } from '../faults.ts';
 import type { Verdict } from '../unit.ts';
 import {
+  findingSchema as unitFindingSchema,
   kindCountSchema,
   list,
   runNumberSchema,
@@ -10,7 +11,9 @@ import {
   verdictSchema,
   wholeSchema,
 } from '../wire/index.ts';
+import type { UnitFinding } from '../result.ts';
 import type { DriveModel } from './drive.ts';
+import type { GridColumn } from './explore.ts';
 import type { CrashPlan } from './plan.ts';
 
 /** Faults that were made on purpose in copies of a state, and how many were found. */
@@ -94,6 +97,10 @@ export interface CrashReport {
   readonly findings: readonly CrashFinding[];
   /** The simplest finding's unit, block by block. */
   readonly picture: readonly string[];
+  /** The same for a view; null where nothing was found. Reports of earlier versions have neither this nor the grid. */
+  readonly unit?: UnitFinding | null;
+  /** Crash points by outcome, in the order of `crashOutcomes`. */
+  readonly grid?: readonly GridColumn[];
 }
 
 export const crashSensitivitySchema: v.GenericSchema<CrashSensitivity> = v.strictObject({
@@ -167,4 +174,12 @@ export const crashReportSchema: v.GenericSchema<CrashReport> = v.strictObject({
   }),
   findings: list(findingSchema),
   picture: list(v.string()),
+  unit: v.exactOptional(v.nullable(unitFindingSchema)),
+  grid: v.exactOptional(
+    v.pipe(
+      v.array(v.strictObject({ from: wholeSchema, to: wholeSchema, counts: list(wholeSchema) })),
+      v.maxLength(1000),
+      v.readonly(),
+    ),
+  ),
 });

@@ -5,6 +5,7 @@ import {
   Exploration,
   fateLines,
   fatesOf,
+  gridOf,
   Judge,
   oddness,
   Promises,
@@ -20,9 +21,10 @@ import {
   type StateVerdict,
 } from '../../../core/torn/crash/index.ts';
 import { assert, assertExists } from '../../../core/assert.ts';
-import { pictureLines, verdicts, type Verdict } from '../../../core/torn/index.ts';
+import { pictureLines, verdicts, type UnitFinding, type Verdict } from '../../../core/torn/index.ts';
 import { InputError, throwIfCancelled, type OnProgress } from '../../failure.ts';
 import { requireRoot, type Cleanup } from '../../lab/index.ts';
+import { findingOf } from '../verify.ts';
 import { differenceOf, MemoryLooker, MountLooker, readMounted, type Looker } from './lookers.ts';
 import { StateMounter } from './mounter.ts';
 import { openRecording, type OpenRecording } from './read-recording.ts';
@@ -199,6 +201,8 @@ class Examination {
       crossCheck,
       findings: findings.map((one) => this.#described(one)),
       picture: first ? this.#picture(first) : [],
+      unit: first ? this.#unit(first) : null,
+      grid: gridOf(this.exploration.points(0, points.length)),
     };
   }
 
@@ -308,6 +312,11 @@ class Examination {
   #picture({ verdict }: Found): string[] {
     const fault = verdict.faults[0];
     return fault ? pictureLines(fault.report, null) : [];
+  }
+
+  #unit({ verdict }: Found): UnitFinding | null {
+    const fault = verdict.faults[0];
+    return fault ? findingOf(fault.report, null) : null;
   }
 
   #nameOf(state: CrashState): string {
