@@ -1,5 +1,11 @@
 import type { Plan, PlanInput, TargetOf } from '../../core/experiment/plan.ts';
-import { bootGuest, findKernel, type Guest, type SandboxKernel } from '../../main/sandbox/index.ts';
+import {
+  bootGuest,
+  findKernel,
+  type Guest,
+  type Patience,
+  type SandboxKernel,
+} from '../../main/sandbox/index.ts';
 
 /** How the guests of a fuzzing run are made. */
 export interface GuestSettings {
@@ -8,6 +14,8 @@ export interface GuestSettings {
   readonly cpus: number;
 }
 
+/** Sweeps run in the background: a guest may wait long for its turn. */
+const patience: Patience = { bootMs: 900_000, silenceMs: 600_000, stepMs: 1_200_000 };
 /** So that any profile's image finds room in the memory of a guest that keeps images there, as far as its plans write it. */
 const roomyBytes = 8 * 2 ** 30;
 
@@ -42,7 +50,12 @@ export class Guests {
     const { target } = plan;
     if (target.kind !== 'sandbox') throw new Error('only a sandbox has guests');
     const roomy: TargetOf<'sandbox'> = { ...target, size: roomyBytes };
-    this.#guest ??= await bootGuest(this.kernel, { target: roomy, signal: this.#signal });
+    this.#guest ??= await bootGuest(this.kernel, {
+      target: roomy,
+      steady: true,
+      patience,
+      signal: this.#signal,
+    });
     return this.#guest;
   }
 
