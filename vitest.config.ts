@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: ['core/**/*.test.ts', 'main/**/*.test.ts', 'renderer/**/*.test.ts'],
           testTimeout: 30_000,
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {
@@ -19,6 +20,7 @@ export default defineConfig({
           name: 'machine',
           include: ['test/**/*.test.ts'],
           testTimeout: 300_000,
+          expect: { poll: { timeout: 15_000 } },
           hookTimeout: 120_000,
           fileParallelism: false,
         },

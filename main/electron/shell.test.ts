@@ -43,6 +43,10 @@ async function start(options: Partial<AppOptions> = {}) {
 const withDesktop: AppOptions['service'] = (desktop, recent) =>
   serviceWith(desktopProcedures(desktop, recent, [{ name: 'Untorn', version: '1' }]));
 
+/** Waits until the page has heard so much; a busy machine takes its time. */
+const heard = (page: ReturnType<typeof pageOf>, count: number) =>
+  vi.waitFor(() => expect(page.texts()).toHaveLength(count), { timeout: 10_000 });
+
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 const request = (id: number, procedure: keyof typeof contract = 'examples.list', input: unknown = {}) =>
   JSON.stringify({ kind: 'request', id, procedure, input });
@@ -264,7 +268,7 @@ describe('a second start', () => {
     window.minimised = true;
     page.send(request(1, 'desktop.watch'));
     electron.app.emit('second-instance', {}, ['untorn', '/etc/passwd'], '/', { files: [plan, '/no/such'] });
-    await vi.waitFor(() => expect(page.texts()).toHaveLength(2));
+    await heard(page, 2);
     expect([window.focused, window.minimised]).toEqual([true, false]);
     expect(frames(page.texts())).toMatchObject([
       { event: { kind: 'opened', file: { path: plan, name: 'a.untorn.json', text: '{ "version": 1 }' } } },
@@ -293,7 +297,7 @@ describe('what the user does outside of the page', () => {
     const { page } = await start({ service: withDesktop, files: [plan] });
     electron.chooseItem('Lab', 'Predict the plan');
     page.send(request(1, 'desktop.watch'));
-    await vi.waitFor(() => expect(page.texts()).toHaveLength(2));
+    await heard(page, 2);
     expect(frames(page.texts())).toMatchObject([
       { event: { kind: 'opened', file: { path: plan } } },
       { event: { kind: 'command', id: 'lab.predict' } },
@@ -312,7 +316,7 @@ describe('what the user does outside of the page', () => {
     page.send(request(1, 'desktop.watch'));
     await settle();
     (items[0]?.click as (() => void) | undefined)?.();
-    await vi.waitFor(() => expect(page.texts()).toHaveLength(1));
+    await heard(page, 1);
     (items[2]?.click as (() => void) | undefined)?.();
     expect(recent.list()).toEqual([]);
     expect(electron.menuItem('File', 'Open recent').enabled).toBe(false);
@@ -325,12 +329,12 @@ describe('dialogs', () => {
     const { page, recent } = await start({ service: withDesktop });
     electron.dialog.path = path;
     page.send(request(1, 'desktop.save', { name: 'c.untorn.json', text: 'één' }));
-    await vi.waitFor(() => expect(page.texts()).toHaveLength(1));
+    await heard(page, 1);
     expect(await readFile(path, 'utf8')).toBe('één');
     page.send(request(2, 'desktop.open', { what: 'plan' }));
-    await vi.waitFor(() => expect(page.texts()).toHaveLength(2));
+    await heard(page, 2);
     page.send(request(3, 'desktop.choose', { what: 'device' }));
-    await vi.waitFor(() => expect(page.texts()).toHaveLength(3));
+    await heard(page, 3);
     expect(frames(page.texts())).toEqual([
       { kind: 'result', id: 1, value: { path } },
       { kind: 'result', id: 2, value: { path, name: 'c.untorn.json', text: 'één' } },
@@ -349,7 +353,7 @@ describe('dialogs', () => {
     page.send(request(1, 'desktop.save', { name: 'c', text: '' }));
     page.send(request(2, 'desktop.open', { what: 'run' }));
     page.send(request(3, 'desktop.choose', { what: 'image' }));
-    await vi.waitFor(() => expect(page.texts()).toHaveLength(3));
+    await heard(page, 3);
     expect(frames(page.texts())).toHaveLength(3);
     expect(frames(page.texts())).toEqual(
       expect.arrayContaining([
