@@ -14,7 +14,6 @@ export {
 export {
   keptRecordSchema,
   tornKinds,
-  tornRecordSchema,
   type KeptRecord,
   type TornKind,
   type TornRunRecord,

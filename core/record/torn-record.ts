@@ -22,7 +22,7 @@ const resultSchema = v.lazy((input): v.GenericSchema<TornRunResult> => {
 });
 
 /** A torn run that is kept: version 2 of the record, version 1 being of plans alone. */
-export const tornRecordSchema = v.strictObject({
+const tornRecordSchema = v.strictObject({
   ...recordEntries,
   version: v.literal(2),
   /** What was asked, as JSON: the request of a storm or of shutdowns, a crash plan. */

@@ -8,7 +8,7 @@ export interface UnitField {
   readonly cells: string;
 }
 
-export const verdictLetters: Readonly<Record<Verdict, string>> = {
+const verdictLetters: Readonly<Record<Verdict, string>> = {
   new: 'n',
   old: 'o',
   stale: 's',

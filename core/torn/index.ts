@@ -1,22 +1,8 @@
 /** Stamps of units, and the verdict on what is found of them after a crash (docs/torn.md). */
 export { classifyReadings, classifyUnit } from './classify.ts';
 export { pictureLines, pictureOf, plainOrigin, type PictureRow, type PlainOrigin } from './explain.ts';
-export {
-  FieldWriter,
-  unitsOfCell,
-  unseenLetter,
-  verdictLetters,
-  verdictOfLetter,
-  type UnitField,
-} from './field.ts';
-export {
-  latencyAt,
-  latencyBucket,
-  latencyBuckets,
-  latencyCount,
-  latencyFrom,
-  type Latencies,
-} from './latency.ts';
+export { FieldWriter, unitsOfCell, unseenLetter, verdictOfLetter, type UnitField } from './field.ts';
+export { latencyAt, latencyBucket, latencyBuckets, latencyFrom, type Latencies } from './latency.ts';
 export {
   beginnings,
   shutdownRequestSchema,

@@ -26,7 +26,7 @@ export function latencyFrom(bucket: number): number {
 }
 
 /** How many writes are in a histogram. */
-export function latencyCount(latencies: Latencies): number {
+function latencyCount(latencies: Latencies): number {
   return latencies.reduce((sum, count) => sum + count, 0);
 }
 

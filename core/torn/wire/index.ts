@@ -1,10 +1,8 @@
 /** Schemas of what torn runs answer. */
 export { list, runNumberSchema, secondsSchema, wholeSchema } from './list.ts';
 export {
-  countsSchema,
   findingSchema,
   kindCountSchema,
-  rowSchema,
   settingsSchema,
   shutdownResultSchema,
   stormResultSchema,

@@ -21,7 +21,7 @@ import { list, runNumberSchema, secondsSchema, wholeSchema } from './list.ts';
 
 export const verdictSchema = v.picklist(verdicts);
 
-export const countsSchema: v.GenericSchema<Readonly<Record<Verdict, number>>> = v.strictObject({
+const countsSchema: v.GenericSchema<Readonly<Record<Verdict, number>>> = v.strictObject({
   new: wholeSchema,
   old: wholeSchema,
   stale: wholeSchema,
@@ -44,7 +44,7 @@ const originSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('nobody') }),
 ]);
 
-export const rowSchema: v.GenericSchema<PictureRow> = v.strictObject({
+const rowSchema: v.GenericSchema<PictureRow> = v.strictObject({
   first: wholeSchema,
   last: wholeSchema,
   address: wholeSchema,

@@ -5,6 +5,7 @@ export { findProgram } from './recorder.ts';
 export { MemoryLooker, readMounted } from './lookers.ts';
 export { StateMounter } from './mounter.ts';
 export { openRecording, type OpenRecording } from './read-recording.ts';
-export { recordFilesystem, recordPlan, type Recording } from './record.ts';
+export { recordFilesystem, recordPlan } from './record.ts';
+export type { Recording } from './recorded-disk.ts';
 export { writeUnitsOn } from './write-units.ts';
 export type { CrashFinding, CrashReport } from './report.ts';
