@@ -102,7 +102,9 @@ const layersSchema = v.strictObject({
   after: flatCellsSchema,
   /** Freed, and not to be had before the journal commits. */
   waiting: flatCellsSchema,
-  /** Free buddies of at least two grains: first block and order, two numbers for each. */
+  /**
+   * Free buddies, of at least two grains where a grain is more than a block: first block and order, two numbers for each.
+   */
   buddies: v.array(wholeSchema),
   preallocations: v.array(preallocationSchema),
   /** Buddies and preallocations that were too many to tell. */

@@ -25,7 +25,7 @@ export interface Layers {
   readonly after: readonly number[];
   /** Freed, and waiting for a commit. */
   readonly waiting: readonly number[];
-  /** First block and order of free buddies of at least two grains. */
+  /** First block and order of free buddies, of at least two grains where a grain is more than a block. */
   readonly buddies: readonly number[];
   readonly preallocations: readonly LayerPreallocation[];
   /** Buddies and preallocations that were too many. */
@@ -146,7 +146,8 @@ class LayersView {
     for (const [cluster, order] of buddiesOfRun(first, run.clusters, blockSizeBits + 2)) {
       const physical = groupStart + cluster * clusterRatio;
       const length = 2 ** order * clusterRatio;
-      if (length < 2 * this.#grain || !meets(range, physical, length)) continue;
+      const isTooSmall = this.#grain > 1 && length < 2 * this.#grain;
+      if (isTooSmall || !meets(range, physical, length)) continue;
       if (this.#buddies.length < 2 * this.#itemsMax) this.#buddies.push(physical, order);
       else this.#untold++;
     }
