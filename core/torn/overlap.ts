@@ -17,9 +17,12 @@ export interface Overlap {
 export function overlapIn(blocks: readonly BlockNote[], expectation: Expectation): Overlap | null {
   const { writes } = expectation;
   const shown = new Map<number, number[]>();
-  for (const { index, origin } of blocks)
-    if (origin.kind === 'write')
-      shown.set(origin.generation, [...(shown.get(origin.generation) ?? []), placeOf(index, expectation)]);
+  for (const { index, origin } of blocks) {
+    if (origin.kind !== 'write') continue;
+    const places = shown.get(origin.generation);
+    if (places) places.push(placeOf(index, expectation));
+    else shown.set(origin.generation, [placeOf(index, expectation)]);
+  }
   // Each is on top of the other somewhere: neither is older.
   const isOnTop = (other: WriteRecord, part: WriteRecord): boolean => {
     const [theirs, its] = [shown.get(other.generation) ?? [], shown.get(part.generation) ?? []];

@@ -23,12 +23,18 @@ export interface SensitivityRequest {
   readonly seed: number;
   readonly blockBytes: number;
   readonly unitBytes: readonly number[];
-  readonly perKind: number;
+  /** Faults of each kind; eight, or fewer where units are very long, where it is left out. */
+  readonly perKind?: number;
   /** Slots without a fault; as many as faulty ones where it is left out. */
   readonly cleanUnits?: number;
 }
 
+/** Slots that are written at once, and the bytes that they may have together. */
 const pieceSlots = 64;
+const pieceBytes = 2 ** 22;
+/** Faults of each kind, and the bytes that the copy may have for their sake. */
+const usualPerKind = 8;
+const usualCopyBytes = 2 ** 29;
 
 /**
  * Makes a small copy of what the run will be like (units of the same lengths, the same journal), damages it on purpose in
@@ -74,17 +80,28 @@ function judged({ faults, area }: Copy, called: ReadonlySet<number>, seed: numbe
   };
 }
 
+/** As many as the copy has room for, with as many clean units beside them. */
+function perKindOf(slotBytes: number): number {
+  return Math.min(
+    usualPerKind,
+    Math.max(1, Math.floor(usualCopyBytes / (2 * faultKinds.length * slotBytes))),
+  );
+}
+
 /** The damaged copy and its journal. */
 class Copy {
   readonly area: SlotArea;
   readonly journal: string;
   readonly faults = new Map<number, { readonly kind: FaultKind; readonly text: string }>();
   readonly #request: SensitivityRequest;
+  readonly #perKind: number;
   readonly #below: (limit: number) => number;
 
   constructor(request: SensitivityRequest) {
-    const { folder, run, blockBytes, unitBytes, perKind } = request;
-    const faulty = faultKinds.length * perKind;
+    const { folder, run, blockBytes, unitBytes } = request;
+    const slotBytes = Math.max(...unitBytes);
+    this.#perKind = request.perKind ?? perKindOf(slotBytes);
+    const faulty = faultKinds.length * this.#perKind;
     this.#request = request;
     this.#below = drawsOf(request.seed);
     this.journal = path.join(folder, 'seeded-faults.journal');
@@ -93,7 +110,7 @@ class Copy {
       direct: false,
       run,
       blockBytes,
-      slotBytes: Math.max(...unitBytes),
+      slotBytes,
       slots: faulty + (request.cleanUnits ?? faulty),
     };
   }
@@ -105,8 +122,9 @@ class Copy {
     const journal = await open(this.journal, 'wx', 0o600);
     try {
       await journal.write(journalHeader(this.#request.run));
-      for (let first = 0; first < slots; first += pieceSlots) {
-        const count = Math.min(pieceSlots, slots - first);
+      const step = Math.min(pieceSlots, Math.max(1, Math.floor(pieceBytes / slotBytes)));
+      for (let first = 0; first < slots; first += step) {
+        const count = Math.min(step, slots - first);
         const bytes = Buffer.alloc(count * slotBytes);
         const records: Uint8Array[] = [];
         for (let slot = first; slot < first + count; slot++) {
@@ -131,7 +149,7 @@ class Copy {
   #chooseFaulty(): Map<number, FaultKind> {
     const chosen = new Map<number, FaultKind>();
     for (const kind of faultKinds) {
-      for (let count = 0; count < this.#request.perKind;) {
+      for (let count = 0; count < this.#perKind;) {
         const slot = this.#below(this.area.slots);
         if (chosen.has(slot)) continue;
         chosen.set(slot, kind);

@@ -22,7 +22,7 @@ import { drawsOf, newRun, newSeed, runText } from './random.ts';
 import { TornRecord } from './record.ts';
 import { checkSensitivity } from './sensitivity.ts';
 import { stormRequest, stormSettings } from './settings.ts';
-import { seededPerKind, type TornRunOptions } from './storm.ts';
+import type { TornRunOptions } from './storm.ts';
 import { openTarget } from './target.ts';
 import type { Watch } from './verify.ts';
 
@@ -60,7 +60,7 @@ export async function runShutdowns(options: ShutdownOptions): Promise<ShutdownRe
     const settings = stormSettings(await openTarget(lab.target), unlimited(options), seed);
     const { blockBytes, unitBytes } = settings;
     const run = newRun();
-    const copy = { folder: lab.folder, run, seed, blockBytes, unitBytes, perKind: seededPerKind };
+    const copy = { folder: lab.folder, run, seed, blockBytes, unitBytes };
     const sensitivity = await checkSensitivity(copy, onEvent);
     const record = await TornRecord.create(options.record ?? null, run);
     cleanup.add(() => record.close());

@@ -34,9 +34,6 @@ export interface TornRunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Seeded faults of each kind before a run. */
-export const seededPerKind = 8;
-
 /**
  * `untorn torn storm`: seeded faults first, then stamped writes and readers on the target, then every unit judged.
  * An interrupt ends the storm, and what was written is judged all the same. Throws InputError, Unable.
@@ -54,7 +51,7 @@ export async function runStorm(
   try {
     await claim(settings, cleanup);
     const { blockBytes, unitBytes } = settings;
-    const copy = { folder: record.folder, run, seed, blockBytes, unitBytes, perKind: seededPerKind };
+    const copy = { folder: record.folder, run, seed, blockBytes, unitBytes };
     const sensitivity = await checkSensitivity(copy, onEvent);
     const head = { format: 1, kind: 'storm', run: runText(run), settings, sensitivity } as const;
     const promises = promisesOf(settings, false);

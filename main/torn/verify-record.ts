@@ -7,7 +7,6 @@ import { runText } from './random.ts';
 import { readRecord } from './record.ts';
 import { checkSensitivity } from './sensitivity.ts';
 import { stormRequest } from './settings.ts';
-import { seededPerKind } from './storm.ts';
 import { reopenTarget } from './target.ts';
 import type { Watch } from './verify.ts';
 import type { Sensitivity, StormSettings } from '../../core/torn/index.ts';
@@ -38,7 +37,7 @@ export async function verifyRecord(
   const { path: name } = await reopenTarget(target ?? settings.target);
   const { area } = stormRequest({ ...settings, target: name }, run, journal);
   const { blockBytes, unitBytes, seed } = settings;
-  const copy = { folder: path.resolve(folder), run, seed, blockBytes, unitBytes, perKind: seededPerKind };
+  const copy = { folder: path.resolve(folder), run, seed, blockBytes, unitBytes };
   const sensitivity = await checkSensitivity(copy, watch.onEvent);
   const rebooted = bootOfRun !== bootId();
   const promised = !rebooted || settings.sync !== 'none';

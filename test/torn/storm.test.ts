@@ -40,13 +40,26 @@ describe('a storm', () => {
     ['units of several lengths', { unitBytes: [512, 4096, 65536], sync: 'none', readers: 2 }],
     ['several writes in flight per writer', { depth: 4, writers: 2, sync: 'none' }],
     ['blocks of 4 KiB', { blockBytes: 4096, sync: 'none' }],
+    ['hundreds of writers', { writers: 300, unitBytes: [512], sync: 'none' }],
   ])('of %s leaves what it promised', async (_, options) => {
     const result = await storm({ writes: 300, ...options });
     expect(result).toMatchObject({ verdict: 'untorn', endedBy: 'writes', error: null });
     expect(result.numbers).toMatchObject({ begun: 300, acknowledged: 300, failed: 0, wrongReads: 0 });
+    expect(result.numbers.latencies?.reduce((sum, writes) => sum + writes, 0)).toBe(300);
     expect(result.verification?.journal).toEqual({ records: 600, gaps: 0, damaged: 0 });
     expect(result.sensitivity.passed).toBe(true);
     expect(existsSync(path.join(record, 'journal.bin'))).toBe(false);
+  });
+
+  it('of very long units seeds as many faults as there is room for', async () => {
+    const result = await storm(
+      { writes: 8, writers: 2, unitBytes: [2 ** 24], blockBytes: 65536, sync: 'none' },
+      2 ** 26,
+    );
+    expect(result).toMatchObject({ verdict: 'untorn', numbers: { acknowledged: 8 } });
+    const { kinds, cleanUnits, passed } = result.sensitivity;
+    expect(kinds.map(({ seeded, found }) => [seeded, found])).toEqual(kinds.map(() => [2, 2]));
+    expect([cleanUnits, passed]).toEqual([12, true]);
   });
 
   it.skipIf(noRing !== null)(`over io_uring leaves what it promised ${noRing ?? ''}`, async () => {

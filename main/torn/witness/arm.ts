@@ -19,7 +19,6 @@ import { prepareSlots } from '../passes.ts';
 import { drawsOf, newRun, newSeed, runText } from '../random.ts';
 import { checkSensitivity } from '../sensitivity.ts';
 import { slotBytesOf, stormRequest, stormSettings } from '../settings.ts';
-import { seededPerKind } from '../storm.ts';
 import { openTarget, type Target, type TargetRequest } from '../target.ts';
 import { everyTick } from '../tick.ts';
 import { verifySlots, type Watch } from '../verify.ts';
@@ -150,7 +149,7 @@ async function seededFaults(
 ): Promise<Sensitivity> {
   const folder = await makeWorkFolder();
   try {
-    const copy = { folder: folder.path, run, seed, blockBytes, unitBytes, perKind: seededPerKind };
+    const copy = { folder: folder.path, run, seed, blockBytes, unitBytes };
     return await checkSensitivity(copy, onEvent);
   } finally {
     await folder.remove();
