@@ -75,7 +75,8 @@ module.exports = {
       name: 'no-cycles',
       comment: 'Rooms that need each other are one room.',
       severity: 'error',
-      from: {},
+      // A group's fields are fields again: the one component that holds itself.
+      from: { pathNot: '^renderer/plan/Field\\.svelte$' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
   ],
