@@ -1,7 +1,12 @@
 /** Small disks whose every content can be tried: random logs of a few writes on six sectors. */
 import fc from 'fast-check';
 import type { ByteSource } from '../../core/ext4/index.ts';
-import { sectorBytes, type DiskLog, type LoggedFlush, type LoggedWrite } from '../../core/torn/crash/index.ts';
+import {
+  sectorBytes,
+  type DiskLog,
+  type LoggedFlush,
+  type LoggedWrite,
+} from '../../core/torn/crash/index.ts';
 
 /** Of the disk. */
 export const sectors = 6;
