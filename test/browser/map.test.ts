@@ -251,13 +251,17 @@ describe.skipIf(whyNoBrowser)(`the extent map${whyNoBrowser ? ` (skipped: ${whyN
     await close();
   });
 
-  it('is drawn in device pixels', async () => {
-    const { page, close } = await open({ deviceScaleFactor: 2 });
-    await start(page, 'fine', 'Predict', 'Predicted');
-    const ratios = await page
-      .locator('.map canvas')
-      .evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).width / one.clientWidth));
-    expect(ratios).toEqual([2, 2]);
+  it('is drawn in device pixels, also where it is lower than its files', async () => {
+    const { page, close } = await open({ deviceScaleFactor: 2, viewport: { width: 1280, height: 800 } });
+    await start(page, 'differs', 'Run and compare', 'Differs');
+    await layers(page, 'free now', 'buddies');
+    const ratios = await page.locator('.map canvas').evaluateAll((all) =>
+      all.flatMap((one) => {
+        const { width, height } = one as HTMLCanvasElement;
+        return [width / one.clientWidth, height / one.clientHeight];
+      }),
+    );
+    expect(ratios).toEqual([2, 2, 2, 2]);
     await close();
   });
 
