@@ -8,6 +8,9 @@ import { editorExtensions } from './editor.ts';
 import { applyChanges, type TextChange } from './json-edit.ts';
 import { rangeOfPlace, type TextRange } from './place.ts';
 
+const byForm = 'input.type.form';
+const isByForm = (transaction: Transaction) => transaction.isUserEvent(byForm);
+
 /**
  * The plan as one text with one history, whoever changes it: the form, the editor of the JSON, a plan that is opened. It lives
  * on while no editor is shown.
@@ -19,6 +22,8 @@ export class PlanDocument {
 
   private state: EditorState;
   private view: EditorView | null = null;
+  /** Whether the form made the last change: what is typed after it is undone by itself, and the other way round. */
+  private byForm = false;
   private readonly onChange: (text: string) => void;
 
   constructor(onChange: (text: string) => void) {
@@ -26,10 +31,11 @@ export class PlanDocument {
     this.state = EditorState.create({
       extensions: [
         history({
-          joinToEvent: (transaction, adjacent) => adjacent && !transaction.isUserEvent('input.plan'),
+          joinToEvent: (transaction, adjacent) =>
+            adjacent && !transaction.isUserEvent('input.plan') && isByForm(transaction) === this.byForm,
         }),
         editorExtensions(),
-        EditorView.updateListener.of(({ state, docChanged }) => this.follow(state, docChanged)),
+        EditorView.updateListener.of(({ state, transactions }) => this.follow(state, transactions)),
       ],
     });
   }
@@ -60,7 +66,7 @@ export class PlanDocument {
   /** A change that the form makes; quick ones after each other in one place are undone as one. */
   change(changes: readonly TextChange[]): void {
     if (applyChanges(this.text, changes) === this.text) return;
-    this.dispatch({ changes: [...changes], userEvent: 'input.type.form' });
+    this.dispatch({ changes: [...changes], userEvent: byForm });
   }
 
   undo(): void {
@@ -96,14 +102,16 @@ export class PlanDocument {
 
   private take(transaction: Transaction): void {
     if (this.view) this.view.dispatch(transaction);
-    else this.follow(transaction.state, transaction.docChanged);
+    else this.follow(transaction.state, [transaction]);
   }
 
-  private follow(state: EditorState, docChanged: boolean): void {
+  private follow(state: EditorState, transactions: readonly Transaction[]): void {
+    const last = transactions.findLast(({ docChanged }) => docChanged);
     this.state = state;
     this.canUndo = undoDepth(state) > 0;
     this.canRedo = redoDepth(state) > 0;
-    if (!docChanged) return;
+    if (last === undefined) return;
+    this.byForm = isByForm(last);
     this.text = state.doc.toString();
     this.onChange(this.text);
   }
