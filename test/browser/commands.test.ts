@@ -20,6 +20,7 @@ describeInBrowser('the commands', standIn, (stage) => {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Probe' }).waitFor();
     await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).waitFor();
     await page.keyboard.type('qqq');
     await page.getByText('No command has these letters').waitFor();
     await page.keyboard.press('Escape');
@@ -35,6 +36,7 @@ describeInBrowser('the commands', standIn, (stage) => {
     await page.keyboard.press('Control+Shift+Enter');
     await page.getByRole('status').getByText('this service runs as an ordinary user').waitFor();
     await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).waitFor();
     await page.keyboard.type('run the plan');
     const option = page.getByRole('option', { name: 'Run the plan on the kernel' });
     expect(await option.getAttribute('aria-disabled')).toBe('true');

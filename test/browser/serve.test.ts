@@ -132,6 +132,7 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
       const { page, complaints, close } = await openPage(browser, url);
       await page.getByText('a loop device of').first().waitFor();
       await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Command' }).waitFor();
       await page.keyboard.type('three files grow');
       await page.keyboard.press('Enter');
       await page.getByRole('option', { name: '0 create' }).first().waitFor();
@@ -144,6 +145,7 @@ describe.skipIf(whyNot)(`untorn serve${whyNot ? ` (skipped: ${whyNot})` : ''}`, 
       expect(await page.getByRole('row', { selected: true }).count()).toBe(1);
       await expect.poll(() => page.url()).toMatch(/run=\d{8}T.*extent=0/);
       await page.keyboard.press('3');
+      await page.getByRole('listbox', { name: 'Runs, newest first' }).getByRole('option').first().waitFor();
       await jumpTo(page, 'listbox');
       await page.keyboard.press('ArrowDown');
       await page.getByRole('region', { name: 'The run' }).getByText('Match').first().waitFor();
