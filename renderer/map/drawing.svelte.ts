@@ -79,6 +79,7 @@ export class Drawing {
     read();
     void document.fonts.ready.then(read);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', read, { signal });
+    document.addEventListener('untorn-theme', read, { signal });
     window.addEventListener('resize', () => (this.map.ratio = window.devicePixelRatio), { signal });
     return () => stop.abort();
   };

@@ -1,6 +1,7 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { seriousFindings } from './axe.ts';
-import { openPage, serveOver, textOf } from './harness.ts';
+import { mapIdle, openPage, serveOver, textOf } from './harness.ts';
 import { describeInBrowser } from './stage.ts';
 import { standIn, standInWithoutPrivilege } from './stand-in.ts';
 
@@ -75,11 +76,15 @@ describeInBrowser('the commands', standIn, (stage) => {
     await page.getByText('a loop device of').first().waitFor();
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await ground();
+    await page.keyboard.press('Control+Enter');
+    await mapIdle(page);
+    expect(await brightness(page)).toBeGreaterThan(150);
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Command' }).waitFor();
     await page.keyboard.type('dark theme');
     await page.keyboard.press('Enter');
     await expect.poll(ground).not.toBe(light);
+    await expect.poll(() => brightness(page)).toBeLessThan(100);
     await page.reload();
     await page.getByText('a loop device of').first().waitFor();
     await expect.poll(ground).not.toBe(light);
@@ -91,3 +96,14 @@ describeInBrowser('the commands', standIn, (stage) => {
     await close();
   });
 });
+
+/** Mean of red, green and blue over the extent map, which paints its colours itself. */
+function brightness(page: Page): Promise<number> {
+  return page.locator('.canvas canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const image = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    let sum = 0;
+    for (let at = 0; at < image.length; at += 4)
+      sum += (image[at] ?? 0) + (image[at + 1] ?? 0) + (image[at + 2] ?? 0);
+    return sum / ((image.length / 4) * 3);
+  });
+}
