@@ -43,6 +43,7 @@ it.skipIf(kernels.length > 0)('kernels are named by UNTORN_KERNELS (npm run test
 
 describe.each(kernels)('random plans on %s', (name) => {
   const why = whyNot(name);
+  // A kernel that is not installed cannot be asked: one skipped test, named by the reason and what would install it.
   if (why !== '') return it.skip(why, () => undefined);
   const guests = new Guests({ kernel: name, cpus: 1 }, new AbortController().signal);
   let exact = 0;
