@@ -9,6 +9,7 @@ import { hasFlag } from './modes.ts';
 import { fileModified } from './modified.ts';
 import { punchHole } from './punch-hole.ts';
 import { collapseRange, insertRange } from './shift-range.ts';
+import { demandUnwritten, grownSizeBytes } from './unwritten-range.ts';
 import { zeroRange } from './zero-range.ts';
 
 /** The modes of fallocate(2) that a plan can ask for. */
@@ -68,11 +69,10 @@ function allocateRange(
   length: number,
   keepSize: boolean,
 ): void {
-  if (!inode.usesExtents)
-    throw new Refused('EOPNOTSUPP', 'files with indirect blocks have no unwritten blocks');
+  demandUnwritten(inode);
   const end = offset + length;
-  const grows = !keepSize && (end > inode.sizeBytes || end > inode.diskSizeBytes);
   const size = fs.geometry.blockSizeBytes;
   const first = Math.floor(offset / size);
-  allocateBlocks(fs, inode, first, Math.ceil(end / size) - first, grows ? end : 0, getBlocks.createUnwritten);
+  const newSize = grownSizeBytes(inode, end, keepSize);
+  allocateBlocks(fs, inode, first, Math.ceil(end / size) - first, newSize, getBlocks.createUnwritten);
 }

@@ -1,8 +1,8 @@
-import { Refused } from '../../errno.ts';
 import { getBlocks, type Filesystem } from '../filesystem.ts';
 import type { Inode } from '../inode.ts';
 import { allocateBlocks } from './allocate-blocks.ts';
 import { dropCachedRange, settleDiskSize } from './cached-range.ts';
+import { demandUnwritten, grownSizeBytes } from './unwritten-range.ts';
 import { zeroPartialBlocks } from './zero.ts';
 
 /** ext4_zero_range() of fs/ext4/extents.c. Bytes. Throws Refused. */
@@ -13,12 +13,10 @@ export function zeroRange(
   length: number,
   keepSize: boolean,
 ): void {
-  if (!inode.usesExtents)
-    throw new Refused('EOPNOTSUPP', 'files with indirect blocks have no unwritten blocks');
+  demandUnwritten(inode);
   const size = fs.geometry.blockSizeBytes;
   const end = offset + length;
-  const grows = !keepSize && (end > inode.sizeBytes || end > inode.diskSizeBytes);
-  const newSize = grows ? end : 0;
+  const newSize = grownSizeBytes(inode, end, keepSize);
   const flags = getBlocks.createUnwritten;
   const aligned = offset % size === 0 && end % size === 0;
   if (!aligned) {
