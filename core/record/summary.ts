@@ -1,9 +1,8 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 import { faultsIn } from '../torn/index.ts';
 import { recordIdSchema, type RunRecord } from './record.ts';
 import { tornKinds, type KeptRecord, type TornRunRecord } from './torn-record.ts';
-
-const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const sharedEntries = {
   id: recordIdSchema,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 import { procedure, type Implementation } from './procedure.ts';
 import { exportFormats } from '../record/formats.ts';
 import { recordIdSchema } from '../record/record.ts';
@@ -16,8 +17,6 @@ import { tornProcedures } from './torn.ts';
 import { versusProcedures } from './versus.ts';
 
 /** Everything that the interface can ask of the service, and nothing else. */
-
-const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const hostSchema = v.strictObject({
   /** Version of Untorn. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 import {
   divergenceLines,
   tellDecision,
@@ -8,8 +9,6 @@ import {
 } from '../experiment/decisions/index.ts';
 
 /** The allocator's decisions in words, the mirror's beside the kernel's, as they travel. */
-
-const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const decisionSchema = v.strictObject({
   kind: v.picklist(['allocation', 'free', 'discard']),

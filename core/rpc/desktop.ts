@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 import { menuCommands, type MenuCommandId } from '../commands/index.ts';
 import { procedure } from './procedure.ts';
 
@@ -34,7 +35,7 @@ const recentSchema = v.strictObject({
   path: v.string(),
   name: v.string(),
   /** Milliseconds since 1970. */
-  opened: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  opened: wholeSchema,
 });
 
 const nothing = v.strictObject({});

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 import { openingSchema } from './passport.ts';
 import { procedure } from './procedure.ts';
 
@@ -11,7 +12,7 @@ const deviceSchema = v.strictObject({
   kind: v.string(),
   /** Model of a drive, name of a dm device, file of a loop device, or empty. */
   title: v.string(),
-  sizeBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  sizeBytes: wholeSchema,
   /** null where the kernel does not tell. */
   rotational: v.nullable(v.boolean()),
   readOnly: v.boolean(),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 import { explanationSchema } from './decisions.ts';
 import { kernelNameSchema } from './sandbox.ts';
 import { procedure } from './procedure.ts';
@@ -12,8 +13,6 @@ import { flatExtentsSchema, flatRangesSchema, rangeStride } from './outcome.ts';
  * A moment is a number of steps: 0 is right behind the mount, n behind the n-th step, and one more than there are steps
  * is the end, when the layouts have been read (which writes delayed data).
  */
-
-const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** A file's extents become others: from the place `at` on `drop` of them go and `put` come. */
 const changeSchema = v.strictObject({

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 import { errnoNames } from '../errno.ts';
 
 /**
@@ -40,7 +41,6 @@ export const flatRangesSchema = v.custom<readonly number[]>(isFlatRanges, 'must 
 
 export const flatExtentsSchema = v.custom<readonly number[]>(isFlatExtents, 'must be a flat list of extents');
 
-const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const layoutSchema = v.strictObject({
   file: v.string(),
   /** Null where the layout is not predicted (XFS) or could not be read (`errno`). */

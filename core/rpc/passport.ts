@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 
 /** What a path can do atomically, layer by layer, as it travels (main/probe makes it). */
 
-const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const windowSchema = v.strictObject({ minBytes: wholeSchema, maxBytes: wholeSchema });
 const ternarySchema = v.picklist(['yes', 'no', 'unknown']);
 

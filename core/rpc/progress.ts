@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-
-const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+import { wholeSchema } from '../schemas.ts';
 
 /** How far the work is: a phase in words; `total` is null where it is not known. */
 export const progressSchema = v.strictObject({

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 import { outcomeSchema, volumeSchema } from './outcome.ts';
 
 /** What comes of a plan, as it travels and as it is kept. */
-
-const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 export const predictionSchema = v.strictObject({
   volume: v.nullable(volumeSchema),

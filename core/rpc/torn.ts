@@ -1,5 +1,6 @@
 /** The laboratory of torn writes: storms, shutdowns, crash states, and the states of a crash check one by one. */
 import * as v from 'valibot';
+import { list, wholeSchema } from '../schemas.ts';
 import { recordIdSchema } from '../record/record.ts';
 import {
   crashOutcomes,
@@ -13,13 +14,11 @@ import {
 } from '../torn/crash/index.ts';
 import { shutdownRequestSchema, stormRequestSchema } from '../torn/options.ts';
 import {
-  list,
   runNumberSchema,
   shutdownResultSchema,
   stormResultSchema,
   tornEventSchema,
   verdictSchema,
-  wholeSchema,
 } from '../torn/wire/index.ts';
 import { procedure } from './procedure.ts';
 import { progressSchema } from './progress.ts';

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../schemas.ts';
 import { errnoNames } from '../errno.ts';
 import type { Outcome } from '../experiment/outcome.ts';
 import type { Side, SideStep } from '../experiment/versus/index.ts';
@@ -8,8 +9,6 @@ import { progressSchema } from './progress.ts';
 import { extentsToWire } from './wire.ts';
 
 /** Two allocators side by side on one plan, as they travel (core/experiment/versus says what the numbers are). */
-
-const wholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const unitsSchema = v.strictObject({
   aligned: wholeSchema,

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import * as v from 'valibot';
+import { wholeSchema } from '../../core/schemas.ts';
 import type { RecentFile } from '../../core/rpc/index.ts';
 import { openStateFile, stateFolder } from '../state/index.ts';
 
@@ -17,7 +18,7 @@ const countMax = 12;
 
 const entrySchema = v.strictObject({
   path: v.pipe(v.string(), v.startsWith('/'), v.maxLength(4096)),
-  opened: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  opened: wholeSchema,
 });
 
 /** Keeps the list in a file, which every start of the app and of `untorn serve` shares. */

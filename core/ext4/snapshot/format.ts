@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { wholeSchema } from '../../schemas.ts';
 import { decodeUtf8, encodeUtf8 } from '../utf8.ts';
 import type { Piece, Snapshot } from './snapshot.ts';
 
@@ -7,17 +8,16 @@ export class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
 }
 
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const headerSchema = v.strictObject({
   version: v.literal(1),
-  sizeBytes: whole,
+  sizeBytes: wholeSchema,
   /** First byte and length of each piece; the pieces follow the header in this order. */
-  pieces: v.array(v.tuple([whole, v.pipe(whole, v.minValue(1))])),
+  pieces: v.array(v.tuple([wholeSchema, v.pipe(wholeSchema, v.minValue(1))])),
   /** Replacement in hexadecimal digits, and the hash. */
   names: v.array(
     v.tuple([
       v.pipe(v.string(), v.regex(/^([89ab][0-9a-f]){1,255}$/)),
-      v.pipe(whole, v.maxValue(2 ** 32 - 1)),
+      v.pipe(wholeSchema, v.maxValue(2 ** 32 - 1)),
     ]),
   ),
 });

@@ -1,15 +1,14 @@
 /** What a crash check says, as plain JSON; its form is public (docs/crash-states.md). */
 import * as v from 'valibot';
+import { list, wholeSchema } from '../../schemas.ts';
 import type { FaultKind } from '../faults.ts';
 import type { Verdict } from '../unit.ts';
 import {
   findingSchema as unitFindingSchema,
   kindCountSchema,
-  list,
   runNumberSchema,
   secondsSchema,
   verdictSchema,
-  wholeSchema,
 } from '../wire/index.ts';
 import type { UnitFinding } from '../result.ts';
 import type { DriveModel } from './drive.ts';

@@ -1,5 +1,5 @@
 /** Schemas of what torn runs answer. */
-export { list, runNumberSchema, secondsSchema, wholeSchema } from './list.ts';
+export { runNumberSchema, secondsSchema } from './numbers.ts';
 export {
   findingSchema,
   kindCountSchema,

@@ -17,7 +17,8 @@ import type {
 } from '../result.ts';
 import type { SeriesPoint } from '../series.ts';
 import { verdicts, type Verdict } from '../unit.ts';
-import { list, runNumberSchema, secondsSchema, wholeSchema } from './list.ts';
+import { list, wholeSchema } from '../../schemas.ts';
+import { runNumberSchema, secondsSchema } from './numbers.ts';
 
 export const verdictSchema = v.picklist(verdicts);
 

@@ -1,8 +1,8 @@
 /** What writer and witness say to each other (docs/torn.md), as schemas: each side believes only what fits. */
 import * as v from 'valibot';
+import { wholeSchema } from '../../../core/schemas.ts';
 import type { JournalRecord } from '../../../core/torn/index.ts';
 
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
 
 export const helloSchema = v.strictObject({
@@ -16,15 +16,15 @@ export const welcomeSchema = v.strictObject({ welcome: v.literal(1), nonce: hex(
 
 /** `[kind, writer, generation, address, bytes]`, then moment, then result. */
 export const entrySchema = v.union([
-  v.strictTuple([v.literal('begun'), whole, whole, whole, whole]),
-  v.strictTuple([v.literal('ended'), whole, whole, whole, whole, whole]),
+  v.strictTuple([v.literal('begun'), wholeSchema, wholeSchema, wholeSchema, wholeSchema]),
+  v.strictTuple([v.literal('ended'), wholeSchema, wholeSchema, wholeSchema, wholeSchema, wholeSchema]),
   v.strictTuple([
     v.literal('failed'),
-    whole,
-    whole,
-    whole,
-    whole,
-    whole,
+    wholeSchema,
+    wholeSchema,
+    wholeSchema,
+    wholeSchema,
+    wholeSchema,
     v.pipe(v.number(), v.safeInteger()),
   ]),
 ]);
@@ -34,31 +34,31 @@ export type Entry = v.InferOutput<typeof entrySchema>;
 export const armedSchema = v.strictObject({
   target: v.string(),
   kind: v.picklist(['file', 'device']),
-  areaBytes: whole,
-  blockBytes: whole,
-  unitBytes: v.pipe(v.array(whole), v.minLength(1)),
-  writers: whole,
+  areaBytes: wholeSchema,
+  blockBytes: wholeSchema,
+  unitBytes: v.pipe(v.array(wholeSchema), v.minLength(1)),
+  writers: wholeSchema,
   atomic: v.boolean(),
   direct: v.boolean(),
   sync: v.picklist(['dsync', 'fsync']),
-  seed: whole,
+  seed: wholeSchema,
 });
 export type Armed = v.InferOutput<typeof armedSchema>;
 
 export const requestSchema = v.variant('type', [
   v.strictObject({ type: v.literal('arm'), armed: armedSchema }),
   /** `first`: number of the first entry within the run. */
-  v.strictObject({ type: v.literal('note'), first: whole, entries: v.array(entrySchema) }),
+  v.strictObject({ type: v.literal('note'), first: wholeSchema, entries: v.array(entrySchema) }),
   v.strictObject({ type: v.literal('fetch') }),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
 export const replySchema = v.variant('type', [
   /** Everything below `count` is on the witness's disk. */
-  v.strictObject({ type: v.literal('noted'), count: whole }),
+  v.strictObject({ type: v.literal('noted'), count: wholeSchema }),
   v.strictObject({ type: v.literal('armed'), armed: armedSchema }),
   v.strictObject({ type: v.literal('entries'), entries: v.array(entrySchema) }),
-  v.strictObject({ type: v.literal('done'), count: whole }),
+  v.strictObject({ type: v.literal('done'), count: wholeSchema }),
   v.strictObject({ type: v.literal('refused'), why: v.string() }),
 ]);
 export type Reply = v.InferOutput<typeof replySchema>;
