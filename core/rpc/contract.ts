@@ -10,6 +10,7 @@ import { passportSchema } from './passport.ts';
 import { progressSchema } from './progress.ts';
 import { tracedSchema } from './decisions.ts';
 import { mirrorProcedures, replaySchema } from './mirror.ts';
+import { planTextSchema } from './plan-text.ts';
 import { predictionSchema, runSchema } from './result.ts';
 import { deviceProcedures } from './devices.ts';
 import { kernelNameSchema, sandboxProcedures, waySchema } from './sandbox.ts';
@@ -43,8 +44,6 @@ const exampleSchema = v.strictObject({
   /** The plan file as it is. */
   text: v.string(),
 });
-
-const planTextSchema = v.pipe(v.string(), v.maxLength(8 * 2 ** 20, 'a plan has at most 8 MiB'));
 
 const planStepSchema = v.strictObject({
   op: v.string(),

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
+import { groupColumns } from '../experiment/layers/columns.ts';
 import { wholeSchema } from '../schemas.ts';
 import { explanationSchema } from './decisions.ts';
-import { kernelNameSchema } from './sandbox.ts';
+import { flatExtentsSchema, flatRangesSchema, rangeStride } from './outcome.ts';
+import { planTextSchema } from './plan-text.ts';
 import { procedure } from './procedure.ts';
 import { progressSchema } from './progress.ts';
-import { flatExtentsSchema, flatRangesSchema, rangeStride } from './outcome.ts';
+import { kernelNameSchema } from './sandbox.ts';
 
 /**
  * What can be asked of the mirror beside its prediction: how the layout came about step by step, what the allocator
@@ -37,8 +39,6 @@ export const replaySchema = v.strictObject({
 const layerRangesMax = 64;
 export const layerCellsMax = 8192;
 export const layerItemsMax = 8192;
-
-const planTextSchema = v.pipe(v.string(), v.maxLength(8 * 2 ** 20, 'a plan has at most 8 MiB'));
 
 const layersInputSchema = v.pipe(
   v.strictObject({
@@ -81,6 +81,13 @@ function isFlatCells(value: unknown): boolean {
 
 const flatCellsSchema = v.custom<readonly number[]>(isFlatCells, 'must be a flat list of cells');
 
+function isFlatGroups(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length % groupColumns.length !== 0) return false;
+  return value.every((one) => Number.isSafeInteger(one) && (one as number) >= 0);
+}
+
+const flatGroupsSchema = v.custom<readonly number[]>(isFlatGroups, 'must be a flat list of groups');
+
 const preallocationSchema = v.strictObject({
   /** For one file, or for the next small files of a CPU (its locality group). */
   for: v.picklist(['file', 'small-files']),
@@ -106,7 +113,9 @@ const layersSchema = v.strictObject({
    */
   buddies: v.array(wholeSchema),
   preallocations: v.array(preallocationSchema),
-  /** Buddies and preallocations that were too many to tell. */
+  /** The groups that were looked at, each as a whole: numbers in the order of `groupColumns`. */
+  groups: flatGroupsSchema,
+  /** Buddies, preallocations and groups that were too many to tell. */
   untold: wholeSchema,
 });
 

@@ -4,6 +4,7 @@ import { errnoNames } from '../errno.ts';
 import type { Outcome } from '../experiment/outcome.ts';
 import type { Side, SideStep } from '../experiment/versus/index.ts';
 import { flatExtentsSchema } from './outcome.ts';
+import { planTextSchema } from './plan-text.ts';
 import { procedure } from './procedure.ts';
 import { progressSchema } from './progress.ts';
 import { extentsToWire } from './wire.ts';
@@ -83,7 +84,7 @@ export const versusProcedures = {
   /** Predicts the plan with its own allocator and with another one; changes nothing. */
   'plan.versus': procedure({
     input: v.strictObject({
-      text: v.pipe(v.string(), v.maxLength(8 * 2 ** 20, 'a plan has at most 8 MiB')),
+      text: planTextSchema,
       other: allocatorNameSchema,
       /** The unit to count in; null for each write's own length. */
       unitBytes: v.nullable(v.pipe(wholeSchema, v.minValue(512))),

@@ -15,7 +15,15 @@ const plan = parsePlan({
 });
 const context = { emit: () => undefined, cancellation: { requested: false, onRequest: () => undefined } };
 const work = { onProgress: () => undefined, signal: new AbortController().signal };
-const layers = { before: [], after: [], waiting: [], buddies: [], preallocations: [], untold: 0 };
+const layers = {
+  before: [],
+  after: [],
+  waiting: [],
+  buddies: [],
+  preallocations: [],
+  groups: [0, 8, 7, 2, 5, 0, 1],
+  untold: 0,
+};
 
 /** The calls over a mirror that answers `known`, and what it was asked. */
 function calls(known: object) {

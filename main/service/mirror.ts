@@ -54,13 +54,14 @@ async function layersOf(
     throw new Unable(
       'what the allocator knows is told of an ext4 that is not mounted, while its kernel is up',
     );
-  const { before, after, waiting, buddies, preallocations, untold } = layers;
+  const { before, after, waiting, buddies, preallocations, groups, untold } = layers;
   return {
     before,
     after,
     waiting,
     buddies: [...buddies],
     preallocations: preallocations.map((one) => ({ ...one })),
+    groups,
     untold,
   };
 }

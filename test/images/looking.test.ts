@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { generatePlan, type PlanProfileName } from '../../core/experiment/generate/index.ts';
-import type { Layers } from '../../core/experiment/layers/index.ts';
+import { groupColumns, type Layers } from '../../core/experiment/layers/index.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import { parsePlan, type Plan } from '../../core/experiment/plan.ts';
 import { ReplayPlayer } from '../../core/experiment/replay/index.ts';
@@ -69,6 +69,11 @@ function freeIn(cells: readonly number[]): number {
   return cells.reduce((sum, value, at) => sum + (at % 3 === 2 ? value : 0), 0);
 }
 
+function columnOf(groups: readonly number[], column: (typeof groupColumns)[number]): number[] {
+  const at = groupColumns.indexOf(column);
+  return groups.filter((_, index) => index % groupColumns.length === at);
+}
+
 const why = missingTools === null ? '' : ` (${missingTools})`;
 
 describe.skipIf(missingTools !== null)(`looking at the mirror${why}`, () => {
@@ -110,6 +115,18 @@ describe.skipIf(missingTools !== null)(`looking at the mirror${why}`, () => {
         expect(joined(buddies)).toEqual(free);
         if (moment === 0) expect(joined(runsOf(layers.before))).toEqual(free);
         const coarse = await layersAt(plan, moment, 512, blockCount);
+        // Group by group it is the same, however coarse the rest is told.
+        expect(coarse.groups).toEqual(layers.groups);
+        const inAll = (column: (typeof groupColumns)[number]) =>
+          columnOf(layers.groups, column).reduce((sum, value) => sum + value, 0);
+        expect(inAll('before')).toBe(freeIn(layers.before));
+        expect(inAll('free')).toBe(freeIn(layers.after));
+        expect(inAll('waiting')).toBe(freeIn(layers.waiting));
+        expect(inAll('fragments')).toBe(layers.after.length / 3);
+        expect(inAll('preallocated')).toBe(kept.reduce((sum, [, length]) => sum + length, 0));
+        expect(Math.max(...columnOf(layers.groups, 'largest'))).toBe(
+          Math.max(...runsOf(layers.after).map(([, length]) => length)),
+        );
         expect(freeIn(coarse.after)).toBe(freeIn(layers.after));
         expect(coarse.after.length).toBeLessThanOrEqual(3 * (2 * (blockCount / 512) + 200));
       }

@@ -2,6 +2,7 @@ import type { Geometry, Volume } from '../../ext4/index.ts';
 import { freeRunsOfBitmap } from '../../mballoc/index.ts';
 import type { PhysicalRange } from '../outcome.ts';
 import type { CellList } from './cells.ts';
+import { clustersIn } from './groups.ts';
 
 /** The groups that a range of blocks lies in. */
 export function groupsWithin(geometry: Geometry, { physical, length }: PhysicalRange): number[] {
@@ -25,12 +26,11 @@ export function addFreeOnDisk(
   { geometry, blockBitmap }: Pick<Volume, 'geometry' | 'blockBitmap'>,
   ranges: readonly PhysicalRange[],
 ): void {
-  const { firstDataBlock, blocksPerGroup, blocksCount, clusterRatio } = geometry;
+  const { firstDataBlock, blocksPerGroup, clusterRatio } = geometry;
   for (const range of ranges) {
     for (const group of groupsWithin(geometry, range)) {
       const start = firstDataBlock + group * blocksPerGroup;
-      const clusters = Math.ceil(Math.min(blocksPerGroup, blocksCount - start) / clusterRatio);
-      for (const [first, length] of freeRunsOfBitmap(blockBitmap(group), clusters)) {
+      for (const [first, length] of freeRunsOfBitmap(blockBitmap(group), clustersIn(geometry, group))) {
         addWithin(list, range, start + first * clusterRatio, length * clusterRatio);
       }
     }

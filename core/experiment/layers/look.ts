@@ -1,10 +1,12 @@
 import type { Geometry, Volume } from '../../ext4/index.ts';
-import { buddiesOfRun, type SeenPreallocation, type SeenRun } from '../../mballoc/index.ts';
+import { buddiesOfRun, type SeenGroup, type SeenPreallocation, type SeenRun } from '../../mballoc/index.ts';
 import type { Inode, MountedFilesystem } from '../../vfs/index.ts';
 import type { PlanObserver } from '../execute.ts';
 import type { PhysicalRange } from '../outcome.ts';
 import { addFreeOnDisk, addWithin, groupsWithin } from './before.ts';
 import { CellList } from './cells.ts';
+import { groupColumns } from './columns.ts';
+import { groupNumbers } from './groups.ts';
 
 /** What is wanted of the volume, at one moment of a plan (core/experiment/replay). */
 export interface LayersWanted {
@@ -13,7 +15,7 @@ export interface LayersWanted {
   readonly ranges: readonly PhysicalRange[];
   /** What is smaller than so many blocks may be told together. */
   readonly grainBlocks: number;
-  /** Buddies and preallocations that are told at most, each. */
+  /** Buddies, preallocations and groups that are told at most, each. */
   readonly itemsMax: number;
 }
 
@@ -28,7 +30,9 @@ export interface Layers {
   /** First block and order of free buddies, of at least two grains where a grain is more than a block. */
   readonly buddies: readonly number[];
   readonly preallocations: readonly LayerPreallocation[];
-  /** Buddies and preallocations that were too many. */
+  /** The groups that the ranges touch, each as a whole and in numbers: flat, as {@link groupColumns} says. */
+  readonly groups: readonly number[];
+  /** Buddies, preallocations and groups that were too many. */
   readonly untold: number;
 }
 
@@ -87,7 +91,7 @@ export class LayersLook implements PlanObserver {
     const before = new CellList(grainBlocks);
     addFreeOnDisk(before, this.#volume, ranges);
     const names = new Map([...files].map(([name, { ino }]) => [ino, name]));
-    const view = new LayersView(fs.geometry, names, grainBlocks, itemsMax);
+    const view = new LayersView(this.#volume, names, grainBlocks, itemsMax);
     for (const range of ranges) {
       for (const group of groupsWithin(fs.geometry, range)) view.add(range, group, fs);
     }
@@ -97,6 +101,7 @@ export class LayersLook implements PlanObserver {
 
 /** Collects what is seen of the groups, range by range. */
 class LayersView {
+  readonly #volume: Volume;
   readonly #geometry: Geometry;
   readonly #names: ReadonlyMap<number, string>;
   readonly #grain: number;
@@ -105,10 +110,13 @@ class LayersView {
   readonly #waiting: CellList;
   readonly #buddies: number[] = [];
   readonly #preallocations: LayerPreallocation[] = [];
+  readonly #groups: number[] = [];
+  #lastGroup = -1;
   #untold = 0;
 
-  constructor(geometry: Geometry, names: ReadonlyMap<number, string>, grainBlocks: number, itemsMax: number) {
-    this.#geometry = geometry;
+  constructor(volume: Volume, names: ReadonlyMap<number, string>, grainBlocks: number, itemsMax: number) {
+    this.#volume = volume;
+    this.#geometry = volume.geometry;
     this.#names = names;
     this.#grain = grainBlocks;
     this.#itemsMax = itemsMax;
@@ -127,6 +135,7 @@ class LayersView {
       addWithin(this.#waiting, range, physical, clusters * clusterRatio);
     }
     for (const one of seen.preallocations) this.#addPreallocation(range, one);
+    this.#addGroup(group, seen);
   }
 
   finish(): Omit<Layers, 'before'> {
@@ -135,6 +144,7 @@ class LayersView {
       waiting: this.#waiting.finish(),
       buddies: this.#buddies,
       preallocations: this.#preallocations,
+      groups: this.#groups,
       untold: this.#untold,
     };
   }
@@ -151,6 +161,15 @@ class LayersView {
       if (this.#buddies.length < 2 * this.#itemsMax) this.#buddies.push(physical, order);
       else this.#untold++;
     }
+  }
+
+  /** Ranges ascend: a group that several of them touch comes several times in a row. */
+  #addGroup(group: number, seen: SeenGroup): void {
+    if (group === this.#lastGroup) return;
+    this.#lastGroup = group;
+    if (this.#groups.length < groupColumns.length * this.#itemsMax)
+      this.#groups.push(...groupNumbers(this.#volume, group, seen));
+    else this.#untold++;
   }
 
   #addPreallocation(
