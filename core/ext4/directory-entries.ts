@@ -1,8 +1,19 @@
 import { DamagedImage } from './damaged.ts';
 import type { Disk } from './disk.ts';
-import type { DirectoryEntry } from './directory.ts';
 import { Fields } from './fields.ts';
 import { type InodeRecord, inodeFlags } from './inode.ts';
+
+/** One entry of a directory block, unused ones (inode 0) included (fs/ext4/ext4.h: struct ext4_dir_entry_2). */
+export interface DirectoryEntry {
+  readonly ino: number;
+  readonly name: Uint8Array;
+  /** Bytes from this entry to the next. */
+  readonly recordLength: number;
+  /** EXT4_FT_*: 0 unknown, 1 file, 2 directory, 7 symbolic link; 0xDE marks the checksum tail. */
+  readonly fileType: number;
+  /** Place inside the block's bytes. */
+  readonly offset: number;
+}
 
 const headerBytes = 8;
 /** Fake file type of the entry at a block's end that holds its checksum. */

@@ -1,37 +1,17 @@
 import { crc32c } from './checksum/crc32c.ts';
 import { DamagedImage } from './damaged.ts';
-import { checksumTailBytes, hasChecksumTail, parseEntries } from './directory-entries.ts';
+import {
+  checksumTailBytes,
+  hasChecksumTail,
+  parseEntries,
+  type DirectoryEntry,
+} from './directory-entries.ts';
 import { type Disk, readBlock } from './disk.ts';
 import { readExtents } from './extents.ts';
 import { Fields } from './fields.ts';
-import { parseHashNode, parseHashRoot } from './hash-index.ts';
+import { parseHashNode, parseHashRoot, type HashIndex } from './hash-index.ts';
 import { inlineAttribute } from './inline-data.ts';
 import { type InodeRecord, inodeChecksumSeed, inodeFlags } from './inode.ts';
-
-/** One entry of a directory block, unused ones (inode 0) included (fs/ext4/ext4.h: struct ext4_dir_entry_2). */
-export interface DirectoryEntry {
-  readonly ino: number;
-  readonly name: Uint8Array;
-  /** Bytes from this entry to the next. */
-  readonly recordLength: number;
-  /** EXT4_FT_*: 0 unknown, 1 file, 2 directory, 7 symbolic link; 0xDE marks the checksum tail. */
-  readonly fileType: number;
-  /** Place inside {@link DirectoryBlock.bytes}. */
-  readonly offset: number;
-}
-
-/** The hash index of a dx root or node (fs/ext4/namei.c: struct dx_root, dx_node). */
-export interface HashIndex {
-  /** Of the root's dx_root_info; null in nodes. */
-  readonly hashVersion: number | null;
-  /** Levels of nodes below the root (root only; 0 in nodes). */
-  readonly indirectLevels: number;
-  /** Entries that fit, and entries in use. */
-  readonly limit: number;
-  readonly count: number;
-  /** The first entry's hash is 0: its place on disk holds limit and count. */
-  readonly entries: readonly { readonly hash: number; readonly block: number }[];
-}
 
 /** One block of a directory in logical order. Holes are left out. */
 export interface DirectoryBlock {

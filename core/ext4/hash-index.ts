@@ -1,10 +1,22 @@
 import { crc32c, crc32cOfZeros } from './checksum/crc32c.ts';
 import { DamagedImage } from './damaged.ts';
-import type { HashIndex } from './directory.ts';
 import { hasHashInEntry, recordLengthOf } from './directory-entries.ts';
 import type { Disk } from './disk.ts';
 import { Fields } from './fields.ts';
 import { type InodeRecord, inodeChecksumSeed } from './inode.ts';
+
+/** The hash index of a dx root or node (fs/ext4/namei.c: struct dx_root, dx_node). */
+export interface HashIndex {
+  /** Of the root's dx_root_info; null in nodes. */
+  readonly hashVersion: number | null;
+  /** Levels of nodes below the root (root only; 0 in nodes). */
+  readonly indirectLevels: number;
+  /** Entries that fit, and entries in use. */
+  readonly limit: number;
+  readonly count: number;
+  /** The first entry's hash is 0: its place on disk holds limit and count. */
+  readonly entries: readonly { readonly hash: number; readonly block: number }[];
+}
 
 const rootInfoAt = 24;
 const rootInfoBytes = 8;

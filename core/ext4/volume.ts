@@ -1,5 +1,6 @@
 import type { GroupDescriptor } from './descriptor.ts';
-import type { DirectoryBlock, DirectoryEntry } from './directory.ts';
+import type { DirectoryBlock } from './directory.ts';
+import type { DirectoryEntry } from './directory-entries.ts';
 import type { Extent, ExtentNode } from './extent-tree.ts';
 import type { Geometry } from './geometry.ts';
 import type { IndirectMap } from './indirect-map.ts';

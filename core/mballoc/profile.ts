@@ -2,7 +2,7 @@ import type { DataBehaviour } from '../vfs/data/behaviour.ts';
 import type { DirectWriteBehaviour } from '../vfs/data/direct-behaviour.ts';
 import type { Machine } from '../vfs/filesystem.ts';
 import type { MappingBehaviour } from '../vfs/mapping/index.ts';
-import type { DirectoryBehaviour } from '../vfs/namespace/index.ts';
+import type { DirectoryBehaviour } from '../vfs/namespace/directory/behaviour.ts';
 import type { AllocationContext } from './context.ts';
 import type { GroupIndex } from './group-index.ts';
 import type { Mballoc } from './mballoc.ts';

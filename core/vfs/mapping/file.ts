@@ -36,10 +36,3 @@ export interface BlockFile extends MappedFileBase {
 
 /** An inode with its mapping, of either kind. */
 export type MappedFile = ExtentFile | BlockFile;
-
-/** EXT_MAX_BLOCKS: one past the last logical block a file can have, and "none" as an answer. */
-export const maxBlocks = 0xffffffff;
-/** EXT_INIT_MAX_LEN: blocks in a written extent. */
-export const maxWrittenLength = 32768;
-/** EXT_UNWRITTEN_MAX_LEN: blocks in an unwritten extent. */
-export const maxUnwrittenLength = 32767;

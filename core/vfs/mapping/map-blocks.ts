@@ -1,7 +1,8 @@
 import { Refused } from '../../errno.ts';
 import { getBlocks } from '../filesystem.ts';
 import { mapExtents } from './extents/map-extents.ts';
-import { maxBlocks, type MappedFile } from './file.ts';
+import type { MappedFile } from './file.ts';
+import { maxBlocks } from './limits.ts';
 import { mapIndirect } from './indirect/map-indirect.ts';
 import { found, MapRequest } from './request.ts';
 import { cacheStatus } from './status/agree.ts';

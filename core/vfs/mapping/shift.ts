@@ -2,7 +2,8 @@ import { assert, assertExists } from '../../assert.ts';
 import { Refused } from '../../errno.ts';
 import { getBlocks } from '../filesystem.ts';
 import { split, splitExtentAt } from './extents/split-extent.ts';
-import { maxBlocks, type ExtentFile } from './file.ts';
+import type { ExtentFile } from './file.ts';
+import { maxBlocks } from './limits.ts';
 import { mergeRight } from './tree/merge.ts';
 import { extentEnd } from './tree/node.ts';
 import {

@@ -5,7 +5,6 @@ import type { Volume } from '../../ext4/index.ts';
 import type { Filesystem } from '../filesystem.ts';
 import { MirrorNamespace, type NamespaceOptions } from './namespace.ts';
 
-export type { DirectoryBehaviour } from './directory/state.ts';
 export { rootNameHash } from './root-names.ts';
 export type { MirrorNamespace, NamespaceOptions } from './namespace.ts';
 

@@ -7,6 +7,7 @@ import { AttributeBlocks } from './attribute-blocks.ts';
 import { addEntry, removeEntry } from './directory/add.ts';
 import { append } from './directory/append.ts';
 import { writeDots } from './directory/block.ts';
+import type { DirectoryBehaviour } from './directory/behaviour.ts';
 import { fileTypes, type EntryArea } from './directory/entries.ts';
 import { findEntry } from './directory/find.ts';
 import { directoryType, inlineCapacity, startInline } from './directory/inline.ts';
@@ -17,7 +18,6 @@ import {
   emptyState,
   isIndexed,
   stateOf,
-  type DirectoryBehaviour,
   type DirectoryContext,
 } from './directory/state.ts';
 import { forgetInMemory, inodeFromDisk, newInode } from './inode-state.ts';

@@ -1,6 +1,7 @@
 import { assertExists } from '../../../assert.ts';
 import { getBlocks } from '../../filesystem.ts';
-import { maxUnwrittenLength, type ExtentFile } from '../file.ts';
+import type { ExtentFile } from '../file.ts';
+import { maxUnwrittenLength } from '../limits.ts';
 import { found, type MapRequest } from '../request.ts';
 import { merge } from '../tree/merge.ts';
 import { extentEnd } from '../tree/node.ts';

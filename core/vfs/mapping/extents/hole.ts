@@ -1,5 +1,6 @@
 import { assert } from '../../../assert.ts';
-import { maxBlocks, type ExtentFile, type MappedFile } from '../file.ts';
+import type { ExtentFile, MappedFile } from '../file.ts';
+import { maxBlocks } from '../limits.ts';
 import { cacheStatus } from '../status/agree.ts';
 import type { RunState } from '../status/runs.ts';
 import { extentEnd } from '../tree/node.ts';

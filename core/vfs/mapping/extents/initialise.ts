@@ -1,6 +1,7 @@
 import { assert, assertExists } from '../../../assert.ts';
 import { getBlocks } from '../../filesystem.ts';
-import { maxWrittenLength, type ExtentFile } from '../file.ts';
+import type { ExtentFile } from '../file.ts';
+import { maxWrittenLength } from '../limits.ts';
 import type { MapRequest } from '../request.ts';
 import { recordStatus } from '../status/reservation.ts';
 import { extentEnd, type LeafExtent } from '../tree/node.ts';

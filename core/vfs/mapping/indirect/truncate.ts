@@ -1,6 +1,6 @@
 import { forgetStatus } from '../status/reservation.ts';
-import { maxBlocks, type BlockFile } from '../file.ts';
-import { maxIndirectBlocks } from '../limits.ts';
+import type { BlockFile } from '../file.ts';
+import { maxBlocks, maxIndirectBlocks } from '../limits.ts';
 import { directCount, doubleSlot, singleSlot, tripleSlot } from './block-map.ts';
 import { blockPath } from './branch.ts';
 import { freeBranches, freeData } from './free-branches.ts';

@@ -1,7 +1,8 @@
 import { assert, assertExists } from '../../../assert.ts';
 import { getBlocks } from '../../filesystem.ts';
 import { split, splitExtentAt } from '../extents/split-extent.ts';
-import { maxBlocks, type ExtentFile } from '../file.ts';
+import type { ExtentFile } from '../file.ts';
+import { maxBlocks } from '../limits.ts';
 import { rightNeighbour } from '../tree/neighbours.ts';
 import { extentEnd, rootCapacity } from '../tree/node.ts';
 import { entryAt, findExtent, pathExtent, visit, type Path, type PathLevel } from '../tree/path.ts';

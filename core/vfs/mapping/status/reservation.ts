@@ -1,6 +1,7 @@
 import { assert } from '../../../assert.ts';
 import { clusterEnd, clusterOf, clusterStart } from '../cluster.ts';
-import { maxBlocks, type MappedFile } from '../file.ts';
+import type { MappedFile } from '../file.ts';
+import { maxBlocks } from '../limits.ts';
 import { ReservedCount } from './reserved.ts';
 import type { RunState } from './runs.ts';
 

@@ -1,5 +1,5 @@
 import { assert } from '../../../assert.ts';
-import { maxBlocks } from '../file.ts';
+import { maxBlocks } from '../limits.ts';
 import type { RunState, StatusRun } from './runs.ts';
 import { SortedRuns } from './sorted-runs.ts';
 

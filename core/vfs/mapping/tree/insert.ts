@@ -1,7 +1,8 @@
 import { assert } from '../../../assert.ts';
 import { hints } from '../../../mballoc/request.ts';
 import { getBlocks } from '../../filesystem.ts';
-import { maxBlocks, type ExtentFile } from '../file.ts';
+import type { ExtentFile } from '../file.ts';
+import { maxBlocks } from '../limits.ts';
 import { addLeaf } from './grow.ts';
 import { canMerge, merge } from './merge.ts';
 import { extentEnd, type LeafExtent } from './node.ts';

@@ -1,5 +1,6 @@
 import { freeFlags } from '../../../mballoc/request.ts';
-import { maxUnwrittenLength, maxWrittenLength, type ExtentFile } from '../file.ts';
+import type { ExtentFile } from '../file.ts';
+import { maxUnwrittenLength, maxWrittenLength } from '../limits.ts';
 import { extentEnd, nodeBlock, rootCapacity, type LeafExtent, type TreeNode } from './node.ts';
 import { extentAt, leafLevel, type Path } from './path.ts';
 

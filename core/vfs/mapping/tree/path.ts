@@ -1,7 +1,7 @@
 import { assert } from '../../../assert.ts';
 import { getBlocks } from '../../filesystem.ts';
 import type { ExtentFile } from '../file.ts';
-import { maxBlocks } from '../file.ts';
+import { maxBlocks } from '../limits.ts';
 import { cacheLeaf } from '../status/cache-leaf.ts';
 import type { IndexEntry, LeafExtent, TreeNode } from './node.ts';
 

@@ -1,5 +1,4 @@
-import { packWords } from './hash-words.ts';
-import type { HashSeed } from './hash.ts';
+import { packWords, type HashSeed } from './hash-words.ts';
 
 /** Which word of the input each step takes, and how far it rotates: eight steps a round. */
 const rounds = [

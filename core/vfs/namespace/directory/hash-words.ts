@@ -1,3 +1,6 @@
+/** Four words with which a hash begins (s_hash_seed). */
+export type HashSeed = readonly [number, number, number, number];
+
 /**
  * Packs up to `4 × words.length` bytes of a name, from `start` on, into big-endian words; what the name does not fill
  * is padded with its remaining length in every byte (fs/ext4/hash.c: str2hashbuf_signed(), str2hashbuf_unsigned()).

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../../../ext4/index.ts';
-import { hashOfName, type HashSeed } from './hash.ts';
+import { hashOfName } from './hash.ts';
+import type { HashSeed } from './hash-words.ts';
 
 /** 1f2e3d4c-5b6a-7988-90ab-cdef01234567 as four little-endian words. */
 const seed: HashSeed = [0x4c3d2e1f, 0x88796a5b, 0xefcdab90, 0x67452301];

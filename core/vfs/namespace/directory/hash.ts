@@ -1,5 +1,6 @@
 import { NotModelled } from '../../../errno.ts';
 import { halfMd4 } from './half-md4.ts';
+import type { HashSeed } from './hash-words.ts';
 import { tea } from './tea.ts';
 
 /** DX_HASH_*: how the names of a hashed directory are hashed (fs/ext4/ext4.h). */
@@ -12,8 +13,6 @@ export const hashVersions = {
   teaUnsigned: 5,
   sipHash: 6,
 } as const;
-
-export type HashSeed = readonly [number, number, number, number];
 
 /** The seed in use where the superblock holds only zeros (that of MD4). */
 const defaultSeed: HashSeed = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476];

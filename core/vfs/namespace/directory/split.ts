@@ -6,7 +6,8 @@ import { recordBytes, type EntryArea } from './entries.ts';
 import { hashOfName } from './hash.ts';
 import { keyOf } from './name.ts';
 import type { Frame } from './probe.ts';
-import type { DirectoryBehaviour, DirectoryContext } from './state.ts';
+import type { DirectoryBehaviour } from './behaviour.ts';
+import type { DirectoryContext } from './state.ts';
 
 /** An entry of a leaf to be split (struct dx_map_entry). */
 export interface HashedEntry {

@@ -2,9 +2,10 @@ import { assert, assertExists } from '../../../assert.ts';
 import { DamagedImage, inodeFlags, type Superblock, type Volume } from '../../../ext4/index.ts';
 import type { BlockMapping, Filesystem } from '../../filesystem.ts';
 import type { Inode } from '../../inode.ts';
+import { currentBehaviour, type DirectoryBehaviour } from './behaviour.ts';
 import { checksumTailBytes, type BlockFormat } from './block.ts';
 import { EntryArea } from './entries.ts';
-import type { HashSeed } from './hash.ts';
+import type { HashSeed } from './hash-words.ts';
 import { keyOf } from './name.ts';
 
 /** What directories need of the filesystem that they are in. */
@@ -14,18 +15,6 @@ export interface DirectoryHost extends Pick<Filesystem, 'geometry'> {
 
 /** Where directories are read from. */
 export type DirectorySource = Pick<Volume, 'inode' | 'directoryBlocks'>;
-
-/** Where kernels differ. */
-export interface DirectoryBehaviour {
-  /**
-   * Since 6.15 (and 6.14.3, 6.12.24, 6.6.88, …) a leaf is split by size also where only its first entry stays behind
-   * (do_split()); before, by number.
-   */
-  readonly splitFix: boolean;
-}
-
-/** Linux 6.15 and later. */
-export const currentBehaviour: DirectoryBehaviour = { splitFix: true };
 
 /** What the directories of one filesystem have in common. */
 export interface DirectoryContext {

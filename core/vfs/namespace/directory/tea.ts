@@ -1,5 +1,4 @@
-import { packWords } from './hash-words.ts';
-import type { HashSeed } from './hash.ts';
+import { packWords, type HashSeed } from './hash-words.ts';
 
 const delta = 0x9e3779b9;
 const words = new Int32Array(4);

@@ -1,4 +1,5 @@
-import { hashOfName, hashVersions, type HashSeed } from '../directory/hash.ts';
+import { hashOfName, hashVersions } from '../directory/hash.ts';
+import type { HashSeed } from '../directory/hash-words.ts';
 import type { Inode } from '../../inode.ts';
 import { noGroup, statisticsOf, type SearchContext } from './search.ts';
 
