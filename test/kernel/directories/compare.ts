@@ -1,4 +1,5 @@
-import type { DirectoryBlock, DirectoryEntry } from '../../../core/ext4/directory.ts';
+import type { DirectoryBlock } from '../../../core/ext4/directory.ts';
+import type { DirectoryEntry } from '../../../core/ext4/directory-entries.ts';
 import { inodeFlags, type Volume } from '../../../core/ext4/index.ts';
 import type { Inode, MountedFilesystem } from '../../../core/vfs/index.ts';
 import type { EntryArea } from '../../../core/vfs/namespace/directory/entries.ts';
