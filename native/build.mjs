@@ -168,12 +168,12 @@ async function buildHelper() {
   const folder = path.join(native, 'helper', 'privileged');
   const files = (await readdir(folder)).map((name) => path.join(folder, name)).sort();
   const needed = ['beneath', 'block_device', 'failure', 'foreign_watch', 'loop', 'mount', 'page_memory'];
-  const io = [...needed, 'transfer'].map((name) => path.join(native, 'io', `${name}.cc`));
+  const io = [...needed, 'transfer', 'fiemap', 'workbench', 'workbench_layout'].map((name) => path.join(native, 'io', `${name}.cc`));
   const sources = [...files.filter((name) => name.endsWith('.cc')), ...io];
   const headers = (await readdir(path.join(native, 'io'))).filter((name) => name.endsWith('.h'));
   const included = headers.map((name) => path.join(native, 'io', name));
   const flags = [
-    ...['-std=c++17', '-O2', '-fstack-protector-strong', '-Wall', '-Wextra', '-Werror'],
+    ...['-std=c++17', '-O2', '-pthread', '-fstack-protector-strong', '-Wall', '-Wextra', '-Werror'],
     ...['-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64'],
   ];
   const usual = ['-s', '-static-libstdc++', '-static-libgcc', '-Wl,-z,relro,-z,now'];

@@ -178,6 +178,7 @@ export interface AddonStorm {
   shutDown(path: string, flags: number): Promise<number>;
   stop(): void;
   counters(): StormCounters;
+  moment(): number;
 }
 
 export interface AddonForeignWatch {

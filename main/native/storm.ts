@@ -140,6 +140,11 @@ export class NativeStorm {
     return this.#native.shutDown(path, flags);
   }
 
+  /** The moment on the storm's clock, for somebody else who shuts the filesystem down next. */
+  moment(): number {
+    return this.#native.moment();
+  }
+
   counters(): StormCounters {
     return this.#native.counters();
   }

@@ -25,12 +25,15 @@ export const verbs = {
   traceLost: 20,
   traceStop: 21,
   undoLeftovers: 22,
+  attachRecorder: 23,
+  flush: 24,
+  deviceStep: 25,
 } as const;
 
 export const statuses = { done: 0, refused: 1, failed: 2, malformed: 3 } as const;
 
 export const magic = 0x4e544e55;
-export const version = 1;
+export const version = 2;
 
 /** Longest stretch that is read or written at once. */
 export const mostDataBytes = 2 ** 20;

@@ -20,6 +20,19 @@ export interface HelperDevice {
   readonly rotational: boolean;
 }
 
+/** One call of a plan on a claimed device, whose only file is `device`. */
+export type DeviceCall =
+  | { readonly op: 'fsync' | 'close' }
+  | {
+      readonly op: 'write';
+      readonly offset: number;
+      readonly length: number;
+      readonly vectors: number;
+      readonly direct: boolean;
+      /** Bits of `writeFlags`. */
+      readonly flags: number;
+    };
+
 export interface HelperTraceWish {
   readonly folder: ResourceId;
   /** The loop device or claimed device whose filesystem is shown. */
@@ -32,6 +45,7 @@ export interface HelperTraceWish {
   readonly events: readonly TraceEvent[];
 }
 
+const operations = { write: 0, fsync: 1, close: 2 } as const;
 const fields = { common_pid: 0, pages_written: 1 } as const;
 const relations = { '==': 0, '!=': 1, '>': 2 } as const;
 const rotationalCodes = { no: 0, yes: 1, inherited: 2 } as const;
@@ -203,6 +217,36 @@ export class Helper {
 
   async traceStop(trace: ResourceId): Promise<void> {
     await this.#connection.request(verbs.traceStop, new Payload().u32(trace));
+  }
+
+  /**
+   * Attaches what a recorder (native/recorder) shows on a directory of the folder to a loop device: requests arrive there as
+   * they are. Whoever undoes it lazily takes the recorder's mount away, too.
+   */
+  async attachRecorder(folder: ResourceId, directory: string): Promise<HelperLoop> {
+    const payload = new Payload().u32(folder).text(directory);
+    const answer = await this.#connection.request(verbs.attachRecorder, payload);
+    return { id: answer.u32(), number: answer.u32(), rotational: answer.u8() === 1 };
+  }
+
+  /** Has a loop device or claimed device make durable what it was given. */
+  async flush(source: ResourceId): Promise<void> {
+    await this.#connection.request(verbs.flush, new Payload().u32(source));
+  }
+
+  /** Makes one call of a plan on a claimed device; what the kernel refuses is an answer. A write has at most 64 MiB. */
+  async deviceStep(
+    device: ResourceId,
+    call: DeviceCall,
+  ): Promise<{ readonly value: number; readonly error?: string }> {
+    const none = { offset: 0, length: 0, vectors: 1, direct: false, flags: 0 };
+    const { op, offset, length, vectors, direct, flags } = { ...none, ...call };
+    const payload = new Payload().u32(device).u8(operations[op]).u64(offset).u64(length);
+    payload.u32(vectors).flag(direct).u32(flags);
+    const answer = await this.#connection.request(verbs.deviceStep, payload);
+    const value = Number(BigInt.asIntN(64, answer.u64()));
+    const error = answer.text();
+    return error === '' ? { value } : { value, error };
   }
 
   /** Undoes what a dead session has left in a lab's folder, before anything else is made. */

@@ -191,6 +191,9 @@ class Storm : public Napi::ObjectWrap<Storm> {
     });
   }
   // Why there is no io_uring; null where there is.
+  Napi::Value moment(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(storm_->moment()));
+  }
   static Napi::Value ring(const Napi::CallbackInfo& info) {
     std::string why;
     if (io::Storm::has_ring(why)) return info.Env().Null();

@@ -51,10 +51,13 @@ LoopDevice attach_loop(const LoopRequest& request) {
 }
 
 LoopDevice attach_loop(const LoopRequest& request, const Descriptor& backing) {
+  return attach_loop(request, [&](int device) { return configure_loop(request, device, backing.get()); });
+}
+
+LoopDevice attach_loop(const LoopRequest& request, const std::function<int(int device)>& configure) {
   const int access = request.read_only ? O_RDONLY : O_RDWR;
   const Descriptor control(::open("/dev/loop-control", O_RDWR | O_CLOEXEC));
   if (!control.is_open()) fail("open", "/dev/loop-control");
-  LoopConfig config = config_of(request, backing.get());
 
   for (int attempt = 0;; attempt++) {
     const int number = ::ioctl(control.get(), LOOP_CTL_GET_FREE);
@@ -65,9 +68,15 @@ LoopDevice attach_loop(const LoopRequest& request, const Descriptor& backing) {
       if (attempt < kRaceRetries && lost_race(errno)) continue;
       fail("open", path);
     }
-    if (::ioctl(device.get(), kLoopConfigure, &config) == 0) return {number, path, std::move(device)};
-    if (attempt >= kRaceRetries || !lost_race(errno)) fail("ioctl LOOP_CONFIGURE", path);
+    const int error = configure(device.get());
+    if (error == 0) return {number, path, std::move(device)};
+    if (attempt >= kRaceRetries || !lost_race(error)) throw Failure(error, "ioctl LOOP_CONFIGURE", path);
   }
+}
+
+int configure_loop(const LoopRequest& request, int device, int backing) {
+  LoopConfig config = config_of(request, backing);
+  return ::ioctl(device, kLoopConfigure, &config) == 0 ? 0 : errno;
 }
 
 void detach_loop(const std::string& device_path) {

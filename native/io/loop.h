@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "descriptor.h"
@@ -26,6 +27,11 @@ struct LoopDevice {
 LoopDevice attach_loop(const LoopRequest& request);
 // The same for a file that is open already: its path is only shown.
 LoopDevice attach_loop(const LoopRequest& request, const Descriptor& backing);
+// The same where somebody else makes the call: `configure` gets a free device, open, and answers 0 or errno, for example
+// by configure_loop() in a process whose user may look at the file. Throws Failure.
+LoopDevice attach_loop(const LoopRequest& request, const std::function<int(int device)>& configure);
+// LOOP_CONFIGURE of an open device; 0 or errno.
+int configure_loop(const LoopRequest& request, int device, int backing);
 
 // Detaches; the kernel does so at the last close where it is still open or mounted. Throws Failure (ENXIO: not attached).
 void detach_loop(const std::string& device_path);

@@ -148,9 +148,9 @@ void Storm::broke(std::exception_ptr error) {
 }
 
 uint64_t Storm::shut_down(const std::string& path, uint32_t flags) {
-  const uint64_t moment = ++clock_;
+  const uint64_t just_before = moment();
   shut_down_filesystem(path, flags);
-  return moment;
+  return just_before;
 }
 
 void Storm::attend() {

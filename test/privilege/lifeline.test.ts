@@ -52,8 +52,8 @@ describe.skipIf(reason)(`when the caller${reason ? ` (${reason})` : ''}`, () => 
       lab = await LabFolder.make();
       pipe = new Pipe(startAsUser);
     });
-    afterEach(() => {
-      expect(lab.leftBehind()).toEqual([]);
+    afterEach(async () => {
+      await lab.settled();
       lab.remove();
     });
 

@@ -109,8 +109,8 @@ describe.skipIf(reason)(`malformed messages${reason ? ` (${reason})` : ''}`, () 
   beforeEach(async () => {
     lab = await LabFolder.make();
   });
-  afterEach(() => {
-    expect(lab.leftBehind()).toEqual([]);
+  afterEach(async () => {
+    await lab.settled();
     lab.remove();
   });
 

@@ -46,7 +46,7 @@ describe.skipIf(reason)(`the helper refuses${reason ? ` (${reason})` : ''}`, () 
   });
   afterEach(async () => {
     await helper.close();
-    expect(lab.leftBehind()).toEqual([]);
+    await lab.settled();
     lab.remove();
   });
 

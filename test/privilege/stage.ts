@@ -2,6 +2,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { expect } from 'vitest';
 import { formatImage } from '../../main/lab/index.ts';
 import { readMounts } from '../../main/machine/index.ts';
 import { nobody } from './user.ts';
@@ -30,6 +31,11 @@ export class LabFolder {
   leftBehind(): string[] {
     const mounts = readMounts().map(({ mountPoint }) => mountPoint);
     return [...mounts, ...backingFiles()].filter((name) => name.startsWith(`${this.path}/`));
+  }
+
+  /** Nothing is left behind; somebody who looks at every new device (udev) may have held one a moment longer. */
+  async settled(): Promise<void> {
+    await expect.poll(() => this.leftBehind(), { timeout: 1000, interval: 20 }).toEqual([]);
   }
 
   remove(): void {

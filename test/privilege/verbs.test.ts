@@ -38,7 +38,7 @@ describe.skipIf(reason)(`the helper${reason ? ` (${reason})` : ''}`, () => {
   });
   afterEach(async () => {
     await helper.close();
-    expect(lab.leftBehind()).toEqual([]);
+    await lab.settled();
     lab.remove();
   });
 
@@ -191,7 +191,7 @@ describe.skipIf(reason)(`the helper${reason ? ` (${reason})` : ''}`, () => {
     await helper.watch(loop.id + 1, 1);
     expect(lab.leftBehind()).toHaveLength(2);
     await helper.close();
-    expect(lab.leftBehind()).toEqual([]);
+    await lab.settled();
     expect(existsSync(lab.file('image'))).toBe(true);
   });
 

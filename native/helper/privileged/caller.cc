@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -54,10 +55,17 @@ void settle_down() {
   ::umask(077);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
+  const rlimit any{RLIM_INFINITY, RLIM_INFINITY};
+  for (const auto limit : {RLIMIT_CPU, RLIMIT_FSIZE}) ::setrlimit(limit, &any);
+  const itimerval never{};
+  for (const auto timer : {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF}) ::setitimer(timer, &never, nullptr);
   ::prctl(PR_SET_DUMPABLE, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   // A terminal sends these to everybody in front of it; the program that asks us to work decides what becomes of it.
   for (const int ignored : {SIGPIPE, SIGINT, SIGHUP, SIGQUIT, SIGTSTP}) ::signal(ignored, SIG_IGN);
+  // What the caller may have left behind for whoever comes after him in his process: limits, timers, an ignored SIGCHLD.
+  for (const int ignored : {SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2}) ::signal(ignored, SIG_IGN);
+  ::signal(SIGCHLD, SIG_DFL);
   cpu_set_t first;
   CPU_ZERO(&first);
   CPU_SET(0, &first);

@@ -20,6 +20,10 @@
 namespace helper {
 namespace {
 
+constexpr uint64_t kMostStepBytes = 64 * 1024 * 1024;
+constexpr uint32_t kMostVectors = 1024;  // IOV_MAX
+constexpr const char* kOnlyFile = "device";
+
 constexpr uint32_t kAllowedFlags = io::kRwfAtomic | io::kRwfDsync | io::kRwfSync;
 
 // Absolute and without links; empty where there is no such file.
@@ -79,6 +83,13 @@ void ClaimedSource::hold() {
   struct stat facts {};
   if (::fstat(device_.get(), &facts) != 0) io::fail("fstat", path_);
   if (!S_ISBLK(facts.st_mode) || facts.st_rdev != number_) throw Refused(path_ + " has become another device");
+  // Not by its path: that leads to this very device for as long as it is held.
+  bench_.enter_device("/proc/self/fd/" + std::to_string(device_.get()));
+}
+
+void ClaimedSource::let_go() {
+  bench_.leave();
+  device_.close();
 }
 
 std::vector<uint8_t> ClaimedSource::read(uint64_t offset_bytes, uint32_t length_bytes) {
@@ -105,6 +116,20 @@ uint32_t ClaimedSource::write(uint64_t offset_bytes, uint32_t flags, const std::
                                             static_cast<int>(flags));
   if (written < 0) io::fail("pwritev2", path_);
   return static_cast<uint32_t>(written);
+}
+
+io::StepResult ClaimedSource::step(const DeviceStep& step) {
+  if (is_mounted) throw Refused(path_ + " is mounted");
+  hold();
+  if (step.operation == DeviceOperation::kFsync) return bench_.fsync(kOnlyFile);
+  if (step.operation == DeviceOperation::kClose) return bench_.close(kOnlyFile);
+  if ((step.flags & ~kAllowedFlags) != 0) throw Refused("a write has no such flags");
+  if (step.length_bytes > kMostStepBytes) throw Refused("one write of a plan on a device has at most 64 MiB here");
+  if (step.offset_bytes > INT64_MAX) throw Refused("there is no such offset");
+  if (step.vectors == 0 || step.vectors > kMostVectors || step.length_bytes % step.vectors != 0)
+    throw Refused("a write has from 1 to 1024 vectors, which divide it");
+  return bench_.write({kOnlyFile, static_cast<int64_t>(step.offset_bytes), static_cast<size_t>(step.length_bytes),
+                       step.vectors, step.direct, static_cast<int>(step.flags)});
 }
 
 }  // namespace helper

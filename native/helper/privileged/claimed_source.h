@@ -1,10 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "../../io/descriptor.h"
-#include "caller.h"
+#include "../../io/workbench.h"
 #include "resource.h"
 
 namespace helper {
@@ -13,6 +14,18 @@ struct ClaimWish {
   std::string path;     // of the device, as the caller names it
   std::string destroy;  // the same device once more: serial number, WWN, or its path where it has neither
   bool overwrite;       // partitions or a signature on it are meant to be lost
+};
+
+enum class DeviceOperation : uint8_t { kWrite, kFsync, kClose };
+
+// One call of a plan on a bare device (docs/plan-format.md).
+struct DeviceStep {
+  DeviceOperation operation;
+  uint64_t offset_bytes;
+  uint64_t length_bytes;
+  uint32_t vectors;
+  bool direct;
+  uint32_t flags;
 };
 
 // A block device that the caller agrees to lose, and that nobody uses. Held exclusively but while it is mounted or formatted.
@@ -33,8 +46,11 @@ class ClaimedSource : public Source {
   // Returns the bytes written. Throws Refused, io::Failure.
   uint32_t write(uint64_t offset_bytes, uint32_t flags, const std::vector<uint8_t>& data);
 
-  void let_go() override { device_.close(); }
-  void undo(bool) override { device_.close(); }
+  // As a plan's own thread makes the call (io::Workbench). Throws Refused, io::Failure where it cannot be made at all.
+  io::StepResult step(const DeviceStep& step);
+
+  void let_go() override;
+  void undo(bool) override { let_go(); }
 
  private:
   // Holds the device again after it was let go. Throws Refused where somebody else has taken it.
@@ -46,6 +62,7 @@ class ClaimedSource : public Source {
   uint32_t logical_sector_bytes_ = 0;
   bool is_rotational_ = false;
   io::Descriptor device_;
+  io::Workbench bench_;
 };
 
 }  // namespace helper

@@ -34,6 +34,7 @@ std::string program_for(const std::string& filesystem) {
 
 [[noreturn]] void become(const std::string& program, const std::vector<std::string>& arguments, int output) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (const int usual : {SIGPIPE, SIGALRM, SIGXFSZ}) ::signal(usual, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -80,7 +81,7 @@ std::string format_device(const std::string& path, const FormatWish& wish, Lifel
   if (child == 0) become(program, arguments, speak.get());
   speak.close();
   const std::string said = heard_from(child, listen, lifeline);
-  int status = 0;
+  int status = -1;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   return said.empty() ? program + " failed" : said;

@@ -29,26 +29,27 @@ LoopSource::LoopSource(const Folder& folder, const LoopWish& wish) {
   request.logical_block_bytes = wish.logical_block_bytes;
   request.direct_io = wish.direct_io;
   const io::LoopDevice device = io::attach_loop(request, backing);
-  loop_number_ = device.number;
-  path_ = device.path;
-  try {
-    if (::fstat(device.device.get(), &facts) != 0) io::fail("fstat", path_);
-    number_ = facts.st_rdev;
-    set_up(wish.rotational);
-  } catch (...) {
-    undo(true);
-    throw;
-  }
+  adopt(device.number, device.path, device.device.get(), wish.rotational);
 }
 
 // As main/lab does it where it is root itself; why, is told there (request-holding.ts).
-void LoopSource::set_up(Rotational rotational) {
-  const std::string queue = "/sys/block/" + kernel_name() + "/queue/";
-  write_kernel_file_where_possible(queue + "nomerges", "2");
-  write_kernel_file_where_possible(queue + "wbt_lat_usec", "0");
-  if (rotational != Rotational::kInherited)
-    write_kernel_file(queue + "rotational", rotational == Rotational::kYes ? "1" : "0");
-  is_rotational_ = read_kernel_file(queue + "rotational") == "1";
+void LoopSource::adopt(int loop_number, const std::string& path, int device, Rotational rotational) {
+  loop_number_ = loop_number;
+  path_ = path;
+  try {
+    struct stat facts {};
+    if (::fstat(device, &facts) != 0) io::fail("fstat", path_);
+    number_ = facts.st_rdev;
+    const std::string queue = sysfs_folder() + "queue/";
+    write_kernel_file_where_possible(queue + "nomerges", "2");
+    write_kernel_file_where_possible(queue + "wbt_lat_usec", "0");
+    if (rotational != Rotational::kInherited)
+      write_kernel_file(queue + "rotational", rotational == Rotational::kYes ? "1" : "0");
+    is_rotational_ = read_kernel_file(queue + "rotational") == "1";
+  } catch (...) {
+    io::detach_loop(path_);
+    throw;
+  }
 }
 
 bool LoopSource::is_ours() const {
@@ -60,9 +61,8 @@ bool LoopSource::is_ours() const {
 
 void LoopSource::undo(bool) {
   if (loop_number_ < 0 || !is_ours()) return;
-  const std::string queue = "/sys/block/" + kernel_name() + "/queue/";
-  write_kernel_file_where_possible(queue + "nomerges", "0");
-  write_kernel_file_where_possible(queue + "wbt_lat_usec", "-1");
+  write_kernel_file_where_possible(sysfs_folder() + "queue/nomerges", "0");
+  write_kernel_file_where_possible(sysfs_folder() + "queue/wbt_lat_usec", "-1");
   io::detach_loop(path_);
 }
 

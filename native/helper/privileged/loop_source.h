@@ -31,10 +31,15 @@ class LoopSource : public Source {
   // Detaches it, unless it has become somebody else's meanwhile.
   void undo(bool lazily) override;
 
- private:
-  void set_up(Rotational rotational);
-  bool is_ours() const;
+ protected:
+  LoopSource() = default;
+  // Takes over a loop device that was attached just now, open as `device`, and prepares its queue.
+  void adopt(int loop_number, const std::string& path, int device, Rotational rotational);
+  std::string sysfs_folder() const { return "/sys/block/" + kernel_name() + "/"; }
+  // Whether the device still shows what this one attached.
+  virtual bool is_ours() const;
 
+ private:
   int loop_number_ = -1;
   std::string path_;
   dev_t number_ = 0;

@@ -20,10 +20,11 @@ namespace {
 
 constexpr uint32_t kDropEverything = 2;
 
-
 io::Descriptor configured(const Source& source, const MountWish& wish) {
   io::Descriptor context = open_filesystem(wish.filesystem.c_str());
   set_option(context, "source", source.path().c_str());
+  // Before the caller's: an image may say of itself that its first mistake is to stop the machine.
+  if (wish.filesystem == "ext4") set_option(context, "errors", "remount-ro");
   std::istringstream items(wish.options);
   for (std::string item; std::getline(items, item, ',');) {
     const size_t equals = item.find('=');

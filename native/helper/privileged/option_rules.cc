@@ -125,8 +125,8 @@ const AllowList kXfsMount = {
     {"largeio", nullptr},     {"logbsize", size},      {"logbufs", number},
     {"max_atomic_write", size}, {"noalign", nullptr},  {"nodiscard", nullptr},
     {"noikeep", nullptr},     {"nolargeio", nullptr},  {"noquota", nullptr},
-    {"norecovery", nullptr},  {"sunit", number},       {"swalloc", nullptr},
-    {"swidth", number},       {"wsync", nullptr},
+    {"norecovery", nullptr},  {"nouuid", nullptr},     {"sunit", number},
+    {"swalloc", nullptr},     {"swidth", number},      {"wsync", nullptr},
 };
 
 // What stands behind a letter: one value, or a list of its own.

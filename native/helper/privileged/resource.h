@@ -31,6 +31,8 @@ class Source : public Resource {
   virtual dev_t number() const = 0;
   // Somebody else than this program opens it for himself alone next: a mount, or mkfs.
   virtual void let_go() {}
+  // Has the device make durable what it was given (block/fops.c, blkdev_fsync()). Throws Refused, io::Failure.
+  void flush() const;
 
   bool is_mounted = false;
 };

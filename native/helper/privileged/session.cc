@@ -12,6 +12,7 @@
 #include "loop_source.h"
 #include "mounted.h"
 #include "option_rules.h"
+#include "recorded_source.h"
 #include "tracing.h"
 #include "watching.h"
 
@@ -19,7 +20,7 @@ namespace helper {
 namespace {
 
 constexpr uint32_t kMagic = 0x4e544e55;  // "UNTN"
-constexpr uint16_t kVersion = 1;
+constexpr uint16_t kVersion = 2;
 constexpr uint32_t kLeastSilenceMilliseconds = 500;
 constexpr uint32_t kMostSilenceMilliseconds = 300'000;
 
@@ -33,6 +34,10 @@ constexpr size_t kMostEvents = 64;
 constexpr size_t kMostClauses = 8;
 constexpr size_t kMostComparisons = 8;
 constexpr uint32_t kMostShutdownFlag = 2;
+// A user's recorder that does not answer for so long is cut off; mkfs alone may take its time.
+constexpr uint32_t kMostWorkMilliseconds = 20'000;
+constexpr uint32_t kMostGoodbyeMilliseconds = 1000;
+constexpr uint8_t kFormat = 10;
 
 // A folder as a thing of the session's with a number, like all others.
 class OpenFolder : public Resource {
@@ -66,7 +71,10 @@ std::string trace_name(const Folder& folder, bool is_second) { return folder.nam
 
 }  // namespace
 
-Session::~Session() { resources_.undo_all(); }
+Session::~Session() {
+  const Guard::Work work(guard_, kMostGoodbyeMilliseconds);
+  resources_.undo_all();
+}
 
 std::vector<uint8_t> Session::answer(const std::vector<uint8_t>& frame) {
   Reader request(frame.data(), frame.size());
@@ -77,7 +85,9 @@ std::vector<uint8_t> Session::answer(const std::vector<uint8_t>& frame) {
     return answer;
   };
   try {
-    const Writer result = carry_out(request.u8(), request);
+    const uint8_t verb = request.u8();
+    const Guard::Work work(guard_, verb == kFormat ? 0 : kMostWorkMilliseconds);
+    const Writer result = carry_out(verb, request);
     return head(Status::kDone).bytes(result.data().data(), result.data().size()).data();
   } catch (const Malformed& error) {
     return head(Status::kMalformed).text(error.what()).data();
@@ -106,6 +116,7 @@ Writer Session::carry_out(uint8_t verb, Reader& request) {
       {14, &Session::count_buddies}, {15, &Session::watch},      {16, &Session::watched},
       {17, &Session::trace},       {18, &Session::trace_mark},   {19, &Session::trace_read},
       {20, &Session::trace_lost},  {21, &Session::trace_stop},   {22, &Session::undo_leftovers},
+      {23, &Session::attach_recorder}, {24, &Session::flush},    {25, &Session::device_step},
   };
   constexpr uint8_t kAlive = 3;
   if (verb == kAlive) {
@@ -365,6 +376,43 @@ Writer Session::undo_leftovers(Reader& request) {
   if (!resources_.is_empty()) throw Refused("leftovers are looked for before anything is made");
   helper::undo_leftovers(Folder(path, caller_));
   return Writer();
+}
+
+Writer Session::attach_recorder(Reader& request) {
+  const uint32_t folder_id = request.u32();
+  const std::string directory = request.text(kMostNameBytes);
+  request.end();
+  const auto folder = resources_.find<OpenFolder>(folder_id)->folder;
+  resources_.require_room();
+  const auto loop = std::make_shared<RecordedSource>(folder, directory, caller_, guard_);
+  Writer answer;
+  answer.u32(resources_.add(loop)).u32(static_cast<uint32_t>(loop->loop_number())).u8(loop->is_rotational() ? 1 : 0);
+  return answer;
+}
+
+Writer Session::flush(Reader& request) {
+  const uint32_t id = request.u32();
+  request.end();
+  resources_.find<Source>(id)->flush();
+  return Writer();
+}
+
+Writer Session::device_step(Reader& request) {
+  const uint32_t id = request.u32();
+  const uint8_t operation = request.u8();
+  DeviceStep step{};
+  step.offset_bytes = request.u64();
+  step.length_bytes = request.u64();
+  step.vectors = request.u32();
+  step.direct = request.flag();
+  step.flags = request.u32();
+  request.end();
+  if (operation > static_cast<uint8_t>(DeviceOperation::kClose)) throw Malformed("a step writes, flushes or closes");
+  step.operation = static_cast<DeviceOperation>(operation);
+  const io::StepResult result = resources_.find<ClaimedSource>(id)->step(step);
+  Writer answer;
+  answer.u64(static_cast<uint64_t>(result.value)).text(result.error == 0 ? "" : io::errno_name(result.error));
+  return answer;
 }
 
 }  // namespace helper

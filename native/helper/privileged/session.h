@@ -9,6 +9,7 @@
 
 #include "caller.h"
 #include "folder.h"
+#include "guard.h"
 #include "lifeline.h"
 #include "resource.h"
 #include "wire.h"
@@ -51,9 +52,14 @@ class Session {
   Writer trace_lost(Reader& request);
   Writer trace_stop(Reader& request);
   Writer undo_leftovers(Reader& request);
+  Writer attach_recorder(Reader& request);
+  Writer flush(Reader& request);
+  Writer device_step(Reader& request);
 
   Caller caller_;
   Lifeline& lifeline_;
+  // Before the resources, which it looks after until the last of them is gone.
+  Guard guard_;
   Resources resources_;
   bool is_greeted_ = false;
   bool is_over_ = false;
