@@ -167,8 +167,11 @@ async function buildInit() {
 async function buildHelper() {
   const folder = path.join(native, 'helper', 'privileged');
   const files = (await readdir(folder)).map((name) => path.join(folder, name)).sort();
-  const needed = ['beneath', 'block_device', 'failure', 'foreign_watch', 'loop', 'mount', 'page_memory'];
-  const io = [...needed, 'transfer', 'fiemap', 'workbench', 'workbench_layout'].map((name) => path.join(native, 'io', `${name}.cc`));
+  const needed = [
+    ...['beneath', 'block_device', 'failure', 'fiemap', 'foreign_watch', 'loop', 'mount', 'page_memory'],
+    ...['transfer', 'workbench', 'workbench_layout'],
+  ];
+  const io = needed.map((name) => path.join(native, 'io', `${name}.cc`));
   const sources = [...files.filter((name) => name.endsWith('.cc')), ...io];
   const headers = (await readdir(path.join(native, 'io'))).filter((name) => name.endsWith('.h'));
   const included = headers.map((name) => path.join(native, 'io', name));

@@ -110,7 +110,8 @@ class Storm : public Napi::ObjectWrap<Storm> {
     return DefineClass(env, "Storm",
                        {InstanceMethod<&Storm::run>("run"), InstanceMethod<&Storm::stop>("stop"),
                         InstanceMethod<&Storm::counters>("counters"),
-                        InstanceMethod<&Storm::shut_down>("shutDown"), StaticMethod<&Storm::ring>("ring")});
+                        InstanceMethod<&Storm::shut_down>("shutDown"), InstanceMethod<&Storm::moment>("moment"),
+                        StaticMethod<&Storm::ring>("ring")});
   }
 
   explicit Storm(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Storm>(info) {
@@ -190,10 +191,10 @@ class Storm : public Napi::ObjectWrap<Storm> {
       return Napi::Number::New(env, static_cast<double>(moment));
     });
   }
-  // Why there is no io_uring; null where there is.
   Napi::Value moment(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), static_cast<double>(storm_->moment()));
   }
+  // Why there is no io_uring; null where there is.
   static Napi::Value ring(const Napi::CallbackInfo& info) {
     std::string why;
     if (io::Storm::has_ring(why)) return info.Env().Null();
