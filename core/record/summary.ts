@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { wholeSchema } from '../schemas.ts';
-import { faultsIn } from '../torn/index.ts';
+import { faultsIn, type Verification } from '../torn/index.ts';
 import { recordIdSchema, type RunRecord } from './record.ts';
+import { testedKernel } from './torn-facts.ts';
 import { tornKinds, type KeptRecord, type TornRunRecord } from './torn-record.ts';
 
 const sharedEntries = {
@@ -27,7 +28,7 @@ const tornSummarySchema = v.strictObject({
   ...sharedEntries,
   kind: v.picklist(tornKinds),
   verdict: v.picklist(['untorn', 'faults', 'incomplete', 'void', 'sound', 'faulty']),
-  /** Units of a storm, rounds of shutdowns, states of a crash check. */
+  /** Units that were judged, rounds of shutdowns, states of a crash check, power cuts of a rehearsal. */
   checked: wholeSchema,
   /** Units that are not right, or states in which something is not. */
   faults: wholeSchema,
@@ -61,8 +62,10 @@ function planSummary({ id, title, began, tookMs, host, result }: RunRecord): Pla
   };
 }
 
-function tornSummary({ id, title, began, tookMs, host, result }: TornRunRecord): TornRunSummary {
-  const head = { id, title, began, tookMs, kernel: host.kernel, verdict: result.verdict };
+function tornSummary(record: TornRunRecord): TornRunSummary {
+  const { id, title, began, tookMs, host, result } = record;
+  const kernel = result.kind === 'rehearsal' ? testedKernel(record) : host.kernel;
+  const head = { id, title, began, tookMs, kernel, verdict: result.verdict };
   switch (result.kind) {
     case 'storm': {
       const { verification, numbers } = result;
@@ -79,13 +82,29 @@ function tornSummary({ id, title, began, tookMs, host, result }: TornRunRecord):
       const faults = states.faulty + states.unusable;
       return { ...head, kind: 'crash', filesystem: filesystem.fs, checked: states.checked, faults };
     }
+    case 'power-cut':
+    case 'verify':
+      return { ...head, kind: result.kind, filesystem: '', ...judged(result.verification) };
+    case 'rehearsal': {
+      const { rounds, settings, totals } = result;
+      const filesystem = settings.on === 'device' ? '' : settings.on;
+      const unusable = rounds.filter((round) => round.unusable !== null).length;
+      const faults = faultsIn(totals.counts) + unusable;
+      return { ...head, kind: 'rehearsal', filesystem, checked: rounds.length, faults };
+    }
   }
+}
+
+function judged(verification: Verification | null): { checked: number; faults: number } {
+  const { units = 0, counts } = verification ?? {};
+  return { checked: units, faults: counts ? faultsIn(counts) : 0 };
 }
 
 /** Whether every word of `words` is somewhere in the summary, in any case of letters. */
 export function summaryHas(summary: RunSummary, words: string): boolean {
   const { id, title, began, kernel, filesystem, verdict } = summary;
-  const own = 'kind' in summary ? ['torn', summary.kind] : ['plan', summary.allocator];
+  const own =
+    'kind' in summary ? ['torn', summary.kind, summary.kind.replace('-', ' ')] : ['plan', summary.allocator];
   const text = [id, title, began, kernel, filesystem, verdict, ...own].join('\n').toLowerCase();
   return words
     .toLowerCase()

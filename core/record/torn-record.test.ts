@@ -5,15 +5,19 @@ import {
   faultyStorm,
   missedSensitivity,
   sampleCrash,
+  samplePowerCut,
+  sampleRehearsal,
   sampleShutdown,
   sampleStorm,
   sampleTornRun,
+  sampleVerify,
   tornFinding,
 } from '../../test/support/sample-torn.ts';
 import {
   compareRecords,
   exportRecord,
   keptRecordSchema,
+  sideBySide,
   summariseRecord,
   summaryHas,
   tornHeadline,
@@ -25,6 +29,10 @@ const results: readonly [string, TornRunResult][] = [
   ['a storm with faults', faultyStorm()],
   ['shutdowns', sampleShutdown()],
   ['crash states', sampleCrash()],
+  ['a power cut', samplePowerCut()],
+  ['a record that was verified', sampleVerify()],
+  ['a rehearsal', sampleRehearsal()],
+  ['a rehearsal with a drive that lies', sampleRehearsal(true)],
 ];
 
 describe('records of torn runs', () => {
@@ -67,6 +75,9 @@ describe('summaries of torn runs', () => {
     [faultyStorm(), { kind: 'storm', verdict: 'faults', checked: 16, faults: 1 }],
     [sampleShutdown(), { kind: 'shutdown', filesystem: 'xfs', checked: 2, faults: 0 }],
     [sampleCrash(), { kind: 'crash', filesystem: 'ext4', verdict: 'faulty', checked: 42, faults: 1 }],
+    [samplePowerCut(), { kind: 'power-cut', filesystem: '', verdict: 'faults', checked: 16, faults: 2 }],
+    [sampleVerify(), { kind: 'verify', verdict: 'untorn', checked: 16, faults: 0 }],
+    [sampleRehearsal(true), { kind: 'rehearsal', verdict: 'faults', checked: 2, faults: 2 }],
   ])('say what was checked and found', (result, expected) => {
     expect(summariseRecord(sampleTornRun({ result }))).toMatchObject(expected);
   });
@@ -76,6 +87,13 @@ describe('summaries of torn runs', () => {
     expect(summaryHas(summary, 'torn STORM')).toBe(true);
     expect(summaryHas(summary, 'crash')).toBe(false);
     expect(summaryHas(summariseRecord(sampleRun()), 'plan')).toBe(true);
+    const cut = summariseRecord(sampleTornRun({ result: samplePowerCut() }));
+    expect(summaryHas(cut, 'power cut')).toBe(true);
+  });
+
+  it('say the kernel of a rehearsal, which is the guest’s', () => {
+    const { kernel } = summariseRecord(sampleTornRun({ result: sampleRehearsal() }));
+    expect(kernel).toBe('Linux 6.18.15 in a sandbox');
   });
 });
 
@@ -90,6 +108,20 @@ describe('headlines', () => {
     );
     const crash = sampleCrash({ verdict: 'void', why: 'mounting shows something else' });
     expect(tornHeadline(crash).text).toContain('Mounting shows something else');
+  });
+
+  it('say after a power cut whose fault it is that acknowledged writes are gone', () => {
+    const plain = (result: TornRunResult) => tornHeadline(result).text.replaceAll('\u00a0', ' ');
+    expect(plain(samplePowerCut())).toBe(
+      'Faults: 2 of 16 units must not be there; acknowledged writes are gone: the drive, or something before it, lies about its flushes',
+    );
+    const whole = sampleVerify().verification;
+    expect(plain(samplePowerCut({ verdict: 'untorn', verification: whole }))).toBe(
+      'Untorn: 16 units after 118 acknowledged writes, each one that may be there',
+    );
+    expect(plain(sampleVerify())).toContain('16 units, after a new start of the machine');
+    expect(plain(sampleRehearsal())).toContain('Untorn: after 2 power cuts, each of 80 acknowledged writes');
+    expect(plain({ ...sampleRehearsal(), interrupted: true })).toContain('interrupted after 2 of 2');
   });
 });
 
@@ -109,6 +141,16 @@ describe('comparison of torn runs', () => {
       'direct: one run has yes, the other no',
       'torn: one run has 0, the other 1',
     ]);
+  });
+
+  it('lays every figure of two runs side by side, the same or not', () => {
+    const [good, lying] = [sampleRehearsal(), sampleRehearsal(true)];
+    const groups = sideBySide(sampleTornRun({ result: good }), sampleTornRun({ result: lying }));
+    expect(groups.map(({ title }) => title)).toEqual(['How it ended', 'What was asked', 'What was found']);
+    const lines = groups.flatMap(({ lines }) => lines);
+    expect(lines).toContainEqual({ name: 'lies', left: 'no', right: 'yes', same: false });
+    expect(lines).toContainEqual({ name: 'stale', left: '0', right: '2', same: false });
+    expect(lines).toContainEqual({ name: 'acknowledged', left: '80', right: '80', same: true });
   });
 
   it('compares nothing of two kinds', () => {
@@ -135,6 +177,12 @@ describe('exports of torn runs', () => {
     expect(crash).toContain('torn 1</text>');
     const rounds = exportRecord(sampleTornRun({ result: sampleShutdown() }), 'html').text;
     expect(rounds).toContain('<rect class="v-old"');
+    const cut = exportRecord(sampleTornRun({ result: samplePowerCut() }), 'html').text;
+    expect(cut).toContain('<rect class="v-stale"');
+    expect(cut).toContain('the witness (second:7770) has 118');
+    const rehearsed = exportRecord(sampleTornRun({ result: sampleRehearsal(true) }), 'html').text;
+    expect(rehearsed).toContain('>cut 2</text>');
+    expect(rehearsed).toContain('lies about flushes');
   });
 
   it('write JUnit with a case for the seeded faults, and skip all else of a void run', () => {
@@ -143,6 +191,9 @@ describe('exports of torn runs', () => {
     const crash = exportRecord(sampleTornRun({ result: sampleCrash() }), 'junit').text;
     expect(crash).toContain('tests="3" failures="1" skipped="0"');
     expect(crash).toContain('state 3:2.0-4: pages: torn');
+    const lying = exportRecord(sampleTornRun({ result: sampleRehearsal(true) }), 'junit').text;
+    expect(lying).toContain('tests="3" failures="1" skipped="0"');
+    expect(lying).toContain('name="power cut 2, run 1122334455667788"');
     const missed = { seeded: 60, found: 59, missed: ['flipped-bit in unit 1'], leftOut: [] };
     const result = sampleCrash({ verdict: 'void', sensitivity: missed });
     expect(exportRecord(sampleTornRun({ result }), 'junit').text).toContain('failures="1" skipped="2"');
@@ -152,6 +203,9 @@ describe('exports of torn runs', () => {
     [sampleStorm(), 'from_seconds,to_seconds,writes,bytes,p50_us,p90_us,p99_us,longest_us', 3],
     [sampleShutdown(), 'round,flag,seed,after_ms', 3],
     [sampleCrash(), 'state,position,file,unit,verdict,text', 2],
+    [samplePowerCut(), 'verdict,units,address,bytes,text', 10],
+    [sampleVerify(), 'verdict,units,address,bytes,text', 9],
+    [sampleRehearsal(), 'power_cut,run,after_ms,acknowledged', 3],
   ])('write one table as CSV', (result, head, lines) => {
     const { text } = exportRecord(sampleTornRun({ result }), 'csv');
     expect(text.startsWith(head)).toBe(true);

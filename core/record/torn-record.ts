@@ -1,31 +1,48 @@
 import * as v from 'valibot';
 import { crashReportSchema, type CrashReport } from '../torn/crash/report.ts';
-import type { ShutdownResult, StormResult } from '../torn/index.ts';
-import { shutdownResultSchema, stormResultSchema } from '../torn/wire/index.ts';
+import type {
+  PowerCutResult,
+  RecordVerification,
+  RehearsalResult,
+  ShutdownResult,
+  StormResult,
+} from '../torn/index.ts';
+import {
+  powerCutResultSchema,
+  recordVerificationSchema,
+  rehearsalResultSchema,
+  shutdownResultSchema,
+  stormResultSchema,
+} from '../torn/wire/index.ts';
 import { recordEntries, recordSchema } from './record.ts';
 
 /** What comes of a torn run that is kept. */
-export type TornRunResult = StormResult | ShutdownResult | CrashReport;
+export type TornRunResult =
+  StormResult | ShutdownResult | CrashReport | PowerCutResult | RecordVerification | RehearsalResult;
 
-export const tornKinds = ['storm', 'shutdown', 'crash'] as const;
+export const tornKinds = ['storm', 'shutdown', 'crash', 'power-cut', 'verify', 'rehearsal'] as const;
 export type TornKind = (typeof tornKinds)[number];
 
-const schemas: Readonly<Record<TornKind, v.GenericSchema<TornRunResult>>> = {
-  storm: stormResultSchema as v.GenericSchema<TornRunResult>,
-  shutdown: shutdownResultSchema as v.GenericSchema<TornRunResult>,
-  crash: crashReportSchema as v.GenericSchema<TornRunResult>,
+const schemas: { readonly [Kind in TornKind]: v.GenericSchema<Extract<TornRunResult, { kind: Kind }>> } = {
+  storm: stormResultSchema,
+  shutdown: shutdownResultSchema,
+  crash: crashReportSchema,
+  'power-cut': powerCutResultSchema,
+  verify: recordVerificationSchema,
+  rehearsal: rehearsalResultSchema,
 };
 
 const resultSchema = v.lazy((input): v.GenericSchema<TornRunResult> => {
   const kind = tornKinds.find((one) => one === memberOf(input, 'kind'));
-  return kind ? schemas[kind] : (v.never('is no result of a torn run') as v.GenericSchema<never>);
+  const schema = kind ? schemas[kind] : v.never('is no result of a torn run');
+  return schema as v.GenericSchema<TornRunResult>;
 });
 
 /** A torn run that is kept: version 2 of the record, version 1 being of plans alone. */
 const tornRecordSchema = v.strictObject({
   ...recordEntries,
   version: v.literal(2),
-  /** What was asked, as JSON: the request of a storm or of shutdowns, a crash plan. */
+  /** What was asked, as JSON: a request, or a crash plan. */
   plan: v.string(),
   result: resultSchema,
 });

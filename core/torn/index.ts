@@ -2,7 +2,14 @@
 export { classifyReadings, classifyUnit } from './classify.ts';
 export { pictureLines, pictureOf, plainOrigin, type PictureRow, type PlainOrigin } from './explain.ts';
 export { FieldWriter, unitsOfCell, unseenLetter, verdictOfLetter, type UnitField } from './field.ts';
-export { latencyAt, latencyBucket, latencyBuckets, latencyFrom, type Latencies } from './latency.ts';
+export {
+  latencyAt,
+  latencyBucket,
+  latencyBuckets,
+  latencyFrom,
+  latencyOf,
+  type Latencies,
+} from './latency.ts';
 export {
   beginnings,
   shutdownRequestSchema,
@@ -12,6 +19,14 @@ export {
   type StormOptions,
   type StormRequest,
 } from './options.ts';
+export {
+  armRequestSchema,
+  rehearsalRequestSchema,
+  verifyRequestSchema,
+  type ArmRequest,
+  type RehearsalRequest,
+  type VerifyRequest,
+} from './cut-options.ts';
 export { StormSeries, type SeriesPoint, type StormSample } from './series.ts';
 export { readBlock, readBlocks, type BlockReading, type DamagedRange } from './reading.ts';
 export { fillUnit, isBlockSize, runDigits, type BlockStamp, type UnitStamp } from './stamp.ts';
@@ -37,7 +52,9 @@ export {
 } from './rehearsal.ts';
 export { faultsIn, noVerdicts, verdictOf } from './result.ts';
 export type {
+  ArmedEnd,
   PowerCutResult,
+  RecordVerification,
   Sensitivity,
   ShutdownResult,
   ShutdownRound,

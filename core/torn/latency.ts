@@ -18,6 +18,11 @@ export function latencyBucket(ticks: number): number {
   return Math.min(latencyBuckets - 1, (octave - 1) * 4 + quarter);
 }
 
+/** Bucket of a time in milliseconds. */
+export function latencyOf(milliseconds: number): number {
+  return latencyBucket((milliseconds * 1000) / tickMicroseconds);
+}
+
 /** Microseconds at which a bucket begins; it ends where the next one begins. */
 export function latencyFrom(bucket: number): number {
   if (bucket < 4) return bucket * tickMicroseconds;

@@ -1,7 +1,8 @@
 /** What a caller may ask of torn runs: one schema for the command line, the service and the form. */
 import * as v from 'valibot';
 
-const whole = (least: number, most: number) =>
+/** A whole number between two bounds. */
+export const whole = (least: number, most: number) =>
   v.pipe(
     v.number('must be a whole number'),
     v.safeInteger('must be a whole number'),
@@ -9,7 +10,7 @@ const whole = (least: number, most: number) =>
     v.maxValue(most, `must be at most ${most}`),
   );
 
-const powerOfTwo = (least: number, most: number) =>
+export const powerOfTwo = (least: number, most: number) =>
   v.pipe(
     whole(least, most),
     v.check((bytes) => Number.isInteger(Math.log2(bytes)), 'must be a power of two'),
@@ -53,7 +54,7 @@ export const stormEntries = {
   seed: v.exactOptional(whole(0, 2 ** 32 - 1)),
 } as const;
 
-const pathSchema = v.pipe(
+export const pathSchema = v.pipe(
   v.string(),
   v.nonEmpty('must name a file or a device'),
   v.maxLength(4096),

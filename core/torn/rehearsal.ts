@@ -1,3 +1,4 @@
+import type { UnitField } from './field.ts';
 import { faultsIn, noVerdicts, type Sensitivity, type UnitFinding } from './result.ts';
 import type { Verdict } from './unit.ts';
 
@@ -47,6 +48,8 @@ export interface RehearsalRound {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** The first faults. */
   readonly findings: readonly UnitFinding[];
+  /** All units in one line; results of earlier versions have none. */
+  readonly field?: UnitField;
   /** Why nothing could be verified (a filesystem that is not to be mounted any more), or null. */
   readonly unusable: string | null;
 }

@@ -6,6 +6,7 @@ import type { PictureRow } from './explain.ts';
 import type { FaultKind } from './faults.ts';
 import type { UnitField } from './field.ts';
 import type { Latencies } from './latency.ts';
+import type { RehearsalRound } from './rehearsal.ts';
 import type { SeriesPoint } from './series.ts';
 import type { Verdict } from './unit.ts';
 
@@ -160,16 +161,37 @@ export interface ShutdownResult extends TornResultHead {
   readonly interrupted: boolean;
 }
 
-/** What a machine under test does between power cuts. */
+/** A target judged by what a witness has of its run. */
 export interface PowerCutResult extends TornResultHead {
   readonly kind: 'power-cut';
+  /** Its address, or its file. */
   readonly witness: string;
   readonly acknowledged: number;
   readonly unfinished: number;
   readonly verification: Verification | null;
 }
 
-export type TornResult = StormResult | ShutdownResult | PowerCutResult;
+/** A target judged by the record of a run that did not come to its end. */
+export interface RecordVerification extends Omit<TornResultHead, 'record'> {
+  readonly kind: 'verify';
+  /** Whether the machine was started anew since the run: then only what was durable must be there. */
+  readonly rebooted: boolean;
+  readonly verification: Verification;
+}
+
+/** What arming a machine comes to where no power cut ended it. */
+export interface ArmedEnd {
+  readonly format: 1;
+  readonly kind: 'armed';
+  readonly run: string;
+  readonly settings: StormSettings;
+  readonly sensitivity: Sensitivity;
+  readonly acknowledged: number;
+  readonly endedBy: StormEnding;
+  readonly error: string | null;
+}
+
+export type TornResult = StormResult | ShutdownResult | PowerCutResult | RecordVerification;
 
 /** What a torn run says while it goes on. */
 export type TornEvent =
@@ -183,7 +205,10 @@ export type TornEvent =
       readonly secondsLeft: number | null;
     }
   | { readonly type: 'round'; readonly round: ShutdownRound; readonly total: number }
-  | { readonly type: 'finding'; readonly finding: UnitFinding };
+  | { readonly type: 'finding'; readonly finding: UnitFinding }
+  | { readonly type: 'cut'; readonly round: RehearsalRound; readonly total: number }
+  /** What the witness of a run has on its disk; `away`: why it cannot be reached, or empty. */
+  | { readonly type: 'witness'; readonly run: string; readonly entries: number; readonly away: string };
 
 /** No unit of any verdict. */
 export function noVerdicts(): Record<Verdict, number> {

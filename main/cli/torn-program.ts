@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { kernelOption } from './kernel-options.ts';
-import { atLeastOne, count, json, size, type Pick } from './torn-flags.ts';
+import { atLeastOne, count, json, junit, save, seed, size, sync, type Pick } from './flags.ts';
 import { addStorms } from './torn-storms.ts';
 
 /** `untorn torn …`: whether writes really tear. */
@@ -23,8 +23,8 @@ export function addTorn(program: Command, pick: Pick): void {
     .option('--keep <folder>', 'keeps the recording in a new folder')
     .option('--recording <folder>', 'checks a recording that was kept, or another’s (files base and log)')
     .option('--state <name>', 'only this state, as an earlier check of the same recording called it')
-    .option('--junit <file>', 'the result as JUnit too')
-    .option('--save', 'keeps the result in the history (untorn runs)')
+    .addOption(junit())
+    .addOption(save())
     .addOption(json())
     .action((plan: string, flags) =>
       pick(async (console, signal) =>
@@ -53,11 +53,10 @@ function addRehearsal(torn: Command, pick: Pick): void {
     .option('--drive-unit <size>', 'what the drive really keeps whole', size)
     .option('--lying', 'the drive answers flushes, and FUA, without doing anything')
     .option('--plain', 'without RWF_ATOMIC')
-    .addOption(
-      new Option('--sync <how>', 'what makes an acknowledgement durable (dsync)').choices(['dsync', 'fsync']),
-    )
-    .option('--seed <number>', 'draws the same writes and moments again', count)
-    .option('--junit <file>', 'the result as JUnit too')
+    .addOption(sync())
+    .addOption(seed())
+    .addOption(junit())
+    .addOption(save())
     .addOption(json())
     .action((flags) =>
       pick(async (console, signal) =>

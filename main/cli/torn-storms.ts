@@ -1,6 +1,23 @@
 import { Option, type Command } from 'commander';
 import { kernelOption, modulesOption } from './kernel-options.ts';
-import { atLeastOne, count, destroy, json, seconds, size, sizes, type Pick } from './torn-flags.ts';
+import {
+  atLeastOne,
+  atomic,
+  block,
+  buffered,
+  count,
+  destroy,
+  json,
+  junit,
+  save,
+  seconds,
+  seed,
+  size,
+  sync,
+  units,
+  writers,
+  type Pick,
+} from './flags.ts';
 
 /** `untorn torn storm`, `shutdown`, `verify`, `arm` and `witness` (docs/torn.md). */
 export function addStorms(torn: Command, pick: Pick): void {
@@ -62,7 +79,8 @@ function addVerify(torn: Command, pick: Pick): void {
     .option('--witness-file <file>', 'the file of the witness itself')
     .option('--run <digits>', 'the run, as arm printed it')
     .option('--key <file>', 'the key that is shared with the witness')
-    .option('--junit <file>', 'the result as JUnit too')
+    .addOption(junit())
+    .addOption(save())
     .addOption(json())
     .action((target: string | undefined, flags) =>
       pick(async (console, signal) =>
@@ -94,15 +112,13 @@ function addWitness(torn: Command, pick: Pick): void {
     .option('--size <size>', 'how much of the target to use; needed where the file is new', size)
     .option('--writes <number>', 'ends after so many writes', count)
     .option('--seconds <number>', 'ends after so long', seconds)
-    .option('--unit <sizes>', 'lengths of units, as 16KiB or 4KiB,64KiB (16KiB)', sizes)
-    .option('--block <size>', 'stamped blocks (the logical sector)', size)
-    .option('--writers <number>', 'writers (4)', atLeastOne)
-    .option('--atomic', 'with RWF_ATOMIC')
-    .option('--buffered', 'through the page cache')
-    .addOption(
-      new Option('--sync <how>', 'what makes an acknowledgement durable (dsync)').choices(['dsync', 'fsync']),
-    )
-    .option('--seed <number>', 'draws the same writes again', count)
+    .addOption(units())
+    .addOption(block())
+    .addOption(writers())
+    .addOption(atomic())
+    .addOption(buffered())
+    .addOption(sync())
+    .addOption(seed())
     .addOption(destroy())
     .addOption(json())
     .action((target: string, flags) =>
@@ -115,27 +131,22 @@ function addWitness(torn: Command, pick: Pick): void {
 /** What storms are made of, wherever they blow. */
 function addShared(command: Command): Command {
   return command
-    .option('--unit <sizes>', 'lengths of units, as 16KiB or 4KiB,64KiB (16KiB)', sizes)
-    .option('--block <size>', 'stamped blocks (the logical sector)', size)
-    .option('--writers <number>', 'writers (4)', atLeastOne)
+    .addOption(units())
+    .addOption(block())
+    .addOption(writers())
     .option('--depth <number>', 'writes in flight per writer (1)', atLeastOne)
     .addOption(
       new Option('--engine <name>', 'pwritev2 in threads, or io_uring').choices(['threads', 'io_uring']),
     )
     .option('--overlapping', 'writers share units, in place of units of their own')
-    .option('--atomic', 'with RWF_ATOMIC')
-    .option('--buffered', 'through the page cache')
-    .addOption(
-      new Option('--sync <how>', 'what makes an acknowledgement durable (dsync)').choices([
-        'none',
-        'dsync',
-        'fsync',
-      ]),
-    )
+    .addOption(atomic())
+    .addOption(buffered())
+    .addOption(sync('none'))
     .option('--rate <number>', 'at most so many writes a second', atLeastOne)
-    .option('--seed <number>', 'draws the same writes again', count)
+    .addOption(seed())
     .option('--record <folder>', 'a new folder for the record of the run')
-    .option('--junit <file>', 'the result as JUnit too')
-    .option('--save', 'keeps the result in the history (untorn runs)')
+    .option('--events', 'what happens meanwhile, as lines of JSON on standard error')
+    .addOption(junit())
+    .addOption(save())
     .addOption(json());
 }

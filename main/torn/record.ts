@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import type { StormSettings } from '../../core/torn/index.ts';
 import { settingsSchema } from '../../core/torn/wire/index.ts';
 import { InputError, Unable } from '../failure.ts';
+import { jsonOf } from './json.ts';
 import { runText } from './random.ts';
 
 const recordName = 'run.jsonl';
@@ -100,15 +101,8 @@ export async function readRecord(folder: string): Promise<RecordedRun> {
   return { run: BigInt(`0x${run}`), settings, bootId, journal: path.join(folder, journalName) };
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function stateFolder(): string {
+/** Where torn runs are kept that were given no folder (XDG base directory specification). */
+export function stateFolder(): string {
   const base = process.env['XDG_STATE_HOME'] ?? path.join(os.homedir(), '.local', 'state');
   return path.join(base, 'untorn', 'torn');
 }

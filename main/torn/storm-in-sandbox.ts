@@ -1,6 +1,8 @@
 import path from 'node:path';
+import * as v from 'valibot';
 import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
-import type { StormOptions, StormResult } from '../../core/torn/index.ts';
+import type { StormOptions, StormResult, TornEvent } from '../../core/torn/index.ts';
+import { tornEventSchema } from '../../core/torn/wire/index.ts';
 import { InputError, Unable } from '../failure.ts';
 import { Cleanup, makeWorkFolder } from '../lab/index.ts';
 import {
@@ -12,6 +14,7 @@ import {
   type Guest,
   type SandboxKernel,
 } from '../sandbox/index.ts';
+import { jsonOf } from './json.ts';
 import type { TornRunOptions } from './storm.ts';
 
 /** A file on the filesystem of a sandbox's drive. */
@@ -60,9 +63,8 @@ export async function runStormInSandbox(target: SandboxTarget, options: Options 
     tell('storm in the sandbox');
     const file = path.posix.join(mountWord, fileName);
     const sizeBytes = target.sizeBytes ?? place.size / shareOfDrive;
-    const words = ['torn', 'storm', file, '--json', ...flagsOf({ ...options, sizeBytes })];
-    const result = await stormIn(guest, words, place);
-    onEvent?.({ type: 'sensitivity', sensitivity: result.sensitivity });
+    const words = ['torn', 'storm', file, '--json', '--events', ...flagsOf({ ...options, sizeBytes })];
+    const result = await stormIn(guest, words, place, onEvent);
     const where = `${fileName} on ${place.mkfs.fs}, ${place.drive.kind} drive of a sandbox, Linux ${guest.facts.release}`;
     return { ...result, record: '', settings: { ...result.settings, target: where } };
   } finally {
@@ -90,12 +92,15 @@ async function stormIn(
   guest: Guest,
   words: readonly string[],
   { mkfs, mountOptions }: FormattedSandbox,
+  onEvent: TornRunOptions['onEvent'],
 ): Promise<StormResult> {
   const printed: string[] = [];
   const said: string[] = [];
   const mount = { fs: mkfs.fs, options: mountOptions };
   const { code } = await guest.command({ words, files: [], mount, network: false }, ({ from, line }) => {
-    (from === 'stdout' ? printed : said).push(line);
+    const event = from === 'stderr' ? eventOf(line) : null;
+    if (event) onEvent?.(event);
+    else (from === 'stdout' ? printed : said).push(line);
   });
   // What comes from the guest was made by this very build.
   if (printed.length > 0) return JSON.parse(printed.join('\n')) as StormResult;
@@ -104,6 +109,13 @@ async function stormIn(
   const why = last.replace(/^untorn: /, '').replaceAll(/(?<=^|\s)\/\S*\/mount\/(?=[\w.-]+)/g, '');
   if (code === 2) throw new InputError(why, 'TARGET');
   throw new Unable(`the storm in the sandbox: ${why}`, 'TARGET');
+}
+
+/** The event of a line of `--events`; null where it is a line for a person. */
+function eventOf(line: string): TornEvent | null {
+  if (!line.startsWith('{')) return null;
+  const read = v.safeParse(tornEventSchema, jsonOf(line));
+  return read.success ? read.output : null;
 }
 
 /** The options as the command line has them. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { promisesOf, verdictOf, type TornVerdict, type Verification } from '../../core/torn/index.ts';
+import { promisesOf, verdictOf, type RecordVerification } from '../../core/torn/index.ts';
 import { InputError } from '../failure.ts';
 import { explained } from '../lab/index.ts';
 import { bootId, verifyRun } from './passes.ts';
@@ -9,21 +9,6 @@ import { checkSensitivity } from './sensitivity.ts';
 import { stormRequest } from './settings.ts';
 import { reopenTarget } from './target.ts';
 import type { Watch } from './verify.ts';
-import type { Sensitivity, StormSettings } from '../../core/torn/index.ts';
-
-/** What `untorn torn verify` answers. */
-export interface RecordVerification {
-  readonly format: 1;
-  readonly kind: 'verify';
-  readonly run: string;
-  readonly settings: StormSettings;
-  readonly sensitivity: Sensitivity;
-  /** Whether the machine was started anew since the run: then only what was durable must be there. */
-  readonly rebooted: boolean;
-  readonly promises: readonly string[];
-  readonly verdict: TornVerdict;
-  readonly verification: Verification;
-}
 
 /**
  * Judges a target by the record of a run that did not come to its end (killed, or cut off with its machine). `target`

@@ -61,7 +61,7 @@ export class Sandbox {
     return { process: child, answer: answerOf(child) };
   }
 
-  run(args: readonly string[], options: { uid?: number } = {}): Promise<Answer> {
+  run(args: readonly string[], options: Parameters<Sandbox['start']>[1] = {}): Promise<Answer> {
     return this.start(args, options).answer;
   }
 

@@ -3,6 +3,11 @@ import type { CrashReport } from '../../core/torn/crash/index.ts';
 import {
   faultKinds,
   noVerdicts,
+  rehearsalResult,
+  type PowerCutResult,
+  type RecordVerification,
+  type RehearsalResult,
+  type RehearsalRound,
   type Sensitivity,
   type ShutdownResult,
   type StormResult,
@@ -218,6 +223,83 @@ export function sampleCrash(change: Partial<CrashReport> = {}): CrashReport {
     ],
     ...change,
   };
+}
+
+const cutCounts = { ...noVerdicts(), new: 13, old: 1, stale: 2 };
+const cutVerification = {
+  units: 16,
+  counts: cutCounts,
+  findings: [{ ...tornFinding, verdict: 'stale' as const, text: 'generation 9 is gone' }],
+  field: { units: 16, cells: 'nnnnnsnnnsnnnonn' },
+  seconds: 0.01,
+  journal: { records: 240, gaps: 0, damaged: 0 },
+};
+
+/** A drive that lost what it had acknowledged; `change` replaces parts of it. */
+export function samplePowerCut(change: Partial<PowerCutResult> = {}): PowerCutResult {
+  return {
+    format: 1,
+    kind: 'power-cut',
+    run,
+    settings: { ...sampleSettings, target: '/dev/nvme1n1', kind: 'device', readers: 0, seconds: null },
+    sensitivity: sampleSensitivity,
+    verdict: 'faults',
+    promises: ['every acknowledged write is there: RWF_DSYNC promises it'],
+    record: '',
+    witness: 'second:7770',
+    acknowledged: 118,
+    unfinished: 2,
+    verification: cutVerification,
+    ...change,
+  };
+}
+
+/** A storm that was killed with its machine, judged by its record. */
+export function sampleVerify(change: Partial<RecordVerification> = {}): RecordVerification {
+  return {
+    format: 1,
+    kind: 'verify',
+    run,
+    settings: sampleSettings,
+    sensitivity: sampleSensitivity,
+    verdict: 'untorn',
+    promises: ['each unit is all old or all new'],
+    rebooted: true,
+    verification: {
+      ...cutVerification,
+      counts: { ...noVerdicts(), new: 15, old: 1 },
+      findings: [],
+      field: { units: 16, cells: 'nnnnnnnnnonnnnnn' },
+    },
+    ...change,
+  };
+}
+
+/** Two rehearsed power cuts; `lies`: of a drive that lies about its flushes. */
+export function sampleRehearsal(lies = false): RehearsalResult {
+  const round: RehearsalRound = {
+    round: 1,
+    run,
+    afterMilliseconds: 312,
+    acknowledged: 40,
+    unfinished: 3,
+    drive: { inFlight: 3, cached: 12, kept: 8, lost: 5, cut: 2 },
+    units: 16,
+    counts: { ...noVerdicts(), new: 15, old: 1 },
+    findings: [],
+    field: { units: 16, cells: 'nnnnnnnnnonnnnnn' },
+    unusable: null,
+  };
+  const { counts, findings, field } = cutVerification;
+  const rounds = [round, { ...round, round: 2, ...(lies ? { counts, findings, field } : {}) }];
+  const drive = { claimsBytes: 16384, keepsBytes: 16384, lies, volatileCache: true };
+  const settings = { kernel: '6.18.15', on: 'device', unitBytes: 16384, atomic: true } as const;
+  return rehearsalResult(
+    { ...settings, sync: 'dsync', drive, times: 2, seed: 7 },
+    sampleSensitivity,
+    rounds,
+    false,
+  );
 }
 
 /** A torn run that is kept. */

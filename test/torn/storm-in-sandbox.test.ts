@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parsePlan, type Plan, type PlanInput } from '../../core/experiment/plan.ts';
+import type { TornEvent } from '../../core/torn/index.ts';
 import { InputError } from '../../main/failure.ts';
 import { runStormInSandbox } from '../../main/torn/index.ts';
 import { traces, usePrivateTemp } from '../support/lab.ts';
@@ -28,10 +29,10 @@ describe.skipIf(reason)(`a storm of atomic writes in a sandbox ${reason || ''}`,
     ['ext4', planOn('ext4', ['-b', '4096']), [4096]],
     ['XFS', planOn('xfs'), [4096, 65536]],
   ])('leaves every unit of %s as it should be', async (_, plan, unitBytes) => {
-    const phases: string[] = [];
+    const events: TornEvent[] = [];
     const result = await runStormInSandbox(
       { plan, name: 'units', sizeBytes: 2 ** 23 },
-      { ...wanted, unitBytes, onEvent: (event) => event.type === 'phase' && phases.push(event.phase) },
+      { ...wanted, unitBytes, onEvent: (event) => events.push(event) },
     );
     expect(result).toMatchObject({
       verdict: 'untorn',
@@ -43,7 +44,13 @@ describe.skipIf(reason)(`a storm of atomic writes in a sandbox ${reason || ''}`,
       record: '',
     });
     expect(result.settings.target).toMatch(/^units on (ext4|xfs), scsi drive of a sandbox, Linux \d/);
-    expect(phases).toContain('starting the sandbox');
+    const types = events.map(({ type }) => type);
+    expect(events).toContainEqual({ type: 'phase', phase: 'starting the sandbox' });
+    expect(events).toContainEqual({ type: 'sensitivity', sensitivity: result.sensitivity });
+    // What the guest tells while the storm blows is what a storm of this machine tells.
+    expect(types.indexOf('sensitivity')).toBeLessThan(types.indexOf('numbers'));
+    const last = events.findLast((event) => event.type === 'numbers');
+    expect(last?.numbers).toMatchObject({ acknowledged: 400, latencies: result.numbers.latencies });
   });
 
   it('says what the filesystem refuses, in its own words', async () => {

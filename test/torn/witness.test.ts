@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,7 @@ describe.skipIf(why !== false)(`a witness ${why || ''}`, () => {
   const sandbox = new Sandbox();
   const key = sandbox.write('key', 'a key that both machines share\n');
   const folder = path.join(sandbox.folder, 'witness');
+  const environment = { XDG_STATE_HOME: sandbox.folder, XDG_DATA_HOME: sandbox.folder };
   let witness: Witness;
 
   const start = async (port = 0): Promise<void> => {
@@ -32,9 +33,10 @@ describe.skipIf(why !== false)(`a witness ${why || ''}`, () => {
 
   const at = () => ['--witness', `127.0.0.1:${witness.port}`, '--key', key];
   const arm = (target: string, ...more: string[]) =>
-    sandbox.start(['torn', 'arm', target, '--size', '1MiB', ...at(), ...more]);
-  const verify = async (target: string, run: string) => {
-    const answer = await sandbox.run(['torn', 'verify', target, ...at(), '--run', run, '--json']);
+    sandbox.start(['torn', 'arm', target, '--size', '1MiB', ...at(), ...more], { environment });
+  const verify = async (target: string, run: string, ...more: string[]) => {
+    const words = ['torn', 'verify', target, ...at(), '--run', run, '--json', ...more];
+    const answer = await sandbox.run(words, { environment });
     const result = JSON.parse(answer.stdout) as {
       verdict: string;
       acknowledged: number;
@@ -93,6 +95,29 @@ describe.skipIf(why !== false)(`a witness ${why || ''}`, () => {
       path.join(folder, `${run}.jsonl`),
     ]);
     expect(text).toContain('lies about its flushes');
+  });
+
+  it('keeps what was found after a cut in the history, and until then notes what was armed', async () => {
+    const notes = () => readdirSync(path.join(sandbox.folder, 'untorn', 'torn', 'armed'));
+    const known = new Set(notes());
+    const target = path.join(sandbox.folder, 'kept');
+    const running = arm(target);
+    const run = await armedRun(running, 20);
+    running.process.kill('SIGKILL');
+    await running.answer;
+    expect(notes().filter((name) => !known.has(name))).toEqual([`${run}.json`]);
+    expect(await verify(target, run, '--save')).toMatchObject({ code: 0, verdict: 'untorn' });
+    const { stdout } = await sandbox.run(['runs', 'list', 'power', 'cut', '--json'], { environment });
+    const { runs } = JSON.parse(stdout) as { runs: { id: string }[] };
+    expect(runs).toMatchObject([{ kind: 'power-cut', verdict: 'untorn', title: `Power cut: ${target}` }]);
+    expect(notes()).not.toContain(`${run}.json`);
+  });
+
+  it('leaves no note where a run ends by itself', async () => {
+    const { code, stdout } = await arm(path.join(sandbox.folder, 'ended'), '--writes', '20', '--json').answer;
+    expect(code).toBe(0);
+    const { run } = JSON.parse(stdout) as { run: string };
+    expect(readdirSync(path.join(sandbox.folder, 'untorn', 'torn', 'armed'))).not.toContain(`${run}.json`);
   });
 
   it('may go away and come back while the writer waits', async () => {

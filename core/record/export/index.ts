@@ -6,7 +6,7 @@ import { recordToHtml } from './html.ts';
 import { recordToJunit } from './junit.ts';
 import { tornRecordToCsv } from './torn-csv.ts';
 import { tornRecordToHtml } from './torn-html.ts';
-import { crashToJunit, tornToJunit } from '../../torn/index.ts';
+import { crashToJunit, rehearsalToJunit, tornToJunit } from '../../torn/index.ts';
 
 export interface Exported {
   /** A name for the file. */
@@ -44,13 +44,17 @@ function planText(record: RunRecord, format: Exclude<ExportFormat, 'json'>): str
 }
 
 function tornText(record: TornRunRecord, format: Exclude<ExportFormat, 'json'>): string {
-  const { title, result } = record;
   switch (format) {
     case 'html':
       return tornRecordToHtml(record);
     case 'junit':
-      return result.kind === 'crash' ? crashToJunit(title, result) : tornToJunit(title, result);
+      return tornJunit(record);
     case 'csv':
       return tornRecordToCsv(record);
   }
+}
+
+function tornJunit({ title, result }: TornRunRecord): string {
+  if (result.kind === 'crash') return crashToJunit(title, result);
+  return result.kind === 'rehearsal' ? rehearsalToJunit(title, result) : tornToJunit(title, result);
 }

@@ -5,8 +5,8 @@ import { quoted } from './csv.ts';
 type Cell = string | number | null;
 
 /**
- * A torn run as one table of comma-separated values (RFC 4180): the course of a storm, the rounds of shutdowns, the
- * faults of crash states.
+ * A torn run as one table of comma-separated values (RFC 4180): the course of a storm, the rounds of shutdowns or of a
+ * rehearsal, the faults of crash states, the verdicts after a power cut with the units that are wrong.
  */
 export function tornRecordToCsv({ result }: TornRunRecord): string {
   const rows = rowsOf(result);
@@ -37,6 +37,28 @@ function rowsOf(result: TornRunRecord['result']): Cell[][] {
         ...result.findings.flatMap(({ state, position, faults, unusable }) => [
           ...faults.map(({ file, unit, verdict, text }) => [state, position, file, unit, verdict, text]),
           ...unusable.map((text) => [state, position, '', '', 'unusable', text]),
+        ]),
+      ];
+    case 'power-cut':
+    case 'verify':
+      return [
+        ['verdict', 'units', 'address', 'bytes', 'text'],
+        ...verdicts.map((verdict) => [verdict, result.verification?.counts[verdict] ?? 0, null, null, null]),
+        ...(result.verification?.findings ?? []).map(({ verdict, address, bytes, text }) => {
+          return [verdict, null, address, bytes, text];
+        }),
+      ];
+    case 'rehearsal':
+      return [
+        [
+          ...['power_cut', 'run', 'after_ms', 'acknowledged', 'under_way', 'drive_in_flight', 'drive_cached'],
+          ...['drive_kept', 'drive_lost', 'drive_cut', ...verdicts, 'unusable'],
+        ],
+        ...result.rounds.map(({ round, run, afterMilliseconds, drive, counts, ...rest }) => [
+          ...[round, run, afterMilliseconds, rest.acknowledged, rest.unfinished],
+          ...[drive.inFlight, drive.cached, drive.kept, drive.lost, drive.cut],
+          ...verdicts.map((verdict) => counts[verdict]),
+          rest.unusable,
         ]),
       ];
   }

@@ -1,22 +1,23 @@
 import type { CrashReport } from '../../torn/crash/report.ts';
-import {
-  faultsIn,
-  latencyAt,
-  verdicts,
-  type ShutdownResult,
-  type StormResult,
-  type UnitFinding,
-} from '../../torn/index.ts';
+import { faultsIn, latencyAt, verdicts, type ShutdownResult, type StormResult } from '../../torn/index.ts';
 import { formatBytes, formatCount, formatMicroseconds, plural } from '../../view/index.ts';
 import type { TornRunRecord, TornRunResult } from '../torn-record.ts';
 import { markup, type Markup } from './markup.ts';
 import { reportStyle } from './style.ts';
 import { tornHeadline } from '../torn-headline.ts';
-import { coursePicture, fieldsPicture, gridPicture, unitPicture } from './torn-picture.ts';
+import { rehearsalBody, verificationBody } from './torn-cuts-html.ts';
+import { coursePicture, fieldsPicture, gridPicture } from './torn-picture.ts';
+import {
+  findingsMax,
+  findingsSection,
+  legend,
+  promisesSection,
+  rowsMax,
+  table,
+  unitSection,
+  unitsSection,
+} from './torn-sections.ts';
 import { tornStyle } from './torn-style.ts';
-
-const findingsMax = 64;
-const rowsMax = 400;
 
 /** A torn run as one HTML page that needs nothing else, with its pictures. */
 export function tornRecordToHtml(record: TornRunRecord): string {
@@ -29,7 +30,7 @@ export function tornRecordToHtml(record: TornRunRecord): string {
 <h1>${title}</h1><p class="verdict ${tone}">${glyph} ${text}</p></header>
 ${seededSection(result)}${bodyOf(result)}
 <section><h2>What was asked</h2><pre>${pretty(plan)}</pre></section>
-<footer class="quiet">Run ${result.run}.</footer></body></html>`;
+<footer class="quiet">${'run' in result ? `Run ${result.run}.` : ''}</footer></body></html>`;
   return `<!doctype html>\n${page.markup}\n`;
 }
 
@@ -41,6 +42,11 @@ function bodyOf(result: TornRunResult): Markup {
       return shutdownBody(result);
     case 'crash':
       return crashBody(result);
+    case 'power-cut':
+    case 'verify':
+      return verificationBody(result);
+    case 'rehearsal':
+      return rehearsalBody(result);
   }
 }
 
@@ -73,7 +79,7 @@ function stormBody({
   return markup`<section><h2>Storm</h2><p>${plural(numbers.acknowledged, 'write')} acknowledged (${formatBytes(numbers.acknowledgedBytes)}) in ${seconds.toFixed(1)} s: ${formatCount(rate)} a second.
 ${plural(numbers.reads, 'read')} meanwhile, ${formatCount(numbers.tornWhileWritten)} of them torn beside a write, ${formatCount(numbers.wrongReads)} wrong.</p>
 ${series.length > 1 ? markup`<p class="legend">How long writes took: <i class="c most"></i>longest <i class="c p99"></i>99 of 100 <i class="c p90"></i>90 of 100 <i class="c p50"></i>median</p><div class="map">${coursePicture(series)}</div>` : ''}${times.length > 0 ? table(['share', 'took'], times) : ''}</section>
-${verification ? markup`<section><h2>Units</h2><p>${plural(verification.units, 'unit')} looked at.</p>${verification.field ? markup`${legend()}<div class="map">${fieldsPicture([{ name: '', field: verification.field }])}</div>` : ''}${countsTable(verification.counts)}</section>` : ''}
+${verification ? unitsSection(verification) : ''}
 ${findingsSection([...(verification?.findings ?? []), ...wrongReads])}${promisesSection(promises)}`;
 }
 
@@ -116,43 +122,6 @@ ${plural(states.distinct, 'state')} that differ in content, ${formatCount(states
 ${grid.length > 0 ? markup`<section><h2>Crash points by outcome</h2><div class="map">${gridPicture(grid)}</div></section>` : ''}
 ${unit ? markup`<section><h2>The simplest</h2>${unitSection(unit)}</section>` : picture.length > 0 ? markup`<section><h2>The simplest</h2><pre>${picture.join('\n')}</pre></section>` : ''}
 ${rows.length > 0 ? markup`<section><h2>States that are wrong</h2>${table(['state', 'verdict', 'what', 'why'], rows)}</section>` : ''}`;
-}
-
-function findingsSection(findings: readonly UnitFinding[]): Markup {
-  if (findings.length === 0) return markup``;
-  const shown = findings.slice(0, findingsMax).map(unitSection);
-  return markup`<section><h2>Units that are wrong</h2>${shown}</section>`;
-}
-
-function unitSection(finding: UnitFinding): Markup {
-  const rows = finding.rows.map(
-    ({ first, last, address, label, hex }) =>
-      markup`<tr><td>${first === last ? first : `${first}-${last}`}</td><td>${formatCount(address)}</td><td>${hex}</td><td>${label}</td></tr>`,
-  );
-  return markup`<h3>${finding.verdict}: ${finding.text}</h3>${unitPicture(finding)}${table(['blocks', 'byte', 'first bytes', 'whose'], rows)}`;
-}
-
-function promisesSection(promises: readonly string[]): Markup {
-  return markup`<section><h2>What is promised, and by whom</h2><ul>${promises.map((text) => markup`<li>${text}</li>`)}</ul></section>`;
-}
-
-function countsTable(counts: NonNullable<StormResult['verification']>['counts']): Markup {
-  const rows = verdicts
-    .filter((verdict) => counts[verdict] > 0)
-    .map((verdict) => markup`<tr><td>${verdict}</td><td>${formatCount(counts[verdict])}</td></tr>`);
-  return table(['verdict', 'units'], rows);
-}
-
-function legend(): Markup {
-  const names = verdicts.map(
-    (verdict) =>
-      markup`<span><svg width="18" height="10"><rect class="v-${verdict}" width="18" height="10"/></svg> ${verdict} </span>`,
-  );
-  return markup`<p class="legend">${names}</p>`;
-}
-
-function table(head: readonly string[], rows: readonly Markup[]): Markup {
-  return markup`<table><thead><tr>${head.map((name) => markup`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 /** Text of JSON with its lines; anything else as it is. */

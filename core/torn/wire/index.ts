@@ -1,11 +1,17 @@
 /** Schemas of what torn runs answer. */
 export { runNumberSchema, secondsSchema } from './numbers.ts';
 export {
+  armedEndSchema,
+  powerCutResultSchema,
+  recordVerificationSchema,
+  rehearsalResultSchema,
+} from './cuts.ts';
+export { tornEventSchema } from './event.ts';
+export {
   findingSchema,
   kindCountSchema,
   settingsSchema,
   shutdownResultSchema,
   stormResultSchema,
-  tornEventSchema,
   verdictSchema,
 } from './result.ts';

@@ -11,7 +11,6 @@ import type {
   StormNumbers,
   StormResult,
   StormSettings,
-  TornEvent,
   UnitFinding,
   Verification,
 } from '../result.ts';
@@ -22,7 +21,7 @@ import { runNumberSchema, secondsSchema } from './numbers.ts';
 
 export const verdictSchema = v.picklist(verdicts);
 
-const countsSchema: v.GenericSchema<Readonly<Record<Verdict, number>>> = v.strictObject({
+export const countsSchema: v.GenericSchema<Readonly<Record<Verdict, number>>> = v.strictObject({
   new: wholeSchema,
   old: wholeSchema,
   stale: wholeSchema,
@@ -64,12 +63,12 @@ export const findingSchema: v.GenericSchema<UnitFinding> = v.strictObject({
   rows: list(rowSchema),
 });
 
-const fieldSchema: v.GenericSchema<UnitField> = v.strictObject({
+export const fieldSchema: v.GenericSchema<UnitField> = v.strictObject({
   units: wholeSchema,
   cells: v.pipe(v.string(), v.maxLength(fieldCellsMax), v.regex(/^[nostxmgu.]*$/)),
 });
 
-const verificationSchema: v.GenericSchema<Verification> = v.strictObject({
+export const verificationSchema: v.GenericSchema<Verification> = v.strictObject({
   units: wholeSchema,
   counts: countsSchema,
   findings: list(findingSchema),
@@ -84,7 +83,7 @@ export const kindCountSchema = v.strictObject({
   found: wholeSchema,
 });
 
-const sensitivitySchema: v.GenericSchema<Sensitivity> = v.strictObject({
+export const sensitivitySchema: v.GenericSchema<Sensitivity> = v.strictObject({
   seed: wholeSchema,
   kinds: list(kindCountSchema),
   cleanUnits: wholeSchema,
@@ -115,7 +114,7 @@ export const settingsSchema: v.GenericSchema<StormSettings> = v.strictObject({
 
 const latenciesSchema = v.pipe(v.array(wholeSchema), v.maxLength(latencyBuckets), v.readonly());
 
-const numbersSchema: v.GenericSchema<StormNumbers> = v.strictObject({
+export const numbersSchema: v.GenericSchema<StormNumbers> = v.strictObject({
   begun: wholeSchema,
   acknowledged: wholeSchema,
   acknowledgedBytes: wholeSchema,
@@ -139,7 +138,7 @@ const seriesPointSchema: v.GenericSchema<SeriesPoint> = v.strictObject({
   most: microseconds,
 });
 
-const headEntries = {
+export const headEntries = {
   format: v.literal(1),
   run: runNumberSchema,
   settings: settingsSchema,
@@ -161,7 +160,7 @@ export const stormResultSchema: v.GenericSchema<StormResult> = v.strictObject({
   wrongReads: list(findingSchema),
 });
 
-const roundSchema: v.GenericSchema<ShutdownRound> = v.strictObject({
+export const roundSchema: v.GenericSchema<ShutdownRound> = v.strictObject({
   round: wholeSchema,
   seed: wholeSchema,
   flag: v.picklist([0, 1, 2]),
@@ -182,21 +181,3 @@ export const shutdownResultSchema: v.GenericSchema<ShutdownResult> = v.strictObj
   rounds: list(roundSchema),
   interrupted: v.boolean(),
 });
-
-export const tornEventSchema: v.GenericSchema<TornEvent> = v.variant('type', [
-  v.strictObject({
-    type: v.literal('phase'),
-    phase: v.string(),
-    done: v.exactOptional(wholeSchema),
-    total: v.exactOptional(wholeSchema),
-  }),
-  v.strictObject({ type: v.literal('sensitivity'), sensitivity: sensitivitySchema }),
-  v.strictObject({
-    type: v.literal('numbers'),
-    numbers: numbersSchema,
-    seconds: secondsSchema,
-    secondsLeft: v.nullable(secondsSchema),
-  }),
-  v.strictObject({ type: v.literal('round'), round: roundSchema, total: wholeSchema }),
-  v.strictObject({ type: v.literal('finding'), finding: findingSchema }),
-]);

@@ -1,6 +1,7 @@
 import { faultsIn, verdicts } from '../../../core/torn/index.ts';
 import type {
   PowerCutResult,
+  RecordVerification,
   Sensitivity,
   ShutdownResult,
   StormNumbers,
@@ -11,7 +12,6 @@ import type {
   Verdict,
   Verification,
 } from '../../../core/torn/index.ts';
-import type { RecordVerification } from '../../torn/index.ts';
 import type { Console } from '../console.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { printable } from '../table.ts';
@@ -42,6 +42,8 @@ export function showTornEvent(console: Console): (event: TornEvent) => void {
       case 'finding':
         return console.say(`${event.finding.verdict}: ${printable(event.finding.text)}`);
       case 'sensitivity':
+      case 'witness':
+      case 'cut':
         return;
     }
   };

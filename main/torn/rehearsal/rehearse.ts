@@ -105,9 +105,10 @@ async function play(stage: Stage, round: number): Promise<Played> {
   const { acknowledged, unfinished, sensitivity, verification } = verified;
   if (verification === null)
     return { round: { ...common, ...nothing, unusable: 'the verification is void' }, sensitivity };
-  const { units, counts } = verification;
+  const { units, counts, field } = verification;
   const findings = verification.findings.slice(0, keptFindings);
-  const found = { acknowledged, unfinished, units, counts, findings, unusable: null };
+  const drawn = field ? { field } : {};
+  const found = { acknowledged, unfinished, units, counts, findings, ...drawn, unusable: null };
   return { round: { ...common, ...found }, sensitivity };
 }
 

@@ -1,9 +1,12 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import {
+  latencyBuckets,
+  latencyOf,
   promisesOf,
   verdictOf,
   WriteHistory,
+  type ArmedEnd,
   type JournalRecord,
   type PowerCutResult,
   type Sensitivity,
@@ -27,22 +30,12 @@ import type { WitnessedRun } from './log.ts';
 import { entryOf, recordOf, type Armed, type Entry } from './messages.ts';
 
 export interface ArmOptions
-  extends Omit<StormOptions, 'readers' | 'engine' | 'overlapping' | 'depth'>, Watch {
+  extends Omit<StormOptions, 'readers' | 'engine' | 'overlapping' | 'depth' | 'writesPerSecond'>, Watch {
   readonly seed?: number;
   /** One line for a person: that the witness is away, or back. */
   readonly onLine?: (line: string) => void;
-}
-
-/** What `untorn torn arm` says once it has ended without a power cut. */
-export interface ArmedEnd {
-  readonly format: 1;
-  readonly kind: 'armed';
-  readonly run: string;
-  readonly settings: StormSettings;
-  readonly sensitivity: Sensitivity;
-  readonly acknowledged: number;
-  readonly endedBy: 'time' | 'writes' | 'interrupted' | 'error';
-  readonly error: string | null;
+  /** Called before the first write, once the witness knows the run; no write is made before it has returned. */
+  readonly onArmed?: (run: string, settings: StormSettings) => Promise<void>;
 }
 
 /**
@@ -66,6 +59,7 @@ export async function armTarget(
   const client = new WitnessClient(place, runText(run), armedOf(settings), breaks);
   await client.open();
   try {
+    await options.onArmed?.(runText(run), settings);
     const writers = new Writers(settings, area, client, { onEvent, signal });
     const end = await writers.run();
     return { format: 1, kind: 'armed', run: runText(run), settings, sensitivity, ...end };
@@ -189,6 +183,7 @@ class Writers {
   #acknowledged = 0;
   #acknowledgedBytes = 0;
   #error: string | null = null;
+  readonly #latencies = new Array<number>(latencyBuckets).fill(0);
 
   constructor(settings: StormSettings, area: SlotArea, client: WitnessClient, watch: Watch) {
     this.#settings = settings;
@@ -234,11 +229,14 @@ class Writers {
       const unit = new Uint8Array(bytes);
       fillUnitFast(unit, { run, ...place, blockBytes });
       await note({ kind: 'begun', ...place });
+      const beganAt = performance.now();
       const result = await writeDurably(file, unit, address, flags, sync);
+      const bucket = latencyOf(performance.now() - beganAt);
       const moment = ++this.#clock;
       if (result === bytes) {
         before.push(entryOf({ kind: 'ended', ...place, moment }));
         this.#acknowledged++;
+        this.#latencies[bucket] = (this.#latencies[bucket] ?? 0) + 1;
         this.#acknowledgedBytes += bytes;
       } else {
         this.#error ??= typeof result === 'string' ? result : `only ${result} bytes were written`;
@@ -265,11 +263,14 @@ class Writers {
       acknowledgedBytes: this.#acknowledgedBytes,
       failed: this.#error === null ? 0 : 1,
       ...none,
+      latencies: [...this.#latencies],
     };
     const seconds = (performance.now() - this.#beganAt) / 1000;
     const { seconds: most } = this.#settings;
     const secondsLeft = most === null ? null : Math.max(0, most - seconds);
     this.#watch.onEvent?.({ type: 'numbers', numbers, seconds, secondsLeft } satisfies TornEvent);
+    const { confirmed: entries, away } = this.#client;
+    this.#watch.onEvent?.({ type: 'witness', run: runText(this.#area.run), entries, away });
   }
 }
 

@@ -123,6 +123,7 @@ export class WitnessClient {
   /** Entries that the witness has not confirmed; the first has the number `#confirmed`. */
   #open: Entry[] = [];
   #confirmed = 0;
+  #away = '';
   #sending: Promise<void> | null = null;
 
   constructor(
@@ -139,6 +140,16 @@ export class WitnessClient {
     this.#armed = armed;
     this.#signal = signal;
     this.#onBreak = onBreak;
+  }
+
+  /** Entries that the witness has on its disk. */
+  get confirmed(): number {
+    return this.#confirmed;
+  }
+
+  /** Why the witness cannot be reached now, or an empty text. */
+  get away(): string {
+    return this.#away;
   }
 
   /** Connects for the first time. Throws Unable, InputError. */
@@ -169,6 +180,7 @@ export class WitnessClient {
       } catch (error) {
         if (!(error instanceof Unable)) throw error;
         this.#link = null;
+        this.#away = error.message;
         this.#onBreak(error.message);
         throwIfCancelled(this.#signal);
         await sleep(pauseMilliseconds);
@@ -182,6 +194,7 @@ export class WitnessClient {
     link.send({ type: 'arm', armed: this.#armed });
     this.#confirm(await link.next());
     this.#link = link;
+    this.#away = '';
     return link;
   }
 

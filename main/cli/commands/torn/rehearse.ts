@@ -7,6 +7,7 @@ import {
 import { rehearse, type RehearsalOptions } from '../../../torn/index.ts';
 import type { Console } from '../../console.ts';
 import { exitCodes, type ExitCode } from '../../exit.ts';
+import { keepWhereAsked } from '../../report/keep-torn.ts';
 import { writeRehearsalJunit } from '../../report/torn-file.ts';
 import { printFinding, printSensitivity } from '../../report/torn.ts';
 import { given } from './storm.ts';
@@ -22,6 +23,7 @@ interface RehearseFlags {
   readonly sync?: 'dsync' | 'fsync';
   readonly seed?: number;
   readonly junit?: string;
+  readonly save?: boolean;
   readonly json?: boolean;
 }
 
@@ -33,15 +35,16 @@ export async function rehearseCommand(
 ): Promise<ExitCode> {
   const { kernel, on, times, sync, seed, unit: unitBytes, driveUnit: keepsBytes } = flags;
   const options: RehearsalOptions = given({ kernel, on, times, sync, seed, unitBytes, keepsBytes });
+  const asked = { ...options, lies: flags.lying ?? false, atomic: !(flags.plain ?? false) };
+  const began = Date.now();
   const result = await rehearse({
-    ...options,
-    lies: flags.lying ?? false,
-    atomic: !(flags.plain ?? false),
+    ...asked,
     onRound: (round) => console.say(roundLine(round)),
     onProgress: console.onProgress,
     signal,
   });
   console.endProgress();
+  await keepWhereAsked(flags.save, 'Rehearsal of power cuts', asked, began, result, console);
   await writeRehearsalJunit(flags.junit, result);
   if (flags.json) console.printJson(result);
   else printRehearsal(result, console);

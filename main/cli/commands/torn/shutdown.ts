@@ -4,8 +4,8 @@ import type { Console } from '../../console.ts';
 import type { ExitCode } from '../../exit.ts';
 import { keepWhereAsked } from '../../report/keep-torn.ts';
 import { writeJunit } from '../../report/torn-file.ts';
-import { printShutdowns, showTornEvent, tornExitCode } from '../../report/torn.ts';
-import { given, stormOptions, type StormFlags } from './storm.ts';
+import { printShutdowns, tornExitCode } from '../../report/torn.ts';
+import { eventTeller, given, stormOptions, type StormFlags } from './storm.ts';
 
 interface ShutdownFlags extends StormFlags {
   readonly fs: 'ext4' | 'xfs';
@@ -23,7 +23,7 @@ export async function shutdownCommand(
   const { fs: filesystem, rounds, size: fileBytes, start: beginning } = flags;
   const asked = { filesystem, ...stormOptions(flags), ...given({ rounds, fileBytes, beginning }) };
   const began = Date.now();
-  const result = await runShutdowns({ ...asked, onEvent: showTornEvent(console), signal });
+  const result = await runShutdowns({ ...asked, onEvent: eventTeller(flags, console), signal });
   console.endProgress();
   await keepWhereAsked(flags.save, `Shutdowns of ${filesystem}`, asked, began, result, console);
   await writeJunit(flags.junit, `shutdown of ${filesystem}`, result);

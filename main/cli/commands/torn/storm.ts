@@ -1,4 +1,4 @@
-import type { StormOptions, StormResult, SyncMode } from '../../../../core/torn/index.ts';
+import type { StormOptions, StormResult, SyncMode, TornEvent } from '../../../../core/torn/index.ts';
 import { InputError } from '../../../failure.ts';
 import { runStorm, runStormInSandbox, type TornRunOptions } from '../../../torn/index.ts';
 import type { Console } from '../../console.ts';
@@ -26,6 +26,7 @@ export interface StormFlags {
   readonly record?: string;
   readonly junit?: string;
   readonly save?: boolean;
+  readonly events?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,7 +49,7 @@ export async function stormCommand(
   const target = { path, ...given({ sizeBytes, destroy }) };
   const options = { ...stormOptions(flags), ...given({ writes, seconds }) };
   const began = Date.now();
-  const watched = { ...options, onEvent: showTornEvent(console), signal };
+  const watched = { ...options, onEvent: eventTeller(flags, console), signal };
   const result =
     flags.sandbox === undefined
       ? await runStorm(target, watched)
@@ -60,6 +61,11 @@ export async function stormCommand(
   if (flags.json) console.printJson(result);
   else printStorm(result, console);
   return tornExitCode(result.verdict);
+}
+
+/** Tells what happens meanwhile: to a person, or with `--events` to a program, one JSON object to a line. */
+export function eventTeller({ events }: StormFlags, console: Console): (event: TornEvent) => void {
+  return events ? (event) => console.say(JSON.stringify(event)) : showTornEvent(console);
 }
 
 /** A storm in the sandbox of a plan. */

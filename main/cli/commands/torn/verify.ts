@@ -1,15 +1,9 @@
-import {
-  readKey,
-  readWitnessLog,
-  verifyRecord,
-  verifyWithWitness,
-  verifyWitnessed,
-  witnessAddress,
-} from '../../../torn/index.ts';
+import type { VerifyRequest } from '../../../../core/torn/index.ts';
 import { InputError } from '../../../failure.ts';
-import type { PowerCutResult } from '../../../../core/torn/index.ts';
+import { forgetVerified, verificationTitle, verifyByRequest } from '../../../torn/index.ts';
 import type { Console } from '../../console.ts';
 import type { ExitCode } from '../../exit.ts';
+import { keepWhereAsked } from '../../report/keep-torn.ts';
 import { writeJunit } from '../../report/torn-file.ts';
 import { printPowerCut, printRecordVerification, showTornEvent, tornExitCode } from '../../report/torn.ts';
 
@@ -20,6 +14,7 @@ interface VerifyFlags {
   readonly key?: string;
   readonly run?: string;
   readonly junit?: string;
+  readonly save?: boolean;
   readonly json?: boolean;
 }
 
@@ -30,37 +25,28 @@ export async function verifyCommand(
   console: Console,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const watch = { target, onEvent: showTornEvent(console), signal };
-  const given = [flags.record, flags.witness, flags.witnessFile].filter((flag) => flag !== undefined);
-  if (given.length !== 1)
-    throw new InputError('one of --record, --witness and --witness-file says what was promised', '--record');
-  if (flags.record !== undefined) {
-    const result = await verifyRecord(flags.record, watch);
-    console.endProgress();
-    await writeJunit(flags.junit, 'verify', result);
-    if (flags.json) console.printJson(result);
-    else printRecordVerification(result, console);
-    return tornExitCode(result.verdict);
-  }
-  const result = await witnessed(flags, watch);
+  const asked = { ...sourceOf(flags), ...(target === undefined ? {} : { target }) };
+  const began = Date.now();
+  const result = await verifyByRequest(asked, { onEvent: showTornEvent(console), signal });
   console.endProgress();
-  await writeJunit(flags.junit, 'power cut', result);
+  await keepWhereAsked(flags.save, verificationTitle(result), asked, began, result, console);
+  if (flags.save) await forgetVerified(result);
+  await writeJunit(flags.junit, result.kind === 'power-cut' ? 'power cut' : 'verify', result);
   if (flags.json) console.printJson(result);
-  else printPowerCut(result, console);
+  else if (result.kind === 'power-cut') printPowerCut(result, console);
+  else printRecordVerification(result, console);
   return tornExitCode(result.verdict);
 }
 
-async function witnessed(
-  { witness, witnessFile, key, run }: VerifyFlags,
-  watch: Parameters<typeof verifyWithWitness>[2] & object,
-): Promise<PowerCutResult> {
-  if (witnessFile !== undefined) {
-    const known = await readWitnessLog(witnessFile);
-    return verifyWitnessed(known, known.run, witnessFile, watch);
-  }
+/** Where it stands what was promised. */
+function sourceOf({ record, witness, witnessFile, key, run }: VerifyFlags): VerifyRequest {
+  const given = [record, witness, witnessFile].filter((flag) => flag !== undefined);
+  if (given.length !== 1)
+    throw new InputError('one of --record, --witness and --witness-file says what was promised', '--record');
+  if (record !== undefined) return { from: 'record', folder: record };
+  if (witnessFile !== undefined) return { from: 'witness-file', file: witnessFile };
   if (key === undefined) throw new InputError('--witness goes with --key', '--key');
   if (run === undefined || !/^[0-9a-f]{16}$/.test(run))
     throw new InputError('--witness goes with --run: the 16 digits that arm printed', '--run');
-  const place = { ...witnessAddress(witness ?? ''), key: await readKey(key) };
-  return verifyWithWitness(place, run, watch);
+  return { from: 'witness', witness: witness ?? '', key, run };
 }

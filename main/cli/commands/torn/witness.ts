@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { armTarget, readKey, startWitness, witnessAddress } from '../../../torn/index.ts';
+import { armByRequest, readKey, startWitness, witnessAddress } from '../../../torn/index.ts';
 import type { Console } from '../../console.ts';
 import { exitCodes, type ExitCode } from '../../exit.ts';
 import { printSensitivity, showTornEvent, tornExitCode } from '../../report/torn.ts';
-import { given, stormOptions, type StormFlags } from './storm.ts';
+import { given } from './storm.ts';
 
 interface WitnessFlags {
   readonly listen: string;
@@ -33,7 +33,15 @@ export async function witnessCommand(
   }
 }
 
-interface ArmFlags extends Omit<StormFlags, 'readers' | 'engine' | 'overlapping' | 'depth' | 'record'> {
+interface ArmFlags {
+  readonly block?: number;
+  readonly unit?: readonly number[];
+  readonly writers?: number;
+  readonly atomic?: boolean;
+  readonly buffered?: boolean;
+  readonly sync?: 'dsync' | 'fsync';
+  readonly seed?: number;
+  readonly json?: boolean;
   readonly witness: string;
   readonly key: string;
   readonly size?: number;
@@ -49,11 +57,12 @@ export async function armCommand(
   console: Console,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const place = { ...witnessAddress(flags.witness), key: await readKey(flags.key) };
-  const { size: sizeBytes, destroy, writes, seconds } = flags;
-  const result = await armTarget({ path, ...given({ sizeBytes, destroy }) }, place, {
-    ...stormOptions(flags),
-    ...given({ writes, seconds }),
+  const { witness, key, size: sizeBytes, block: blockBytes, unit: unitBytes } = flags;
+  const { destroy, writes, seconds, writers, atomic, sync, seed } = flags;
+  const direct = flags.buffered ? false : undefined;
+  const asked = { sizeBytes, destroy, writes, seconds, blockBytes, unitBytes };
+  const request = { path, witness, key, ...given({ ...asked, writers, atomic, direct, sync, seed }) };
+  const result = await armByRequest(request, {
     onEvent: showTornEvent(console),
     onLine: (line) => console.say(line),
     signal,
