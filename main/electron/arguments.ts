@@ -11,9 +11,16 @@ export interface StartOrder {
 const filesMax = 8;
 
 /**
- * Reads the arguments behind the program (and, where it is not packed, behind its folder). Flags are Chromium's own
- * matter; `--` ends them.
+ * The arguments that are the app's own. In a package these are all behind the program; else those behind the app's folder,
+ * before which stand Electron's flags.
  */
+export function ownArguments(argv: readonly string[], appFolder: string | null): readonly string[] {
+  if (appFolder === null) return argv.slice(1);
+  const at = argv.findIndex((one, index) => index > 0 && resolve(one) === appFolder);
+  return argv.slice(at < 0 ? 2 : at + 1);
+}
+
+/** Reads {@link ownArguments}. Flags are Chromium's own matter; `--` ends them. */
 export function readArguments(argv: readonly string[], folder: string): StartOrder {
   const end = argv.indexOf('--');
   const named =
@@ -25,7 +32,8 @@ export function readArguments(argv: readonly string[], folder: string): StartOrd
 function pathOf(name: string): string {
   if (!name.startsWith('file:')) return name;
   try {
-    return fileURLToPath(name);
+    const path = fileURLToPath(name);
+    return path.includes('\0') ? name : path;
   } catch {
     return name;
   }

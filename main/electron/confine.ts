@@ -3,15 +3,18 @@ import { isOurs, scheme } from './scheme.ts';
 
 /** What keeps any page in its place: docs/electron-security.md names the item of Electron's checklist beside each. */
 
+/** What Chromium asks of the network by itself; and that no name has an address, whoever asks for one. */
+const switches: readonly (readonly [name: string, value?: string])[] = [
+  ['disable-background-networking'],
+  ['disable-component-update'],
+  ['disable-domain-reliability'],
+  ['host-resolver-rules', 'MAP * ~NOTFOUND'],
+];
+
 /** Before the app is ready: every page's process is sandboxed, and Chromium makes no requests of its own. */
 export function confineApp(app: AppFace): void {
   app.enableSandbox();
-  for (const name of [
-    'disable-background-networking',
-    'disable-component-update',
-    'disable-domain-reliability',
-  ])
-    app.commandLine.appendSwitch(name);
+  for (const [name, value] of switches) app.commandLine.appendSwitch(name, value);
   app.on('web-contents-created', (_event, contents) => confineContents(contents));
 }
 
@@ -22,6 +25,8 @@ function confineContents(contents: ConfinableContents): void {
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  // WebRTC asks neither the policy of content nor the session's requests.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
 }
 
 /** The session reaches nothing but the page's own scheme, and grants our page notifications and nothing else. */

@@ -4,7 +4,7 @@ import { projectPath } from '../project.ts';
 import { here, openRecentFiles } from '../service/index.ts';
 import { openStateFile, stateFolder } from '../state/index.ts';
 import { loadSite } from '../web/index.ts';
-import { readArguments } from './arguments.ts';
+import { ownArguments, readArguments } from './arguments.ts';
 import { NativeDesktop } from './native-desktop.ts';
 import { startShell } from './shell.ts';
 import { windowStateSchema } from './window-state.ts';
@@ -21,8 +21,7 @@ startShell({
   desktop,
   recent,
   settled,
-  // Unpacked, the first argument is the app's folder.
-  order: readArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd()),
+  order: readArguments(ownArguments(process.argv, app.isPackaged ? null : app.getAppPath()), process.cwd()),
   windowState: openStateFile(join(stateFolder(), 'window.json'), windowStateSchema),
   preloadPath: projectPath('dist', 'preload', 'preload.cjs'),
   iconPath: projectPath('packaging', 'icons', '256x256.png'),

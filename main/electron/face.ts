@@ -16,9 +16,29 @@ export interface ElectronFace<Window extends WindowFace, Menu> {
   readonly session: { readonly defaultSession: SessionFace };
 }
 
-type Listener<Args extends readonly unknown[]> = (...args: Args) => void;
-interface Preventable {
+/** What listeners of each event are given. */
+type Events<Names> = Record<keyof Names, unknown[]>;
+type Listen<Names extends Events<Names>> = {
+  [Name in keyof Names]: (event: Name, listener: (...given: Names[Name]) => void) => unknown;
+}[keyof Names];
+type All<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer Every) => void
+  ? Every
+  : never;
+/**
+ * `on`, once for each event, as Electron declares it. These are types of functions and not of methods, so that the
+ * compiler is strict about what a listener expects: never more than Electron says.
+ */
+type On<Names extends Events<Names>> = All<Listen<Names>>;
+
+export interface Preventable {
   preventDefault(): void;
+}
+
+export interface AppEvents {
+  'window-all-closed': [];
+  'will-quit': [event: Preventable];
+  'second-instance': [event: Preventable, argv: string[], folder: string, data: unknown];
+  'web-contents-created': [event: Preventable, contents: ConfinableContents];
 }
 
 export interface AppFace extends Pick<
@@ -26,44 +46,48 @@ export interface AppFace extends Pick<
   'enableSandbox' | 'exit' | 'isPackaged' | 'quit' | 'requestSingleInstanceLock'
 > {
   readonly commandLine: Pick<Electron.CommandLine, 'appendSwitch'>;
+  readonly on: On<AppEvents>;
   whenReady(): Promise<unknown>;
-  on(event: 'window-all-closed', listener: Listener<[]>): unknown;
-  on(event: 'will-quit', listener: Listener<[event: Preventable]>): unknown;
-  on(
-    event: 'second-instance',
-    listener: Listener<[event: unknown, argv: string[], folder: string, data: unknown]>,
-  ): unknown;
-  on(
-    event: 'web-contents-created',
-    listener: Listener<[event: unknown, contents: ConfinableContents]>,
-  ): unknown;
+}
+
+export interface ConfinableEvents {
+  'will-navigate': [event: Preventable];
+  'will-frame-navigate': [event: Preventable];
+  'will-redirect': [event: Preventable];
+  'will-attach-webview': [event: Preventable];
 }
 
 /** The parts of any page's contents that confine it. */
 export interface ConfinableContents {
-  on(
-    event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect' | 'will-attach-webview',
-    listener: Listener<[event: Preventable]>,
-  ): unknown;
+  readonly on: On<ConfinableEvents>;
   setWindowOpenHandler(handler: () => { action: 'deny' }): void;
+  setWebRTCIPHandlingPolicy(policy: 'disable_non_proxied_udp'): void;
+}
+
+export interface PageEvents {
+  'did-start-navigation': [details: { readonly isMainFrame: boolean; readonly isSameDocument: boolean }];
+  'render-process-gone': [event: Preventable, details: Pick<Electron.RenderProcessGoneDetails, 'reason'>];
+  'did-finish-load': [];
 }
 
 /** The contents of the one page. */
 export interface ContentsFace extends Pick<Electron.WebContents, 'reload' | 'send' | 'setZoomFactor'> {
   readonly mainFrame: FrameFace;
-  on(
-    event: 'did-start-navigation',
-    listener: Listener<[details: { readonly isMainFrame: boolean; readonly isSameDocument: boolean }]>,
-  ): unknown;
-  on(
-    event: 'render-process-gone',
-    listener: Listener<[event: unknown, details: Pick<Electron.RenderProcessGoneDetails, 'reason'>]>,
-  ): unknown;
-  on(event: 'did-finish-load', listener: Listener<[]>): unknown;
+  readonly on: On<PageEvents>;
 }
 
 export interface FrameFace {
   readonly url: string;
+}
+
+export interface WindowEvents {
+  resize: [];
+  move: [];
+  maximize: [];
+  unmaximize: [];
+  close: [event: Preventable];
+  closed: [];
+  'ready-to-show': [];
 }
 
 export interface WindowFace extends Pick<
@@ -81,11 +105,8 @@ export interface WindowFace extends Pick<
   | 'show'
 > {
   readonly webContents: ContentsFace;
-  on(
-    event: 'resize' | 'move' | 'maximize' | 'unmaximize' | 'close' | 'closed',
-    listener: Listener<[]>,
-  ): unknown;
-  once(event: 'ready-to-show', listener: Listener<[]>): unknown;
+  readonly on: On<Omit<WindowEvents, 'ready-to-show'>>;
+  readonly once: On<Pick<WindowEvents, 'ready-to-show'>>;
 }
 
 export interface DialogFace<Window> {
@@ -110,12 +131,16 @@ export interface MessageEvent {
 }
 
 interface IpcFace {
-  on(channel: string, listener: (event: MessageEvent, message: unknown) => void): unknown;
+  readonly on: (channel: string, listener: (event: MessageEvent, message: unknown) => void) => unknown;
 }
 
 interface MenuFace<Menu> {
   buildFromTemplate(template: Electron.MenuItemConstructorOptions[]): Menu;
   setApplicationMenu(menu: Menu | null): void;
+}
+
+export interface SessionEvents {
+  'will-download': [event: Preventable, item: { getURL(): string }];
 }
 
 export interface SessionFace {
@@ -142,5 +167,5 @@ export interface SessionFace {
       ) => void,
     ): void;
   };
-  on(event: 'will-download', listener: Listener<[event: Preventable, item: { getURL(): string }]>): unknown;
+  readonly on: On<SessionEvents>;
 }

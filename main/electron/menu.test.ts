@@ -43,3 +43,14 @@ it('offers the developer tools only while developing', () => {
   expect(roles(true)).toContain('toggleDevTools');
   expect(roles(false)).not.toContain('toggleDevTools');
 });
+
+it('shows a recent file on one short line, whatever its name is', () => {
+  const labelOf = (path: string) => {
+    const file = menuTemplate(actions, { recentPaths: [path], developing: false })[0];
+    const recent = itemsOf(file ?? {}).find(({ label }) => label === 'Open recent');
+    return itemsOf(recent ?? {})[0]?.label;
+  };
+  expect(labelOf('/plans/R&D.json')).toBe('/plans/R&&D.json');
+  expect(labelOf('/a\n\u202egnp.json')).toBe('/a\ufffd\ufffdgnp.json');
+  expect(labelOf(`/${'d'.repeat(4000)}/e.json`)).toBe(`…${'d'.repeat(92)}/e.json`);
+});

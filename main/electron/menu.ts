@@ -66,10 +66,19 @@ function ownItems(
 
 function recentMenu(actions: MenuActions, paths: readonly string[]): Item {
   const items: Item[] = paths.map((path) => ({
-    // A single & would mark the next letter as the item's key.
-    label: path.replaceAll('&', '&&'),
+    label: pathLabel(path),
     click: () => actions.openRecent(path),
   }));
   const forget: Item = { label: 'Forget these', click: () => actions.forgetRecent() };
   return { label: 'Open recent', enabled: items.length > 0, submenu: [...items, separator, forget] };
+}
+
+/** So that no name makes the menu wider than a screen. */
+const labelLengthMax = 100;
+
+/** A path on one line, its end where it is long. A single & would mark the next letter as the item's key. */
+function pathLabel(path: string): string {
+  const line = path.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd');
+  const short = line.length > labelLengthMax ? `…${line.slice(1 - labelLengthMax)}` : line;
+  return short.replaceAll('&', '&&');
 }

@@ -49,6 +49,8 @@ export async function startShell<Window extends WindowFace, Menu>(
     app.quit();
     return;
   }
+  const shown: { window: Window | null } = { window: null };
+  hearSecondStarts(app, parts.desktop, shown);
   confineApp(app);
   protocol.registerSchemesAsPrivileged([{ scheme, privileges }]);
 
@@ -59,17 +61,26 @@ export async function startShell<Window extends WindowFace, Menu>(
 
   const known = parts.windowState.load();
   const window = openWindow(parts, known);
+  shown.window = window;
   const kept = keepWindowState(window, parts.windowState, known);
   parts.desktop.attach(window);
   const channel = connectPage(parts, window);
   showMenu(parts, kept);
   watchPage(parts, window, channel);
-  app.on('second-instance', (_event, _argv, _folder, data) => {
-    bringForward(window);
-    void parts.desktop.openFiles(readOrder(data).files);
-  });
   quitWhenSettled(app, channel, parts.settled);
   await Promise.all([window.loadURL(pageUrl), parts.desktop.openFiles(parts.order.files)]);
+}
+
+/** Also before there is a window: files of a start that follows at once wait for it. */
+function hearSecondStarts<Window extends WindowFace>(
+  app: AppFace,
+  desktop: NativeDesktop<Window>,
+  shown: { readonly window: Window | null },
+): void {
+  app.on('second-instance', (_event, _argv, _folder, data) => {
+    if (shown.window) bringForward(shown.window);
+    void desktop.openFiles(readOrder(data).files);
+  });
 }
 
 function openWindow<Window extends WindowFace, Menu>(
@@ -158,8 +169,8 @@ function watchPage<Window extends WindowFace, Menu>(
       buttons: ['Open it again', 'Quit'],
     };
     void dialog.showMessageBox(window, question).then(({ response }) => {
-      if (response === 0) window.webContents.reload();
-      else app.quit();
+      if (response !== 0) app.quit();
+      else if (!window.isDestroyed()) window.webContents.reload();
     });
   });
 }

@@ -7,8 +7,8 @@ import { fuseMark } from './archive.ts';
 
 const run = promisify(execFile);
 
-/** Version, count, and every fuse as Electron is shipped. */
-const fuseWire = `${fuseMark}\u0001\u000810110001`;
+/** Version, count, and every fuse as Electron is shipped since version 43 (electron/build/fuses/fuses.json5). */
+const fuseWire = `${fuseMark}\u0001\u0009101100011`;
 
 /**
  * Makes a folder that is to electron-builder what Electron's own distribution is: the files that it looks for by name, and a

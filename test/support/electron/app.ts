@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RenderProcessGoneDetails } from 'electron';
 import type { UntornService } from '../../../core/rpc/index.ts';
 import { fromService, toService } from '../../../main/electron/channels.ts';
 import { NativeDesktop } from '../../../main/electron/native-desktop.ts';
@@ -7,7 +8,9 @@ import { windowStateSchema } from '../../../main/electron/window-state.ts';
 import { openRecentFiles, type RecentFiles } from '../../../main/service/index.ts';
 import { openStateFile } from '../../../main/state/index.ts';
 import type { Site } from '../../../main/web/index.ts';
-import { FakeElectron, type FakeWindow } from './fake.ts';
+import { stoppable } from './fake-app.ts';
+import { FakeElectron } from './fake.ts';
+import type { FakeWindow } from './fake-window.ts';
 
 export const site: Site = new Map([
   ['/', { body: Buffer.from('page'), contentType: 'text/html; charset=utf-8', immutable: false }],
@@ -53,6 +56,10 @@ export function pageOf(electron: FakeElectron, window: FakeWindow) {
     send(message: unknown, from: { sender?: unknown; senderFrame?: { url: string } | null } = {}): void {
       const event = { sender: webContents, senderFrame: webContents.mainFrame, ...from };
       electron.ipcMain.deliver(toService, event, message);
+    },
+    /** As where the page's process ends by itself. */
+    loseProcess(reason: RenderProcessGoneDetails['reason']): void {
+      webContents.emit('render-process-gone', stoppable(), { reason });
     },
     /** Everything that the page was sent so far. */
     texts: (): unknown[] =>
