@@ -1,70 +1,91 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron as electron, type ElectronApplication } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectPath } from '../../main/project.ts';
+import {
+  openDisplay,
+  ordinaryElectron,
+  processesOn,
+  whyNoElectron,
+  type Display,
+} from './electron-program.ts';
 import { planNamed } from './harness.ts';
 
-/** Why `npm start` would not open a window here, in its own words; null where it would. */
-function whyNotHere(): string | null {
-  if (!existsSync(projectPath('dist', 'main', 'electron', 'entry.js'))) return 'not built (npm run build)';
-  const { status, stderr } = spawnSync(process.execPath, [projectPath('tools', 'start.mjs'), 'check'], {
-    encoding: 'utf8',
-  });
-  return status === 0 ? null : stderr.replace(/^untorn: /, '').replace(/;.*$/s, '');
-}
-
-/** Electron's own program, found without loading its package, which would start a download. */
-function electronProgram(): string {
-  const folder = projectPath('node_modules', 'electron');
-  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  if (override !== undefined) return join(override, 'electron');
-  return join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8').trim());
-}
-
-const whyNot = whyNotHere();
+const whyNot = whyNoElectron();
 
 /** The real binary: what the tests over its stand-in cannot show. */
 describe.skipIf(whyNot)(`the desktop app${whyNot ? ` (skipped: ${whyNot})` : ''}`, () => {
   let folder: string;
-  let app: ElectronApplication;
-  let launch: Parameters<typeof electron.launch>[0];
+  let program: string;
+  let display: Display;
+  let env: Record<string, string>;
+  let app: ElectronApplication | null = null;
+
+  const launch = async (...files: string[]) => {
+    // Chromium's data where its processes name it on their command lines.
+    const args = [projectPath(), `--user-data-dir=${join(folder, 'chromium')}`, ...files];
+    app = await electron.launch({ executablePath: program, args, env });
+    return app;
+  };
+  /** Of the app, once its window shows our page. */
+  const shownPage = async (of = app) => {
+    if (!of) throw new Error('the app was not started');
+    const page = await of.firstWindow();
+    await expect.poll(() => page.url()).toMatch(/^untorn:\/\/app\//);
+    return page;
+  };
+  const close = async () => {
+    await app?.close();
+    app = null;
+  };
+
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'untorn-electron-'));
+    program = await ordinaryElectron(folder);
+    display = await openDisplay();
+    const homes = ['HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_STATE_HOME', 'XDG_DATA_HOME'];
+    env = {
+      PATH: process.env['PATH'] ?? '',
+      ...display.env,
+      ...Object.fromEntries(homes.map((name) => [name, folder])),
+    };
     const plan = join(folder, 'mine.untorn.json');
     await writeFile(plan, planNamed('from a file'));
-    const { PATH, DISPLAY, WAYLAND_DISPLAY, XDG_RUNTIME_DIR } = process.env;
-    const known = Object.entries({ PATH, DISPLAY, WAYLAND_DISPLAY, XDG_RUNTIME_DIR });
-    const env = Object.fromEntries(
-      known.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    );
-    launch = {
-      executablePath: electronProgram(),
-      args: [projectPath(), plan],
-      env: { ...env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder, XDG_DATA_HOME: folder },
-    };
-    app = await electron.launch(launch);
+    await launch(plan);
   });
   afterAll(async () => {
-    await app.close();
+    await close();
+    await display.close();
     await rm(folder, { recursive: true });
   });
 
   it('opens its window with the file that it was given, and predicts', async () => {
-    const page = await app.firstWindow();
-    expect(page.url()).toMatch(/^untorn:\/\/app\//);
+    const page = await shownPage();
     await expect
       .poll(() => page.evaluate(() => sessionStorage.getItem('untorn.plan') ?? ''))
       .toContain('from a file');
     await page.getByRole('button', { name: 'Predict' }).click();
     await page.getByRole('region', { name: 'Verdict' }).getByText('Predicted').waitFor();
+    const extents = page.getByRole('region', { name: 'Extents' }).getByRole('row');
+    await expect.poll(() => extents.count()).toBeGreaterThan(1);
+    // Something of it is drawn: a window of one colour makes a picture of a few kilobytes.
+    expect((await page.screenshot()).length).toBeGreaterThan(20_000);
+  });
+
+  it('loads the addon: a file has its passport', async () => {
+    const page = await shownPage();
+    await page.getByRole('button', { name: 'Passport' }).click();
+    await page.getByRole('textbox', { name: 'What can be written untorn to' }).fill('/');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Layers' }).waitFor();
   });
 
   it('has no Node in its page, and reaches nothing outside', async () => {
-    const page = await app.firstWindow();
+    const page = await shownPage();
     const reach = await page.evaluate(() => [typeof globalThis.process, typeof globalThis.require]);
     expect(reach).toEqual(['undefined', 'undefined']);
     const fetched = await page.evaluate(() =>
@@ -74,23 +95,29 @@ describe.skipIf(whyNot)(`the desktop app${whyNot ? ` (skipped: ${whyNot})` : ''}
       ),
     );
     expect(fetched).toBe('refused');
+    await page.evaluate(() => (location.href = 'https://example.org/'));
+    expect(await page.evaluate(() => window.open('about:blank') === null)).toBe(true);
+    expect(page.url()).toMatch(/^untorn:\/\/app\//);
   });
 
   it('has its menu, and is the only one', async () => {
-    const labels = await app.evaluate(({ Menu }) =>
+    const labels = await app?.evaluate(({ Menu }) =>
       Menu.getApplicationMenu()?.items.map(({ label }) => label),
     );
     expect(labels).toEqual(['&File', '&Edit', '&Lab', '&View', '&Help']);
-    const { status } = spawnSync(electronProgram(), [projectPath()], { env: launch?.env, timeout: 30_000 });
+    const args = [projectPath(), `--user-data-dir=${join(folder, 'chromium')}`];
+    const { status } = spawnSync(program, args, { env, timeout: 30_000 });
     expect(status).toBe(0);
-    expect(app.windows()).toHaveLength(1);
+    expect(app?.windows()).toHaveLength(1);
   });
 
-  it('keeps where its window was', async () => {
-    await app.close();
+  it('leaves nothing behind, and keeps where its window was', async () => {
+    expect(processesOn(folder).length).toBeGreaterThan(1);
+    await close();
+    await expect.poll(() => processesOn(folder)).toEqual([]);
     const kept = JSON.parse(readFileSync(join(folder, 'untorn', 'window.json'), 'utf8')) as object;
     expect(kept).toHaveProperty('bounds');
-    app = await electron.launch(launch);
-    expect((await app.firstWindow()).url()).toMatch(/^untorn:/);
+    await launch();
+    await shownPage();
   });
 });
