@@ -8,6 +8,8 @@ export interface FilesystemKind {
   readonly hasJournal: boolean;
   /** Blocks that are allocated together: more than one with bigalloc. */
   readonly clusterBlocks: number;
+  /** Whether an ext4 asks in its superblock for a panic of the whole machine where it finds something wrong. */
+  readonly panics: boolean;
 }
 
 const superblockOffset = 1024;
@@ -17,6 +19,10 @@ const compatibleFeaturesOffset = 0x5c;
 const hasJournalFeature = 0x4;
 const logBlockSizeOffset = 0x18;
 const logClusterSizeOffset = 0x1c;
+const errorsOffset = 0x3c;
+const panicOnErrors = 3;
+/** Mount options that are kept in the superblock (`tune2fs -E mount_opts=`). */
+const mountOptionsAt = { offset: 0x200, length: 64 };
 const xfsMagic = 'XFSB';
 
 /**
@@ -35,13 +41,19 @@ export async function identifyFilesystem(path: string, name = path): Promise<Fil
         const clusterBits =
           superblock.readUInt32LE(logClusterSizeOffset) - superblock.readUInt32LE(logBlockSizeOffset);
         const hasJournal = (compatible & hasJournalFeature) !== 0;
-        return { fs: 'ext4', hasJournal, clusterBlocks: 2 ** clusterBits };
+        return { fs: 'ext4', hasJournal, clusterBlocks: 2 ** clusterBits, panics: panics(superblock) };
       }
       if (bytes.toString('latin1', 0, 4) === xfsMagic)
-        return { fs: 'xfs', hasJournal: false, clusterBlocks: 1 };
+        return { fs: 'xfs', hasJournal: false, clusterBlocks: 1, panics: false };
     }
   } finally {
     await file.close();
   }
   throw new InputError(`target.path: ${name} holds neither ext4 nor XFS`, 'target.path');
+}
+
+function panics(superblock: Buffer): boolean {
+  const { offset, length } = mountOptionsAt;
+  const options = superblock.toString('latin1', offset, offset + length);
+  return superblock.readUInt16LE(errorsOffset) === panicOnErrors || options.includes('errors=panic');
 }

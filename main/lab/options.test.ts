@@ -11,6 +11,8 @@ describe('effectiveMountOptions', () => {
     ['journal_async_commit', ext4, 'settled', 'journal_async_commit,commit=300'],
     ['', ext4, 'cold', 'commit=300,no_prefetch_block_bitmaps'],
     ['', { ...ext4, hasJournal: false }, 'warm', ''],
+    ['', { ...ext4, panics: true }, 'warm', 'errors=remount-ro,commit=300'],
+    ['errors=continue', { ...ext4, panics: true }, 'warm', 'errors=continue,commit=300'],
     ['noatime', { ...ext4, fs: 'xfs', hasJournal: false }, 'cold', 'noatime'],
   ] as const)('of "%s" on %o with %s buddies are "%s"', (asked, kind, buddies, expected) => {
     expect(effectiveMountOptions(asked, kind, buddies)).toBe(expected);
