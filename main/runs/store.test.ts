@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,6 +14,8 @@ beforeEach(async () => {
   store = openRunStore(join(folder, 'runs'));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+const openFiles = (): number => readdirSync('/proc/self/fd').length;
 
 function newRun() {
   const { title, began, tookMs, host, plan, result } = sampleRun();
@@ -35,6 +38,20 @@ describe('the history of runs', () => {
     await store.remove(first.id);
     expect(await ids('')).toEqual([second.id]);
     await expect(store.get(first.id)).rejects.toThrow(`there is no run ${first.id}`);
+  });
+
+  it('lists more runs than files can be open', async () => {
+    const { id } = await store.add(newRun());
+    const text = await readFile(join(folder, 'runs', `${id}.run`), 'utf8');
+    const many = Array.from({ length: 300 }, (_, i) => `20251122T181503Z-${String(i).padStart(6, '0')}.run`);
+    for (const name of many) await writeFile(join(folder, 'runs', name), text);
+    const before = openFiles();
+    let most = 0;
+    const look = setInterval(() => (most = Math.max(most, openFiles() - before)), 1);
+    const { runs, unreadable } = await store.list('');
+    clearInterval(look);
+    expect([runs.length, unreadable]).toEqual([301, 0]);
+    expect(most).toBeLessThan(40);
   });
 
   it('keeps torn runs beside those of plans', async () => {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import {
@@ -15,6 +14,7 @@ import {
   type TornRunRecord,
 } from '../../core/record/index.ts';
 import { InputError, Unable } from '../failure.ts';
+import { userFolder } from '../state/index.ts';
 
 /**
  * The history of runs: one file for each in the user's data folder, the summary in its first line and the record in its
@@ -42,12 +42,7 @@ const summaryBytesMax = 64 * 1024;
 
 /** Where runs are kept: `untorn/runs` in the user's data folder (XDG base directory specification). */
 export function runsFolder(): string {
-  const base = process.env['XDG_DATA_HOME'];
-  return join(
-    base !== undefined && base !== '' ? base : join(homedir(), '.local', 'share'),
-    'untorn',
-    'runs',
-  );
+  return join(userFolder('XDG_DATA_HOME', '.local', 'share'), 'untorn', 'runs');
 }
 
 export function openRunStore(folder: string): RunStore {
@@ -77,7 +72,7 @@ export function openRunStore(folder: string): RunStore {
   return {
     async list(words) {
       const names = (await filesOf(folder)).sort().reverse();
-      const summaries = await Promise.all(names.map((name) => readSummary(join(folder, name))));
+      const summaries = await eachOf(names, (name) => readSummary(join(folder, name)));
       const runs = summaries.filter((summary) => summary !== null);
       const wanted = words.trim() === '' ? runs : runs.filter((summary) => summaryHas(summary, words));
       return { runs: wanted, unreadable: summaries.length - runs.length };
@@ -131,6 +126,16 @@ async function writeWhole(folder: string, path: string, text: string): Promise<v
   } finally {
     await directory.close();
   }
+}
+
+/** Files that are open at the same time: a history may have more than a process may open. */
+const openMost = 16;
+
+async function eachOf<T>(names: readonly string[], work: (name: string) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let at = 0; at < names.length; at += openMost)
+    done.push(...(await Promise.all(names.slice(at, at + openMost).map(work))));
+  return done;
 }
 
 async function readSummary(path: string): Promise<RunSummary | null> {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openStateFile, stateFolder, writeWhole } from './index.ts';
+import { runsFolder } from '../runs/index.ts';
+import { openStateFile, stateFolder, userFolder, writeWhole } from './index.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -56,4 +57,13 @@ it('lies where the user wants states to lie', () => {
   expect(stateFolder()).toBe(join(folder, 'untorn'));
   vi.stubEnv('XDG_STATE_HOME', 'relative');
   expect(stateFolder()).toMatch(/^\/.*\.local\/state\/untorn$/);
+});
+
+it('takes no folder that is relative, and none where there is no home', () => {
+  vi.stubEnv('HOME', folder);
+  for (const ignored of ['', 'relative']) {
+    vi.stubEnv('XDG_DATA_HOME', ignored);
+    expect(runsFolder()).toBe(join(folder, '.local', 'share', 'untorn', 'runs'));
+  }
+  expect(userFolder('XDG_DATA_HOME', 'x')).toBe(join(folder, 'x'));
 });

@@ -1,10 +1,9 @@
-import os from 'node:os';
 import path from 'node:path';
+import { userFolder } from '../../state/index.ts';
 
 /** Where our own install command puts kernels and emulator (XDG base directory specification). */
 export function sandboxFolder(): string {
-  const cache = process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache');
-  return path.join(cache, 'untorn', 'sandbox');
+  return path.join(userFolder('XDG_CACHE_HOME', '.cache'), 'untorn', 'sandbox');
 }
 
 /** The parts of it: trees of unpacked packages; `kernels` holds one tree for each release. */
