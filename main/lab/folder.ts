@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
   renameSync,
@@ -19,6 +20,7 @@ import * as v from 'valibot';
 import { Unable } from '../failure.ts';
 import { loopDevicesOver, mountPointsIn } from './in-folder.ts';
 import { isAlive, thisProcess } from './process.ts';
+import { instancesOf, remainingInstances } from './trace/tracefs.ts';
 
 const folderPrefix = 'untorn-';
 const recordName = 'untorn-lab.json';
@@ -27,7 +29,12 @@ const recordSchema = v.strictObject({
   format: v.literal(1),
   /** Also the name of the pointer in the runtime folder. */
   token: v.pipe(v.string(), v.regex(/^untorn-[A-Za-z0-9]+$/)),
-  owner: v.strictObject({ pid: v.number(), startTicks: v.string(), bootId: v.string() }),
+  owner: v.strictObject({
+    pid: v.number(),
+    startTicks: v.string(),
+    bootId: v.string(),
+    pidNamespace: v.optional(v.string()),
+  }),
   /** A directory made on a filesystem of the user's. The inode is null until it has been made. */
   directory: v.nullable(
     v.strictObject({ path: v.string(), device: v.string(), inode: v.nullable(v.string()) }),
@@ -42,7 +49,9 @@ export interface WorkFolder {
   readonly token: string;
   /** Notes a directory outside of the folder that has to be removed too; null when it is gone. */
   noteDirectory(directory: FolderRecord['directory']): void;
-  /** Removes the folder with all that lies in it; where that is still mounted or attached, it stays to be found later. */
+  /**
+   * Removes the folder with all that lies in it; where that is still mounted, attached or traced, it stays to be found later.
+   */
   remove(): Promise<void>;
 }
 
@@ -66,6 +75,7 @@ export async function makeWorkFolder(): Promise<WorkFolder> {
     },
     async remove() {
       if (mountPointsIn(folder).length > 0 || loopDevicesOver(folder).length > 0) return;
+      if (remainingInstances(instancesOf(record.token)).length > 0) return;
       await rm(folder, { recursive: true, force: true });
       if (pointer !== null) rmSync(pointer, { force: true });
     },
@@ -127,14 +137,16 @@ function readRecord(folder: string): FolderRecord | null {
 function isOurs(name: string, kind: 'directory' | 'file'): boolean {
   const facts = lstatSync(name);
   const fits = kind === 'directory' ? facts.isDirectory() : facts.isFile();
-  return fits && facts.uid === os.userInfo().uid && (facts.mode & 0o022) === 0;
+  return fits && facts.uid === process.geteuid?.() && (facts.mode & 0o022) === 0;
 }
 
+/** Without links, as the kernel names what is mounted in them. */
 function temporaryFolders(): string[] {
   try {
-    return readdirSync(os.tmpdir())
+    const temporary = realpathSync(os.tmpdir());
+    return readdirSync(temporary)
       .filter((name) => name.startsWith(folderPrefix))
-      .map((name) => path.join(os.tmpdir(), name));
+      .map((name) => path.join(temporary, name));
   } catch {
     return [];
   }
@@ -158,10 +170,15 @@ function textOf(file: string): string | null {
 function writePointer(token: string, folder: string): string | null {
   const pointers = runtimeFolder();
   if (pointers === null) return null;
-  dropDanglingPointers(pointers);
   const pointer = path.join(pointers, token);
-  writeFileSync(pointer, folder, { mode: 0o600 });
-  return pointer;
+  try {
+    dropDanglingPointers(pointers);
+    writeFileSync(pointer, folder, { mode: 0o600 });
+    return pointer;
+  } catch {
+    // Full, or read-only: the folder is still found in the temp directory.
+    return null;
+  }
 }
 
 /** Somebody may have cleaned the temp directory by hand. */
@@ -173,9 +190,13 @@ function dropDanglingPointers(pointers: string): void {
   }
 }
 
-/** This user's runtime folder (XDG base directory specification; /run for root); null where there is none. */
+/**
+ * This user's runtime folder (XDG base directory specification, by which a path that is not absolute is ignored; /run for
+ * root); null where there is none.
+ */
 function runtimeFolder(): string | null {
-  const base = process.env['XDG_RUNTIME_DIR'] ?? (os.userInfo().uid === 0 ? '/run' : null);
+  const named = process.env['XDG_RUNTIME_DIR'] ?? '';
+  const base = path.isAbsolute(named) ? named : process.geteuid?.() === 0 ? '/run' : null;
   if (base === null) return null;
   const folder = path.join(base, 'untorn');
   try {

@@ -6,8 +6,9 @@ import { foldersOfTheDead, removeDeadFolder, type DeadFolder } from './folder.ts
 import { isBackedFrom, loopDevicesOver, mountPointsIn } from './in-folder.ts';
 import { explained } from './privilege.ts';
 import { letRequestsGo } from './request-holding.ts';
-import { decisionsInstance, remainingInstances } from './trace/tracefs.ts';
+import { instancesOf, remainingInstances } from './trace/tracefs.ts';
 import { until } from './until.ts';
+import { whileOpen } from './while-open.ts';
 
 /** The type under which mounts of native/recorder stand in mountinfo. */
 const recorderType = 'fuse.untorn';
@@ -42,7 +43,7 @@ async function describe(folder: DeadFolder): Promise<Leftover> {
   const loopDevices = loopDevicesOver(folder.path);
   const directory = (await ownDirectory(folder)) ? (folder.record.directory?.path ?? null) : null;
   const { token } = folder.record;
-  const traces = remainingInstances([token, decisionsInstance(token)]);
+  const traces = remainingInstances(instancesOf(token));
   const parts = [
     `folder ${folder.path}`,
     ...mountPoints.map((mountPoint) => `mount ${mountPoint}`),
@@ -104,9 +105,11 @@ async function removeAsRoot(
 
 async function detachOurs(device: string, folder: string): Promise<void> {
   const isOurs = (): boolean => isBackedFrom(folder, path.basename(device));
-  if (!isOurs()) return;
-  await letRequestsGo(path.basename(device));
-  await detachLoop(device);
+  await whileOpen(device, async () => {
+    if (!isOurs()) return;
+    await letRequestsGo(path.basename(device));
+    await detachLoop(device);
+  });
   await until(() => !isOurs(), { everyMs: 5, patienceMs: 5000 });
 }
 

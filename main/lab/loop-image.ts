@@ -4,6 +4,7 @@ import { explained } from './privilege.ts';
 import { attachAsRoot } from './privileges/as-root.ts';
 import type { AttachedLoop, Privileges } from './privileges/privileges.ts';
 import { until } from './until.ts';
+import { whileOpen } from './while-open.ts';
 
 export interface AttachedImage {
   /** `/dev/loopN`. */
@@ -47,9 +48,12 @@ export async function attachImage(
 
 /** Where others (udev's probes) hold the device a moment longer, the kernel detaches it at their last close. */
 async function detach(device: AttachedLoop, image: string): Promise<void> {
-  if (!isAttached(device, image)) return;
-  await device.detach();
-  await until(() => !isAttached(device, image), { everyMs: 5, patienceMs: 5000 });
+  const wasOurs = await whileOpen(device.path, async () => {
+    const isOurs = isAttached(device, image);
+    if (isOurs) await device.detach();
+    return isOurs;
+  });
+  if (wasOurs) await until(() => !isAttached(device, image), { everyMs: 5, patienceMs: 5000 });
 }
 
 function isAttached({ number }: AttachedLoop, image: string): boolean {

@@ -68,8 +68,11 @@ export class RealLab implements Lab {
   async dispose(): Promise<void> {
     this.#parts.executor.cancel();
     await this.#running;
-    await this.#watches.close();
-    await this.#parts.cleanup.run();
+    try {
+      await this.#watches.close();
+    } finally {
+      await this.#parts.cleanup.run();
+    }
   }
 
   async #execute(options: ExecuteOptions): Promise<RealRun> {

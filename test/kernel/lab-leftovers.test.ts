@@ -1,9 +1,31 @@
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { makeWorkFolder, removeLeftovers } from '../../main/lab/index.ts';
-import { mountsIn, traces, usePrivateTemp } from '../support/lab.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  attachImage,
+  Cleanup,
+  findLeftovers,
+  formatImage,
+  makeWorkFolder,
+  prepareTarget,
+  removeLeftovers,
+} from '../../main/lab/index.ts';
+import { attachLoop, detachLoop, mount, unmount } from '../../main/native/index.ts';
+import { ext4Plan, mountsIn, planOn, traces, usePrivateTemp } from '../support/lab.ts';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
 import { usePlanChildren } from '../support/plan-children.ts';
 
@@ -62,7 +84,140 @@ describe.skipIf(reason)(`what a run leaves behind${reason ? ` (${reason})` : ''}
   });
 });
 
+const tracefs = '/sys/kernel/tracing/instances';
+
+describe.skipIf(reason)(`what somebody else has a hand in${reason ? ` (${reason})` : ''}`, () => {
+  it.skipIf(!existsSync(tracefs))(
+    'a trace that is being read stays, with the folder that names it',
+    async () => {
+      const lab = await prepareTarget(ext4Plan([{ op: 'create', file: 'a' }]), {});
+      let held: number | null = null;
+      let instance = '';
+      const hold = (): void => {
+        const own = readdirSync(tracefs).filter((name) => readdirSync(temp()).includes(name));
+        if (held !== null || own.length === 0) return;
+        instance = path.join(tracefs, own[0] ?? '');
+        held = openSync(path.join(instance, 'trace'), 'r');
+      };
+      try {
+        // The run itself has succeeded: its result is not lost.
+        const run = await lab.execute({ onProgress: hold });
+        expect(run.outcome.steps).toHaveLength(1);
+        await lab.dispose();
+        expect(existsSync(instance)).toBe(true);
+        expect(mountsIn(temp())).toEqual([]);
+        expect(traces(temp())).toContain(path.basename(instance));
+      } finally {
+        if (held !== null) closeSync(held);
+        if (instance !== '') rmdirSync(instance);
+        rmSync(path.join(temp(), path.basename(instance)), { recursive: true });
+      }
+    },
+  );
+
+  it('a loop device keeps its number while it is looked whether it is ours', async () => {
+    const [image, other] = ['image', 'other'].map((name) => path.join(temp(), name)) as [string, string];
+    for (const file of [image, other]) {
+      writeFileSync(file, '');
+      truncateSync(file, 2 ** 20);
+    }
+    const cleanup = new Cleanup();
+    let second: { readonly path: string; readonly descriptor: number } | null = null;
+    const attach = async (): Promise<{
+      number: number;
+      path: string;
+      rotational: boolean;
+      detach(): Promise<void>;
+    }> => {
+      const { number, path: device, descriptor } = await attachLoop(image);
+      closeSync(descriptor);
+      // Somebody detaches it and takes the next free one, just after it was looked at.
+      const detach = async (): Promise<void> => {
+        await detachLoop(device);
+        second = await attachLoop(other);
+      };
+      return { number, path: device, rotational: false, detach };
+    };
+    const first = await attachImage(image, undefined, cleanup, { privileges: { attach } });
+    await cleanup.run();
+    const taken = second as { readonly path: string; readonly descriptor: number } | null;
+    closeSync(taken?.descriptor ?? -1);
+    await detachLoop(taken?.path ?? '');
+    expect(taken?.path).not.toBe(first.path);
+    for (const file of [image, other]) rmSync(file);
+  });
+
+  it('lets a damaged image have no panic', async () => {
+    const image = path.join(temp(), 'panics');
+    await formatImage(image, 64 * 2 ** 20, { fs: 'ext4', args: ['-e', 'panic'] });
+    const plan = planOn({ kind: 'image', path: image }, [{ op: 'create', file: 'a' }]);
+    const lab = await prepareTarget(plan);
+    try {
+      expect(lab.mountOptions).toContain('errors=remount-ro');
+    } finally {
+      await lab.dispose();
+      rmSync(image);
+    }
+  });
+});
+
 describe('folders', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  /** Makes it look like the folder of a process that has ended. */
+  const bury = (folder: string, owner: object = {}): void => {
+    const file = path.join(folder, 'untorn-lab.json');
+    const record = JSON.parse(readFileSync(file, 'utf8')) as { readonly owner: object };
+    writeFileSync(
+      file,
+      JSON.stringify({ ...record, owner: { ...record.owner, startTicks: 'never', ...owner } }),
+    );
+  };
+
+  it('of processes in another pid namespace are left alone, where the machine has not been started since', async () => {
+    const folder = await makeWorkFolder();
+    bury(folder.path, { pidNamespace: 'pid:[1]' });
+    expect(await ownLeftovers()).toEqual([]);
+    bury(folder.path, { pidNamespace: 'pid:[1]', bootId: 'another boot' });
+    expect(await ownLeftovers()).toHaveLength(1);
+    await folder.remove();
+  });
+
+  it('are found once, and without links, where the temp directory is one', async () => {
+    mkdirSync(path.join(temp(), 'real'));
+    symlinkSync(path.join(temp(), 'real'), path.join(temp(), 'link'));
+    vi.stubEnv('TMPDIR', path.join(temp(), 'link'));
+    const folder = await makeWorkFolder();
+    expect(path.dirname(folder.path)).toBe(path.join(temp(), 'real'));
+    bury(folder.path);
+    const found = (await findLeftovers()).map((leftover) => leftover.folder.path);
+    expect(found.filter((name) => name.includes(folder.token))).toEqual([folder.path]);
+    await folder.remove();
+  });
+
+  it.skipIf(reason)('are made where the runtime folder is full', async () => {
+    const runtime = path.join(temp(), 'runtime');
+    mkdirSync(runtime);
+    await mount('none', runtime, 'tmpfs', { options: 'nr_inodes=2,mode=700' });
+    try {
+      mkdirSync(path.join(runtime, 'untorn'), { mode: 0o700 });
+      vi.stubEnv('XDG_RUNTIME_DIR', runtime);
+      const folder = await makeWorkFolder();
+      expect(existsSync(folder.path)).toBe(true);
+      await folder.remove();
+    } finally {
+      await unmount(runtime);
+    }
+  });
+
+  it('have no pointer in a runtime folder that is relative', async () => {
+    vi.stubEnv('XDG_RUNTIME_DIR', 'relative');
+    await (await makeWorkFolder()).remove();
+    expect(existsSync('relative')).toBe(false);
+  });
+
   it('of a living process are no leftovers, and go with their contents', async () => {
     const folder = await makeWorkFolder();
     writeFileSync(path.join(folder.path, 'image'), 'x');

@@ -69,13 +69,20 @@ export class TraceInstance {
     this.#write('tracing_on', '0');
   }
 
-  /** Removes the instance and its buffers. Safe to call twice. */
+  /**
+   * Removes the instance and its buffers. Where somebody else looks into it at this moment it stays, and the lab's folder with it,
+   * by which it is found later. Safe to call twice.
+   */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     closeSync(this.#pipe);
     closeSync(this.#marker);
-    rmdirSync(this.#folder);
+    try {
+      rmdirSync(this.#folder);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EBUSY')) throw error;
+    }
   }
 
   #enable({ device: { major, minor }, events }: TraceWish): void {

@@ -49,6 +49,11 @@ export function decisionsInstance(token: string): string {
   return `${token}-decisions`;
 }
 
+/** All names that instances of a lab may have. */
+export function instancesOf(token: string): string[] {
+  return [token, decisionsInstance(token)];
+}
+
 /** Paths of the instances that a lab made and did not remove, each once; `names` are the names that it may have used. */
 export function remainingInstances(names: readonly string[]): string[] {
   return names.flatMap((name) => {

@@ -1,5 +1,6 @@
 import type { StepRecord } from '../../../core/experiment/outcome.ts';
 import type { Step } from '../../../core/experiment/plan.ts';
+import { Cleanup } from '../cleanup.ts';
 import { JournalView } from '../journal.ts';
 import type { Companion } from '../steps.ts';
 import { watchCommits } from './commits.ts';
@@ -88,7 +89,9 @@ export class Watches implements Companion {
 
   /** Lets go of everything after a run that broke off. */
   async close(): Promise<void> {
-    for (const watch of this.#watches) await watch.close?.();
+    const cleanup = new Cleanup();
+    for (const watch of this.#watches) cleanup.add(() => watch.close?.());
     this.#watches = [];
+    await cleanup.run();
   }
 }
