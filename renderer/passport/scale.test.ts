@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barOf, cellsOf, sizesOf, tickOf } from './scale.ts';
+import { barOf, cellsOf, sizesOf, unitsOf } from './scale.ts';
 
 const cells = cellsOf({ fromBytes: 512, toBytes: 4096 });
 const open = (minBytes: number, maxBytes: number) =>
@@ -11,8 +11,13 @@ describe('the scale of a passport', () => {
     expect(cellsOf({ fromBytes: 512, toBytes: 512 })).toEqual([512]);
   });
 
-  it('writes sizes so short that a cell holds them', () => {
-    expect([512, 4096, 2 ** 20].map(tickOf)).toEqual(['512', '4\u00a0Ki', '1\u00a0Mi']);
+  it('writes a short number into each cell, and below what it counts', () => {
+    expect(unitsOf(cells)).toEqual([
+      { unit: 'B', numbers: [512] },
+      { unit: 'KiB', numbers: [1, 2, 4] },
+    ]);
+    const wide = cellsOf({ fromBytes: 2 ** 9, toBytes: 2 ** 41 });
+    expect(unitsOf(wide).flatMap(({ numbers }) => numbers)).toHaveLength(wide.length);
   });
 
   it('covers the cells of a window', () => {

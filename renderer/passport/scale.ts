@@ -8,9 +8,21 @@ export function cellsOf({ fromBytes, toBytes }: { fromBytes: number; toBytes: nu
   return cells;
 }
 
-/** A size short enough for a cell: `512`, `4 Ki`, `1 Mi`. */
-export function tickOf(bytes: number): string {
-  return formatBytes(bytes).replace(/B$/, '').trimEnd();
+/** Numbers of neighbouring cells that count the same unit: `512` B, then `1 2 4 … 512` KiB. */
+export interface ScaleUnit {
+  readonly unit: string;
+  readonly numbers: readonly number[];
+}
+
+const scaleUnits = ['B', 'KiB', 'MiB', 'GiB'] as const;
+
+/** The labels of the cells, by unit, so that each number is short enough for its cell. */
+export function unitsOf(cells: readonly number[]): readonly ScaleUnit[] {
+  return scaleUnits.flatMap((unit, power) => {
+    const [least, most] = [1024 ** power, power === scaleUnits.length - 1 ? Infinity : 1024 ** (power + 1)];
+    const numbers = cells.filter((bytes) => bytes >= least && bytes < most).map((bytes) => bytes / least);
+    return numbers.length === 0 ? [] : [{ unit, numbers }];
+  });
 }
 
 /** The cells that an opening covers, as shares of the scale's width; null where it covers none. */
@@ -31,4 +43,15 @@ export function sizesOf({ state, window }: WireOpening): string {
   const { minBytes, maxBytes } = window;
   if (minBytes === maxBytes) return formatBytes(minBytes);
   return `${formatBytes(minBytes)} to ${formatBytes(maxBytes)}`;
+}
+
+const usualScale = { fromBytes: 512, toBytes: 128 * 1024 } as const;
+
+/** A scale that holds all of these windows, and never a shorter one than the usual: 512 bytes to 128 KiB. */
+export function scaleOf(openings: readonly WireOpening[]): { fromBytes: number; toBytes: number } {
+  const windows = openings.flatMap(({ window }) => (window ? [window] : []));
+  return {
+    fromBytes: Math.min(usualScale.fromBytes, ...windows.map(({ minBytes }) => minBytes)),
+    toBytes: Math.max(usualScale.toBytes, ...windows.map(({ maxBytes }) => maxBytes)),
+  };
 }

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { seriousFindings } from './axe.ts';
 import { openPage, textOf } from './harness.ts';
@@ -16,9 +17,10 @@ describeInBrowser('the passport', standIn, (stage) => {
       await page.keyboard.press('Enter');
       await page.getByText('16 KiB is refused').waitFor();
       const layers = page.getByRole('table', { name: 'What each layer lets through' });
-      expect(await textOf(layers.getByRole('row').filter({ hasText: 'nvme0n1p2' }).nth(1))).toContain(
+      expect(await textOf(layers.getByRole('row').filter({ hasText: 'nvme0n1p2' }))).toContain(
         '512 B to 64 KiB',
       );
+      expect(await textOf(layers.getByRole('rowheader').filter({ hasText: 'ext4' }))).toBe('ext4 narrows');
       expect(await textOf(layers)).toContain("NABSPF is 127. The kernel's limits say something else.");
       expect(await textOf(layers.getByRole('row').filter({ hasText: 'multipath' }))).toContain('not known');
       expect(await textOf(page.getByRole('region', { name: 'How its units lie' }))).toContain(
@@ -31,6 +33,42 @@ describeInBrowser('the passport', standIn, (stage) => {
       await close();
     });
   }
+
+  it('writes the sizes of its scale into their cells, however narrow the window', async () => {
+    const viewport = { width: 1024, height: 700 };
+    const { page, close } = await openPage(stage.browser, stage.server.url, { viewport });
+    await page.keyboard.press('2');
+    await page.getByRole('region', { name: 'What the drives here keep whole' }).waitFor();
+    expect(await crowded(page)).toEqual([]);
+    await page.getByRole('textbox').fill(samplePassport.path);
+    await page.keyboard.press('Enter');
+    await page.getByRole('table', { name: 'What each layer lets through' }).waitFor();
+    expect(await crowded(page)).toEqual([]);
+    await close();
+  });
+
+  it('copies the command of a remedy, alone', async () => {
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const { page, close } = await openPage(stage.browser, stage.server.url, { permissions });
+    await page.keyboard.press('2');
+    await page.getByRole('textbox').fill(samplePassport.path);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: `Copy ${samplePassport.remedy}` }).click();
+    await page.getByRole('status').getByText('copied').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(samplePassport.remedy);
+    await close();
+  });
+
+  it('shows the drives on one scale before a path is asked for, and leads to each', async () => {
+    const { page, close } = await openPage(stage.browser, stage.server.url);
+    await page.keyboard.press('2');
+    const drives = page.getByRole('region', { name: 'What the drives here keep whole' });
+    expect(await textOf(drives.getByRole('row').filter({ hasText: 'MICRON' }))).toContain('512 B to 256 KiB');
+    expect(await seriousFindings(page)).toEqual([]);
+    await drives.getByRole('button', { name: 'sda' }).click();
+    await page.getByText('/dev/sda: no such file').waitFor();
+    await close();
+  });
 
   it('offers drives and filesystems, in use or free, by mouse and by key', async () => {
     const { page, close } = await openPage(stage.browser, stage.server.url);
@@ -66,3 +104,14 @@ describeInBrowser('the passport', standIn, (stage) => {
     await close();
   });
 });
+
+/** Labels of the scale that are wider than their cells. */
+function crowded(page: Page): Promise<string[]> {
+  return page
+    .locator('.scale span, .scale em')
+    .evaluateAll((labels) =>
+      labels
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ textContent }) => textContent),
+    );
+}
