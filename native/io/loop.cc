@@ -82,6 +82,10 @@ int configure_loop(const LoopRequest& request, int device, int backing) {
 void detach_loop(const std::string& device_path) {
   const Descriptor device(::open(device_path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!device.is_open()) fail("open", device_path);
+  detach_loop(device, device_path);
+}
+
+void detach_loop(const Descriptor& device, const std::string& device_path) {
   if (::ioctl(device.get(), LOOP_CLR_FD) != 0) fail("ioctl LOOP_CLR_FD", device_path);
 }
 

@@ -35,5 +35,7 @@ int configure_loop(const LoopRequest& request, int device, int backing);
 
 // Detaches; the kernel does so at the last close where it is still open or mounted. Throws Failure (ENXIO: not attached).
 void detach_loop(const std::string& device_path);
+// The same for a device that is open: what was seen of it since cannot have become somebody else's.
+void detach_loop(const Descriptor& device, const std::string& device_path);
 
 }  // namespace io

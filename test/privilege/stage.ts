@@ -3,7 +3,7 @@ import { truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { formatImage } from '../../main/lab/index.ts';
+import { formatImage } from '../../main/lab/format.ts';
 import { readMounts } from '../../main/machine/index.ts';
 import { nobody } from './user.ts';
 

@@ -24,6 +24,7 @@ class Folder {
 
   int descriptor() const { return directory_.get(); }
   const std::string& path() const { return path_; }
+  uid_t owner() const { return caller_.uid; }
   // The last part of the path.
   std::string name() const;
 

@@ -52,18 +52,20 @@ void LoopSource::adopt(int loop_number, const std::string& path, int device, Rot
   }
 }
 
-bool LoopSource::is_ours() const {
-  const io::Descriptor device(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+bool LoopSource::is_ours(const io::Descriptor& device) const {
   loop_info64 info{};
-  if (!device.is_open() || ::ioctl(device.get(), LOOP_GET_STATUS64, &info) != 0) return false;
+  if (::ioctl(device.get(), LOOP_GET_STATUS64, &info) != 0) return false;
   return info.lo_device == backing_device_ && info.lo_inode == backing_inode_;
 }
 
 void LoopSource::undo(bool) {
-  if (loop_number_ < 0 || !is_ours()) return;
+  if (loop_number_ < 0) return;
+  // Looked at while it is open: nobody can give its number to another file then.
+  const io::Descriptor device(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!device.is_open() || !is_ours(device)) return;
   write_kernel_file_where_possible(sysfs_folder() + "queue/nomerges", "0");
   write_kernel_file_where_possible(sysfs_folder() + "queue/wbt_lat_usec", "-1");
-  io::detach_loop(path_);
+  io::detach_loop(device, path_);
 }
 
 }  // namespace helper

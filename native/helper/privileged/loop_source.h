@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "../../io/descriptor.h"
 #include "folder.h"
 #include "resource.h"
 
@@ -36,8 +37,8 @@ class LoopSource : public Source {
   // Takes over a loop device that was attached just now, open as `device`, and prepares its queue.
   void adopt(int loop_number, const std::string& path, int device, Rotational rotational);
   std::string sysfs_folder() const { return "/sys/block/" + kernel_name() + "/"; }
-  // Whether the device still shows what this one attached.
-  virtual bool is_ours() const;
+  // Whether the device, which is open, still shows what this one attached.
+  virtual bool is_ours(const io::Descriptor& device) const;
 
  private:
   int loop_number_ = -1;

@@ -117,7 +117,7 @@ RecordedSource::RecordedSource(std::shared_ptr<Folder> folder, const std::string
 RecordedSource::~RecordedSource() { guard_.forget(abort_switch_); }
 
 // Not LOOP_GET_STATUS64, which looks at the file as root, to whom FUSE shows nothing.
-bool RecordedSource::is_ours() const {
+bool RecordedSource::is_ours(const io::Descriptor&) const {
   const bool is_attached = !read_kernel_file_where_possible(sysfs_folder() + "loop/backing_file").empty();
   return is_attached && read_kernel_file_where_possible(sysfs_folder() + "diskseq") == disk_sequence_;
 }

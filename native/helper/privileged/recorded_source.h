@@ -22,7 +22,7 @@ class RecordedSource : public LoopSource {
   void undo(bool lazily) override;
 
  private:
-  bool is_ours() const override;
+  bool is_ours(const io::Descriptor& device) const override;
   void drop_mount();
 
   std::shared_ptr<Folder> folder_;

@@ -63,6 +63,17 @@ class Resources {
     throw Refused("there is nothing of this kind with the number " + std::to_string(id));
   }
 
+  // All of a kind; where `id` is given, the one of this number, or none.
+  template <typename Kind>
+  std::vector<std::shared_ptr<Kind>> all(uint32_t id = 0) const {
+    std::vector<std::shared_ptr<Kind>> found;
+    for (const auto& [number, resource] : all_) {
+      auto candidate = std::dynamic_pointer_cast<Kind>(resource);
+      if (candidate != nullptr && (id == 0 || number == id)) found.push_back(std::move(candidate));
+    }
+    return found;
+  }
+
   // Undoes one and forgets it. Throws Refused, io::Failure.
   void undo(uint32_t id, bool lazily) {
     for (auto at = all_.begin(); at != all_.end(); at++) {

@@ -30,6 +30,8 @@ constexpr size_t kMostPathBytes = 4095;
 constexpr size_t kMostNameBytes = 255;
 constexpr size_t kMostOptionBytes = 2048;
 constexpr size_t kMostArguments = 64;
+// Each has megabytes of buffers for every CPU.
+constexpr size_t kMostTraces = 4;
 constexpr size_t kMostEvents = 64;
 constexpr size_t kMostClauses = 8;
 constexpr size_t kMostComparisons = 8;
@@ -66,8 +68,6 @@ EventWish event_from(Reader& request) {
   }
   return event;
 }
-
-std::string trace_name(const Folder& folder, bool is_second) { return folder.name() + (is_second ? "-decisions" : ""); }
 
 }  // namespace
 
@@ -169,8 +169,18 @@ Writer Session::undo(Reader& request) {
   const uint32_t id = request.u32();
   const bool lazily = request.flag();
   request.end();
+  stop_traces_of(id);
   resources_.undo(id, lazily);
   return Writer();
+}
+
+// The number of a device may be somebody else's next.
+void Session::stop_traces_of(uint32_t id) {
+  for (const auto& source : resources_.all<Source>(id)) {
+    for (const auto& trace : resources_.all<Trace>()) {
+      if (trace->device() == source->number()) trace->stop();
+    }
+  }
 }
 
 Writer Session::attach(Reader& request) {
@@ -327,9 +337,10 @@ Writer Session::trace(Reader& request) {
   if (count > kMostEvents) throw Malformed("a trace shows at most 64 events");
   for (size_t i = 0; i < count; i++) wish.events.push_back(event_from(request));
   request.end();
-  wish.name = trace_name(*resources_.find<OpenFolder>(folder_id)->folder, is_second);
+  wish.name = instance_name(*resources_.find<OpenFolder>(folder_id)->folder, is_second);
   wish.device = resources_.find<Source>(source_id)->number();
   resources_.require_room();
+  if (resources_.all<Trace>().size() >= kMostTraces) throw Refused("too many traces are open at once");
   Writer answer;
   answer.u32(resources_.add(std::make_shared<Trace>(wish)));
   return answer;

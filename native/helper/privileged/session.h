@@ -30,6 +30,7 @@ class Session {
 
  private:
   Writer carry_out(uint8_t verb, Reader& request);
+  void stop_traces_of(uint32_t id);
 
   Writer hello(Reader& request);
   Writer bye(Reader& request);

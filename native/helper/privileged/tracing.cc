@@ -71,7 +71,7 @@ std::vector<std::string> cpus_of(const io::Descriptor& instance) {
 
 }  // namespace
 
-Trace::Trace(const TraceWish& wish) : name_("instances/" + wish.name), tracefs_(open_tracefs()) {
+Trace::Trace(const TraceWish& wish) : name_("instances/" + wish.name), device_(wish.device), tracefs_(open_tracefs()) {
   if (wish.first_cpu_kib > kMostBufferKib || wish.other_cpus_kib > kMostBufferKib)
     throw Refused("a trace has no buffers of that size");
   if (::mkdirat(tracefs_.get(), name_.c_str(), 0700) != 0) io::fail("mkdir", name_);
@@ -141,6 +141,10 @@ void Trace::undo(bool) {
   if (!tracefs_.is_open()) return;
   if (::unlinkat(tracefs_.get(), name_.c_str(), AT_REMOVEDIR) != 0) io::fail("rmdir", name_);
   tracefs_.close();
+}
+
+std::string instance_name(const Folder& folder, bool is_second) {
+  return folder.name() + "-u" + std::to_string(folder.owner()) + (is_second ? "-decisions" : "");
 }
 
 void remove_instance(const std::string& name) {

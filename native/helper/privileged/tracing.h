@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../../io/descriptor.h"
+#include "folder.h"
 #include "resource.h"
 
 namespace helper {
@@ -45,17 +46,22 @@ class Trace : public Resource {
   // The text of each CPU's `stats`.
   std::vector<std::string> statistics() const;
   void stop() const;
+  dev_t device() const { return device_; }
   void undo(bool lazily) override;
 
  private:
   void set_up(const TraceWish& wish) const;
 
   std::string name_;
+  dev_t device_;
   io::Descriptor tracefs_;
   io::Descriptor instance_;
   io::Descriptor pipe_;
   io::Descriptor marker_;
 };
+
+// What the instance of a lab is called: two users may have folders of one name.
+std::string instance_name(const Folder& folder, bool is_second);
 
 // Removes an instance that a dead session has left; nothing where there is none.
 void remove_instance(const std::string& name);
