@@ -64,7 +64,7 @@ function planSummary({ id, title, began, tookMs, host, result }: RunRecord): Pla
 
 function tornSummary(record: TornRunRecord): TornRunSummary {
   const { id, title, began, tookMs, host, result } = record;
-  const kernel = result.kind === 'rehearsal' ? testedKernel(record) : host.kernel;
+  const kernel = result.kind === 'crash' ? host.kernel : testedKernel(record);
   const head = { id, title, began, tookMs, kernel, verdict: result.verdict };
   switch (result.kind) {
     case 'storm': {

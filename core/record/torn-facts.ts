@@ -113,7 +113,9 @@ function rounded(value: number | null): number | null {
 /** The kernel that was tested: a sandbox's own where it was one. */
 export function testedKernel({ host, result }: Pick<TornRunRecord, 'host' | 'result'>): string {
   if (result.kind === 'crash') return `Linux ${result.kernel}`;
-  return result.kind === 'rehearsal' ? `Linux ${result.settings.kernel} in a sandbox` : host.kernel;
+  const guest =
+    result.kind === 'rehearsal' ? result.settings.kernel : result.kind === 'storm' ? result.guest : undefined;
+  return guest === undefined ? host.kernel : `Linux ${guest} in a sandbox`;
 }
 
 /** A figure as it is read. */

@@ -14,6 +14,7 @@ import { planTextSchema } from './plan-text.ts';
 import { predictionSchema, runSchema } from './result.ts';
 import { deviceProcedures } from './devices.ts';
 import { kernelNameSchema, sandboxProcedures, waySchema } from './sandbox.ts';
+import { powerCutProcedures } from './power-cut.ts';
 import { tornProcedures } from './torn.ts';
 import { versusProcedures } from './versus.ts';
 
@@ -150,6 +151,7 @@ export const contract = {
   ...deviceProcedures,
   ...sandboxProcedures,
   ...tornProcedures,
+  ...powerCutProcedures,
   ...versusProcedures,
   ...desktopProcedures,
 } as const;

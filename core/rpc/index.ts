@@ -60,5 +60,6 @@ export {
   type WireVersus,
 } from './versus.ts';
 export { serveRpc } from './server.ts';
+export type { ArmedRun } from './power-cut.ts';
 export type { CrashProgress, TornInfo, TornProgress } from './torn.ts';
 export { requestLengthMax, type Transport } from './transport.ts';

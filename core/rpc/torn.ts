@@ -12,7 +12,7 @@ import {
   type StateLine,
   type UnitDetail,
 } from '../torn/crash/index.ts';
-import { shutdownRequestSchema, stormRequestSchema } from '../torn/options.ts';
+import { pathSchema, shutdownRequestSchema, stormRequestSchema } from '../torn/options.ts';
 import {
   runNumberSchema,
   shutdownResultSchema,
@@ -30,6 +30,8 @@ const ability = v.strictObject({
   remedy: v.string(),
 });
 
+const exampleSchema = v.strictObject({ id: v.string(), title: v.string(), text: v.string() });
+
 const infoSchema = v.strictObject({
   /** Shutdowns and crash checks make filesystems of their own and mount them. A storm on a file takes nothing. */
   laboratory: ability,
@@ -39,12 +41,15 @@ const infoSchema = v.strictObject({
   /** Whether a device, or a file that is not empty, is accepted as a storm's target. */
   destructive: v.boolean(),
   /** Crash plans to begin with. */
-  crashPlans: v.array(v.strictObject({ id: v.string(), title: v.string(), text: v.string() })),
+  crashPlans: v.array(exampleSchema),
+  /** Plans in whose sandboxes a storm can blow. */
+  sandboxPlans: v.array(exampleSchema),
   /** A folder in which a new file may be made for a storm. */
   folder: v.string(),
 });
 
-const keptEntries = {
+/** Where a result is kept. */
+export const keptEntries = {
   /** Its name in the history; null where it could not be kept, for the reason in `notKept`. */
   keptAs: v.nullable(recordIdSchema),
   notKept: v.string(),
@@ -167,13 +172,24 @@ export const tornProcedures = {
   }),
   /** Records a crash plan (docs/crash-states.md) and checks its states, which can be looked at afterwards. */
   'torn.crash': procedure({
-    input: v.strictObject({ text: v.pipe(v.string(), v.maxLength(2 ** 20)) }),
+    input: v.strictObject({
+      text: v.pipe(v.string(), v.maxLength(2 ** 20)),
+      /** A new folder in which the recording is kept. */
+      keep: v.exactOptional(pathSchema),
+      /** A folder with a recording that was kept: checked in place of a new one. */
+      recording: v.exactOptional(pathSchema),
+    }),
     output: v.strictObject({
       report: crashReportSchema,
       ...keptEntries,
       exploration: explorationSchema,
     }),
     event: crashEventSchema,
+  }),
+  /** The crash plan of a recording that was kept. */
+  'torn.recording': procedure({
+    input: v.strictObject({ folder: pathSchema }),
+    output: v.strictObject({ text: v.string() }),
   }),
   /** Crash points of a check, some of them, and how many states end how; counts in the order of `crashOutcomes`. */
   'torn.points': procedure({

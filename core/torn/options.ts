@@ -68,6 +68,16 @@ export const stormRequestSchema = v.strictObject({
   sizeBytes: v.exactOptional(whole(512, Number.MAX_SAFE_INTEGER)),
   /** The same device or file once more, by which the caller agrees to lose what is there. */
   destroy: v.exactOptional(v.pipe(v.string(), v.maxLength(4096))),
+  /** In the sandbox of a plan, whose text this is, and there on a new file that `path` names. */
+  sandbox: v.exactOptional(
+    v.strictObject({
+      plan: v.pipe(v.string(), v.maxLength(2 ** 20)),
+      /** In place of the plan's kernel. */
+      kernel: v.exactOptional(
+        v.pipe(v.string(), v.regex(/^[\w.+~-]{1,200}$/, 'is not the name of a kernel that is found')),
+      ),
+    }),
+  ),
   ...stormEntries,
 });
 
@@ -88,4 +98,4 @@ export const shutdownRequestSchema = v.strictObject({
 export type StormRequest = v.InferOutput<typeof stormRequestSchema>;
 export type ShutdownRequest = v.InferOutput<typeof shutdownRequestSchema>;
 /** What {@link stormEntries} take, without the seed. */
-export type StormOptions = Omit<StormRequest, 'path' | 'sizeBytes' | 'destroy' | 'seed'>;
+export type StormOptions = Omit<StormRequest, 'path' | 'sizeBytes' | 'destroy' | 'sandbox' | 'seed'>;

@@ -123,6 +123,8 @@ export type StormEnding = 'time' | 'writes' | 'interrupted' | 'error';
 
 export interface StormResult extends TornResultHead {
   readonly kind: 'storm';
+  /** Release of the sandbox's kernel where it blew in one. */
+  readonly guest?: string;
   readonly endedBy: StormEnding;
   /** Why a write failed, where that ended the storm. */
   readonly error: string | null;

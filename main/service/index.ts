@@ -5,4 +5,5 @@ export type { Laboratory, Work } from './laboratory.ts';
 export { openRecentFiles, type RecentFiles } from './recent.ts';
 export { createService } from './service.ts';
 export { watchCalls } from './settle.ts';
+export type { PowerCutLaboratory } from './power-cut-laboratory.ts';
 export type { TornLaboratory } from './torn-laboratory.ts';

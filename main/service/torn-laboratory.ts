@@ -1,16 +1,32 @@
 import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { parsePlanText } from '../../core/experiment/plan.ts';
 import type { CrashPlan } from '../../core/torn/crash/index.ts';
-import type { ShutdownRequest, ShutdownResult, StormRequest, StormResult } from '../../core/torn/index.ts';
+import type {
+  ShutdownRequest,
+  ShutdownResult,
+  StormOptions,
+  StormRequest,
+  StormResult,
+} from '../../core/torn/index.ts';
 import type { TornInfo } from '../../core/rpc/index.ts';
 import { whyNoRing } from '../native/index.ts';
 import { projectPath } from '../project.ts';
-import { exploreCrash, findProgram, type CrashOptions, type Examined } from '../torn/crash/index.ts';
-import { runShutdowns, runStorm } from '../torn/index.ts';
+import { chooseKernel, inSandbox } from '../sandbox/index.ts';
+import {
+  exploreCrash,
+  exploreRecording,
+  findProgram,
+  planOfRecording,
+  type CrashOptions,
+  type Examined,
+} from '../torn/crash/index.ts';
+import { runShutdowns, runStorm, runStormInSandbox } from '../torn/index.ts';
 import type { TornRunOptions } from '../torn/storm.ts';
 import { listExamples } from './examples.ts';
+import { powerCutsHere, type PowerCutLaboratory } from './power-cut-laboratory.ts';
 
-type Watching = Pick<TornRunOptions, 'onEvent' | 'signal'>;
+export type Watching = Pick<TornRunOptions, 'onEvent' | 'signal'>;
 
 /** What the service needs of the torn laboratory; tests put a stand-in here. */
 export interface TornLaboratory {
@@ -18,12 +34,18 @@ export interface TornLaboratory {
   storm(request: StormRequest, watch: Watching): Promise<StormResult>;
   shutdowns(request: ShutdownRequest, watch: Watching): Promise<ShutdownResult>;
   crash(plan: CrashPlan, options: CrashOptions): Promise<Examined>;
+  /** Checks a recording that was kept in a folder. */
+  recording(plan: CrashPlan, folder: string, options: Omit<CrashOptions, 'keep'>): Promise<Examined>;
+  /** The crash plan of a recording that was kept, as text. */
+  planOf(folder: string): Promise<string>;
+  readonly powerCuts: PowerCutLaboratory;
   info(): Promise<Omit<TornInfo, 'destructive'>>;
 }
 
 /** This machine's own. */
 export const tornLaboratoryHere: TornLaboratory = {
-  storm({ path, sizeBytes, destroy, ...options }, watch) {
+  storm({ path, sizeBytes, destroy, sandbox, ...options }, watch) {
+    if (sandbox) return stormInSandbox(path, sizeBytes, sandbox, { ...options, ...watch });
     const target = {
       path,
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
@@ -33,7 +55,12 @@ export const tornLaboratoryHere: TornLaboratory = {
   },
   shutdowns: (request, watch) => runShutdowns({ ...request, ...watch }),
   crash: exploreCrash,
+  recording: (plan, folder, options) =>
+    exploreRecording(plan, folder, { ...options, ...(process.geteuid?.() === 0 ? {} : { crossChecks: 0 }) }),
+  planOf: planOfRecording,
+  powerCuts: powerCutsHere,
   async info() {
+    const examples = await listExamples(projectPath('examples'));
     return {
       laboratory: laboratoryAbility(),
       recorder: abilityOf(
@@ -42,10 +69,35 @@ export const tornLaboratoryHere: TornLaboratory = {
       ),
       ring: abilityWhere(whyNoRing(), 'install liburing-dev and build again (npm run build:native)'),
       crashPlans: await listExamples(projectPath('examples', 'torn')),
+      sandboxPlans: examples.filter(({ text }) => isFormattedSandbox(text)),
       folder: tmpdir(),
     };
   },
 };
+
+function stormInSandbox(
+  name: string,
+  sizeBytes: number | undefined,
+  { plan: text, kernel }: NonNullable<StormRequest['sandbox']>,
+  options: StormOptions & Omit<TornRunOptions, 'record'>,
+): Promise<StormResult> {
+  const written = parsePlanText(text);
+  const plan = kernel === undefined ? written : inSandbox(written);
+  const chosen =
+    kernel === undefined || plan.target.kind !== 'sandbox'
+      ? {}
+      : { kernel: chooseKernel({ ...plan.target, kernel }) };
+  return runStormInSandbox(
+    { plan, name, ...chosen, ...(sizeBytes === undefined ? {} : { sizeBytes }) },
+    options,
+  );
+}
+
+/** Whether a plan has a sandbox with a filesystem, on which a file can lie. */
+function isFormattedSandbox(text: string): boolean {
+  const { target } = parsePlanText(text);
+  return target.kind === 'sandbox' && target.mkfs !== undefined;
+}
 
 type Ability = TornInfo['ring'];
 

@@ -2,8 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectClient, contract, memoryTransports, serveRpc } from '../../core/rpc/index.ts';
-import { sampleCrash, sampleShutdown, sampleStorm } from '../../test/support/sample-torn.ts';
+import {
+  connectClient,
+  contract,
+  memoryTransports,
+  serveRpc,
+  type TornProgress,
+} from '../../core/rpc/index.ts';
+import { powerCutStandIn } from '../../test/support/power-cut-laboratory.ts';
+import { sampleCrash, samplePowerCut, sampleShutdown, sampleStorm } from '../../test/support/sample-torn.ts';
 import { Unable } from '../failure.ts';
 import { openRunStore } from '../runs/index.ts';
 import { openRecentFiles } from './recent.ts';
@@ -20,8 +27,14 @@ const laboratory: TornLaboratory = {
   },
   shutdowns: () => Promise.resolve(sampleShutdown()),
   crash: () => Promise.reject(new Unable('no recorder')),
+  recording: () => Promise.reject(new Unable('no recording')),
+  planOf: (folder) => Promise.resolve(`the plan in ${folder}`),
+  powerCuts: powerCutStandIn(),
   info: () =>
-    Promise.resolve({ laboratory: able, recorder: able, ring: able, crashPlans: [], folder: '/tmp' }),
+    Promise.resolve({
+      ...{ laboratory: able, recorder: able, ring: able },
+      ...{ crashPlans: [], sandboxPlans: [], folder: '/tmp' },
+    }),
 };
 const crashPlan = JSON.stringify({
   version: 1,
@@ -90,6 +103,14 @@ describe('torn runs over the contract', () => {
     expect((await connect({}, true).call('torn.storm', asked).result).result.kind).toBe('storm');
   });
 
+  it('go into a sandbox with a name in place of a path, which nothing of this machine answers to', async () => {
+    const path = join(folder, 'precious');
+    await writeFile(path, 'something');
+    const sandbox = { plan: '{}' };
+    const { result } = await connect().call('torn.storm', { path, sandbox }).result;
+    expect(result.kind).toBe('storm');
+  });
+
   it('run one at a time', async () => {
     let finish = (): void => undefined;
     const first = new Promise<void>((resolve) => (finish = resolve));
@@ -154,5 +175,89 @@ describe('crash checks over the contract', () => {
     await client.call('torn.crash', { text: crashPlan }).result;
     expect(closed).toEqual(['1']);
     await expect(client.call('torn.points', page).result).rejects.toMatchObject({ code: 'input' });
+  });
+});
+
+describe('power cuts over the contract', () => {
+  const place = { witness: 'second:7770', key: '/root/key' } as const;
+
+  it('arm a machine, tell what the witness has, and end where they are stopped', async () => {
+    const client = connect();
+    const events: TornProgress[] = [];
+    const call = client.call('torn.arm', { path: join(folder, 'units'), ...place }, (event) => {
+      events.push(event);
+      if (event.type === 'witness') call.cancel();
+    });
+    expect((await call.result).endedBy).toBe('interrupted');
+    expect(events).toContainEqual({ type: 'witness', run: '1122334455667788', entries: 238, away: '' });
+  });
+
+  it('refuse to destroy without leave, and what is no witness, before anything is done', async () => {
+    const path = join(folder, 'precious');
+    await writeFile(path, 'something');
+    const asked = { path, destroy: path, ...place };
+    await expect(connect().call('torn.arm', asked).result).rejects.toMatchObject({ code: 'refused' });
+    for (const change of [{ witness: 'nowhere' }, { key: '' }, { sync: 'none' as never }])
+      await expect(connect().call('torn.arm', { ...asked, ...change }).result).rejects.toMatchObject({
+        code: 'malformed',
+      });
+  });
+
+  it('verify what was armed, keep the result, and forget the note with it', async () => {
+    const client = connect({ powerCuts: powerCutStandIn() });
+    const { armed } = await client.call('torn.armed', {}).result;
+    expect(armed).toMatchObject([{ run: '1122334455667788', rebooted: true, witness: 'second:7770' }]);
+    expect(Object.keys(armed[0] ?? {})).not.toContain('bootId');
+    const run = armed[0]?.run ?? '';
+    const { result, keptAs } = await client.call('torn.verify', { from: 'witness', run, ...place }).result;
+    expect(result).toEqual(samplePowerCut());
+    expect((await client.call('torn.armed', {}).result).armed).toEqual([]);
+    const { runs } = await client.call('runs.list', { words: 'power cut S1234' }).result;
+    expect(runs).toMatchObject([{ id: keptAs, kind: 'power-cut', verdict: 'faults' }]);
+    const page = await client.call('runs.export', { id: keptAs ?? '', format: 'html' }).result;
+    expect(page.text).toContain('<rect class="v-stale"');
+  });
+
+  it('verify by a record, and forget a note when asked', async () => {
+    const client = connect({ powerCuts: powerCutStandIn() });
+    const { result } = await client.call('torn.verify', { from: 'record', folder: '/tmp/record' }).result;
+    expect(result.kind).toBe('verify');
+    await client.call('torn.forget', { run: '1122334455667788' }).result;
+    expect((await client.call('torn.armed', {}).result).armed).toEqual([]);
+  });
+
+  it('rehearse, cut by cut, and keep what came of it', async () => {
+    const client = connect();
+    const events: TornProgress[] = [];
+    const { result, keptAs } = await client.call('torn.rehearse', { lies: true }, (event) =>
+      events.push(event),
+    ).result;
+    expect(result.verdict).toBe('faults');
+    expect(events.filter(({ type }) => type === 'cut')).toHaveLength(2);
+    expect((await client.call('runs.get', { id: keptAs ?? '' }).result).version).toBe(2);
+  });
+});
+
+describe('recordings that were kept', () => {
+  it('are checked in place of a new one, with the plan beside them', async () => {
+    const asked: unknown[] = [];
+    const examined = { report: sampleCrash(), exploration: {}, close: () => undefined };
+    const open = (...what: unknown[]) => {
+      asked.push(what.filter((one) => typeof one === 'string'));
+      return Promise.resolve(examined as never);
+    };
+    const client = connect({
+      crash: (_, { keep = 'none' }) => open('new', keep),
+      recording: (_, kept) => open('kept', kept),
+    });
+    expect((await client.call('torn.recording', { folder: '/tmp/r' }).result).text).toBe(
+      'the plan in /tmp/r',
+    );
+    await client.call('torn.crash', { text: crashPlan, keep: '/tmp/r' }).result;
+    await client.call('torn.crash', { text: crashPlan, recording: '/tmp/r' }).result;
+    expect(asked).toEqual([
+      ['new', '/tmp/r'],
+      ['kept', '/tmp/r'],
+    ]);
   });
 });

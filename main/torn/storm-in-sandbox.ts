@@ -66,7 +66,12 @@ export async function runStormInSandbox(target: SandboxTarget, options: Options 
     const words = ['torn', 'storm', file, '--json', '--events', ...flagsOf({ ...options, sizeBytes })];
     const result = await stormIn(guest, words, place, onEvent);
     const where = `${fileName} on ${place.mkfs.fs}, ${place.drive.kind} drive of a sandbox, Linux ${guest.facts.release}`;
-    return { ...result, record: '', settings: { ...result.settings, target: where } };
+    return {
+      ...result,
+      guest: guest.facts.release,
+      record: '',
+      settings: { ...result.settings, target: where },
+    };
   } finally {
     await cleanup.run();
   }

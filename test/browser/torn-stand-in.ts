@@ -5,6 +5,7 @@ import {
   sampleShutdown,
   sampleStorm,
 } from '../support/sample-torn.ts';
+import { powerCutStandIn } from '../support/power-cut-laboratory.ts';
 import { Unable } from '../../main/failure.ts';
 import type { TornLaboratory } from '../../main/service/index.ts';
 
@@ -28,6 +29,9 @@ export const tornStandIn: TornLaboratory = {
   },
   shutdowns: () => Promise.resolve(sampleShutdown()),
   crash: () => Promise.reject(new Unable('no recorder here')),
+  recording: () => Promise.reject(new Unable('no recording here')),
+  planOf: () => Promise.reject(new Unable('no recording here')),
+  powerCuts: powerCutStandIn(),
   info: () =>
     Promise.resolve({
       laboratory: able,
@@ -36,6 +40,7 @@ export const tornStandIn: TornLaboratory = {
       crashPlans: [
         { id: 'one', title: 'One', text: JSON.stringify({ version: 1, name: sampleCrash().name }) },
       ],
+      sandboxPlans: [],
       folder: '/tmp',
     }),
 };

@@ -67,6 +67,8 @@ export interface CrashReport {
     readonly bytes: number;
     readonly unitWrites: number;
     readonly crashPoints: number;
+    /** Where it is kept, on the machine that made the report; left out where it is not. */
+    readonly folder?: string;
   };
   readonly sensitivity: CrashSensitivity;
   readonly states: {
@@ -151,6 +153,7 @@ export const crashReportSchema: v.GenericSchema<CrashReport> = v.strictObject({
     bytes: wholeSchema,
     unitWrites: wholeSchema,
     crashPoints: wholeSchema,
+    folder: v.exactOptional(v.string()),
   }),
   sensitivity: crashSensitivitySchema,
   states: v.strictObject({

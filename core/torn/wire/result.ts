@@ -151,6 +151,7 @@ export const headEntries = {
 export const stormResultSchema: v.GenericSchema<StormResult> = v.strictObject({
   ...headEntries,
   kind: v.literal('storm'),
+  guest: v.exactOptional(v.string()),
   endedBy: v.picklist(['time', 'writes', 'interrupted', 'error']),
   error: v.nullable(v.string()),
   numbers: numbersSchema,

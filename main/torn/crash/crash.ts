@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crashPlanInput, type CrashPlan, type CrashSensitivity } from '../../../core/torn/crash/index.ts';
 import { InputError, type OnProgress } from '../../failure.ts';
 import { Cleanup, copyImage, makeWorkFolder, requireRoot } from '../../lab/index.ts';
-import { examine, explore, type Examined } from './examine.ts';
+import { explore, type Examined } from './examine.ts';
 import { recordInSandbox } from './record-in-sandbox.ts';
 import { recordPlan } from './record.ts';
 import type { CrashReport } from './report.ts';
@@ -49,11 +49,12 @@ export async function exploreCrash(plan: CrashPlan, options: CrashOptions = {}):
       await copyFile(recording.log, path.join(options.keep, 'log'));
       await copyImage(recording.base, path.join(options.keep, 'base'));
       await writeFile(
-        path.join(options.keep, 'plan.json'),
+        path.join(options.keep, planName),
         `${JSON.stringify(crashPlanInput(plan), null, 2)}\n`,
       );
     }
-    return await explore(plan, recording, { ...options, folder: folder.path }, cleanup);
+    const examined = await explore(plan, recording, { ...options, folder: folder.path }, cleanup);
+    return options.keep === undefined ? examined : keptIn(options.keep, examined);
   } finally {
     await cleanup.run();
   }
@@ -68,6 +69,17 @@ export async function checkRecording(
   folder: string,
   options: Omit<CrashOptions, 'keep'> = {},
 ): Promise<CrashReport> {
+  const { report, close } = await exploreRecording(plan, folder, options);
+  close();
+  return report;
+}
+
+/** As {@link checkRecording}; its states can be looked at until the caller closes it. */
+export async function exploreRecording(
+  plan: CrashPlan,
+  folder: string,
+  options: Omit<CrashOptions, 'keep'> = {},
+): Promise<Examined> {
   const recording = { base: path.join(folder, 'base'), log: path.join(folder, 'log') };
   for (const file of [recording.base, recording.log])
     if (!existsSync(file))
@@ -76,11 +88,34 @@ export async function checkRecording(
   try {
     const work = await makeWorkFolder();
     cleanup.add(() => work.remove());
-    return await examine(plan, recording, { ...options, folder: work.path }, cleanup);
+    return keptIn(folder, await explore(plan, recording, { ...options, folder: work.path }, cleanup));
   } finally {
     await cleanup.run();
   }
 }
+
+/** The plan of a recording that was kept, as text. Throws InputError. */
+export async function planOfRecording(folder: string): Promise<string> {
+  const name = path.join(folder, planName);
+  return readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(
+      `--recording ${folder}: ${name} cannot be read (${error.code ?? ''}); it says what was recorded`,
+      '--recording',
+      { cause: error },
+    );
+  });
+}
+
+/** The report says where its recording lies, so that it can be opened again. */
+function keptIn(folder: string, examined: Examined): Examined {
+  const { report } = examined;
+  return {
+    ...examined,
+    report: { ...report, recording: { ...report.recording, folder: path.resolve(folder) } },
+  };
+}
+
+const planName = 'plan.json';
 
 async function makeNew(folder: string): Promise<void> {
   try {

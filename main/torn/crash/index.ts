@@ -1,5 +1,12 @@
 /** Crash states by simulation: a plan is recorded on this kernel, its crash states are listed and checked. */
-export { checkRecording, crashCheck, exploreCrash, type CrashOptions } from './crash.ts';
+export {
+  checkRecording,
+  crashCheck,
+  exploreCrash,
+  exploreRecording,
+  planOfRecording,
+  type CrashOptions,
+} from './crash.ts';
 export type { Examined } from './examine.ts';
 export { findProgram } from './recorder.ts';
 export { MemoryLooker, readMounted } from './lookers.ts';

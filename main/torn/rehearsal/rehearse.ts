@@ -19,7 +19,9 @@ import { verifyAfter } from './verify-after.ts';
 import { writeAndCut } from './write-and-cut.ts';
 
 export interface RehearsalOptions extends RehearsalWishes {
-  readonly onRound?: (round: RehearsalRound) => void;
+  readonly onRound?: (round: RehearsalRound, total: number) => void;
+  /** Hears of the seeded faults of each round. */
+  readonly onSensitivity?: (sensitivity: Sensitivity) => void;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -60,7 +62,7 @@ async function playAll(
   plan: RehearsalPlan,
   witness: Stage['witness'],
   folder: string,
-  { onRound, onProgress, signal }: RehearsalOptions,
+  { onRound, onSensitivity, onProgress, signal }: RehearsalOptions,
 ): Promise<RehearsalResult> {
   const { settings } = plan;
   const played: Played[] = [];
@@ -71,7 +73,8 @@ async function playAll(
     try {
       const one = await play({ ...plan, witness, folder, onProgress: tell, signal }, round);
       played.push(one);
-      onRound?.(one.round);
+      if (one.sensitivity) onSensitivity?.(one.sensitivity);
+      onRound?.(one.round, settings.times);
     } catch (error) {
       if (!(error instanceof Cancelled) || played.length === 0) throw error;
       interrupted = true;
