@@ -144,8 +144,9 @@ async function build() {
   });
   const init = await buildInit();
   const helper = await buildHelper();
+  const keeper = await buildKeeper();
   const recorder = await buildRecorder();
-  if (!built && !init && !helper && !recorder) console.error('native: up to date');
+  if (!built && !init && !helper && !keeper && !recorder) console.error('native: up to date');
 }
 
 /** The first process of a sandbox's guest: a program of its own, which knows neither Node nor the addon. */
@@ -192,6 +193,23 @@ async function buildHelper() {
   const built = await make('untorn-helper', usual);
   if (process.env.UNTORN_SANITIZE !== '1') return built;
   return (await make('untorn-helper-watched', watched)) || built;
+}
+
+/** What takes UDisks2's loop devices away when a lab dies (docs/privilege.md): a program of its own, since it must outlive this one. */
+async function buildKeeper() {
+  const folder = path.join(native, 'helper', 'keeper');
+  const files = (await readdir(folder)).map((name) => path.join(folder, name)).sort();
+  const sources = files.filter((name) => name.endsWith('.cc'));
+  const flags = [
+    ...['-std=c++17', '-O2', '-fstack-protector-strong', '-Wall', '-Wextra', '-Werror'],
+    '-D_GNU_SOURCE',
+  ];
+  const linking = ['-s', '-static-libstdc++', '-static-libgcc', '-Wl,-z,relro,-z,now'];
+  const from = await fingerprint(files, compiler, flags, linking);
+  return upToDate(path.join(output, 'untorn-keeper'), from, async (temporary) => {
+    console.error('native: compiling helper/keeper');
+    await run(compiler, [...flags, ...sources, ...linking, '-o', temporary]);
+  });
 }
 
 /**

@@ -10,8 +10,8 @@ export const kernelNameSchema = v.pipe(
   v.regex(/^[\w.+~-]{1,200}$/, 'is not the name of a kernel that is found'),
 );
 
-/** By which way what takes root is done: by Untorn itself, or by the helper that polkit or sudo starts (docs/privilege.md). */
-export const waySchema = v.nullable(v.picklist(['root', 'pkexec', 'sudo']));
+/** By which way what takes root is done: by Untorn itself, by UDisks2, or by the helper that polkit or sudo starts (docs/privilege.md). */
+export const waySchema = v.nullable(v.picklist(['root', 'sudo', 'udisks', 'pkexec']));
 
 const abilitySchema = v.strictObject({
   possible: v.boolean(),

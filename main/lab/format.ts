@@ -8,7 +8,7 @@ import { Cancelled, InputError, Unable } from '../failure.ts';
 const run = promisify(execFile);
 
 /** System directories in which mkfs lies, also for users whose own path lacks them. */
-const toolPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const toolPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** -q: only errors are said; -F and -f: a file instead of a device is what we mean. */
 const ownArguments = { ext4: ['-q', '-F'], xfs: ['-q', '-f'] } as const;

@@ -11,6 +11,15 @@ export function mountPointsIn(folder: string, isWanted: (mount: Mount) => boolea
     .sort((left, right) => right.length - left.length);
 }
 
+/** Where loop devices (`/dev/loop3`) are mounted outside of a folder: UDisks2 chooses the place. */
+export function mountPointsElsewhere(folder: string, loopDevices: readonly string[]): string[] {
+  const isOurs = ({ source, mountPoint }: Mount): boolean =>
+    loopDevices.includes(source) && !isIn(folder, mountPoint);
+  return readMounts()
+    .filter(isOurs)
+    .map(({ mountPoint }) => mountPoint);
+}
+
 /** Loop devices over files in a folder; none where there is no sysfs. */
 export function loopDevicesOver(folder: string): string[] {
   const names = blockDevices().filter((name) => /^loop\d+$/.test(name));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Unable } from '../failure.ts';
 import { detachLoop, unmount, unmountFlags } from '../native/index.ts';
 import { foldersOfTheDead, removeDeadFolder, type DeadFolder } from './folder.ts';
-import { isBackedFrom, loopDevicesOver, mountPointsIn } from './in-folder.ts';
+import { isBackedFrom, loopDevicesOver, mountPointsElsewhere, mountPointsIn } from './in-folder.ts';
 import { explained } from './privilege.ts';
 import { letRequestsGo } from './request-holding.ts';
 import { instancesOf, remainingInstances } from './trace/tracefs.ts';
@@ -18,7 +18,7 @@ export interface Leftover {
   /** One line for a person. */
   readonly text: string;
   readonly folder: DeadFolder;
-  /** Mount points in the folder, the deepest first. */
+  /** Mount points in the folder, the deepest first, then those that UDisks2 chose for its loop devices. */
   readonly mountPoints: readonly string[];
   /** Loop devices over files in the folder. */
   readonly loopDevices: readonly string[];
@@ -39,8 +39,8 @@ export async function removeLeftovers(leftovers: readonly Leftover[]): Promise<v
 }
 
 async function describe(folder: DeadFolder): Promise<Leftover> {
-  const mountPoints = mountPointsIn(folder.path);
   const loopDevices = loopDevicesOver(folder.path);
+  const mountPoints = [...mountPointsIn(folder.path), ...mountPointsElsewhere(folder.path, loopDevices)];
   const directory = (await ownDirectory(folder)) ? (folder.record.directory?.path ?? null) : null;
   const { token } = folder.record;
   const traces = remainingInstances(instancesOf(token));
@@ -56,8 +56,12 @@ async function describe(folder: DeadFolder): Promise<Leftover> {
 }
 
 async function remove({ folder, mountPoints, loopDevices, traces, directory }: Leftover): Promise<void> {
-  if (process.geteuid?.() !== 0) await removeByHelper(folder, mountPoints, loopDevices);
-  else await removeAsRoot(folder, mountPoints, loopDevices, traces);
+  if (process.geteuid?.() === 0) {
+    await removeAsRoot(folder, mountPoints, loopDevices, traces);
+  } else {
+    await removeByUdisks(folder, loopDevices);
+    await removeByHelper(folder);
+  }
   if (mountPointsIn(folder.path).length > 0)
     throw new Unable(`${folder.path} still holds a mount`, folder.path);
   // Looked at again: a good while may have passed while somebody was asked.
@@ -65,15 +69,33 @@ async function remove({ folder, mountPoints, loopDevices, traces, directory }: L
   await removeDeadFolder(folder);
 }
 
+/**
+ * What UDisks2 has made for this user it takes back without asking; whatever it does not take back is left to the helper. It is
+ * there only where somebody has killed the keeper too.
+ */
+async function removeByUdisks(folder: DeadFolder, loopDevices: readonly string[]): Promise<void> {
+  if (loopDevices.length === 0) return;
+  const { findUdisks, Udisks, UdisksRefusal } = await import('../privilege/index.ts');
+  const found = findUdisks();
+  if (found === null) return;
+  const udisks = new Udisks(found.client);
+  for (const device of loopDevices) {
+    const isOurs = (): boolean => isBackedFrom(folder.path, path.basename(device));
+    try {
+      if (mountPointsElsewhere(folder.path, [device]).length > 0) await udisks.unmount(device);
+      if (isOurs()) await udisks.deleteLoop(device);
+      await until(() => !isOurs(), { everyMs: 5, patienceMs: 5000 });
+    } catch (error) {
+      if (!(error instanceof UdisksRefusal)) throw error;
+    }
+  }
+}
+
 /** An ordinary user's labs leave mounts and loop devices only where somebody has killed the helper. */
-async function removeByHelper(
-  folder: DeadFolder,
-  mountPoints: readonly string[],
-  loopDevices: readonly string[],
-): Promise<void> {
-  if (mountPoints.length === 0 && loopDevices.length === 0) return;
-  const { Helper, requireWay } = await import('../privilege/index.ts');
-  const { command } = requireWay();
+async function removeByHelper(folder: DeadFolder): Promise<void> {
+  if (mountPointsIn(folder.path).length === 0 && loopDevicesOver(folder.path).length === 0) return;
+  const { doesEverything, Helper, requireWay } = await import('../privilege/index.ts');
+  const { command } = requireWay(doesEverything);
   if (command === null) return;
   const helper = await Helper.start(command);
   try {

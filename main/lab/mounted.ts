@@ -21,20 +21,25 @@ export interface MountRequest {
 
 /** A filesystem of a lab's own, which it mounts and unmounts. */
 export class MountedFilesystem {
-  readonly mountPoint: string;
   readonly kind: FilesystemKind;
   readonly #request: MountRequest;
   readonly #executor: Executor;
   readonly #privileges: Privileges;
+  #mountPoint: string;
   #isMounted = false;
 
   constructor(request: MountRequest, executor: Executor, privileges: Privileges, cleanup: Cleanup) {
     this.#request = request;
     this.#executor = executor;
     this.#privileges = privileges;
-    this.mountPoint = request.mountPoint;
+    this.#mountPoint = request.mountPoint;
     this.kind = request.kind;
     cleanup.add(() => this.#giveUp());
+  }
+
+  /** Where it is mounted; until then, where it shall be. */
+  get mountPoint(): string {
+    return this.#mountPoint;
   }
 
   /** The kernel's name of the device, under which procfs and sysfs file the filesystem. */
@@ -47,13 +52,14 @@ export class MountedFilesystem {
     const { device, mountPoint, kind, options, buddies } = this.#request;
     await mkdir(mountPoint, { recursive: true, mode: 0o700 });
     try {
-      await this.#privileges.mount({ device, mountPoint, fs: kind.fs, options }, this.#executor);
+      const wish = { device, mountPoint, fs: kind.fs, options };
+      this.#mountPoint = await this.#privileges.mount(wish, this.#executor);
     } catch (error) {
       throw mountRefusal(error, kind.fs, options);
     }
     this.#isMounted = true;
     if (kind.fs === 'ext4') await prepareBuddies(await this.deviceName(), buddies, this.#privileges, signal);
-    await this.#executor.enter(mountPoint);
+    await this.#executor.enter(this.mountPoint);
   }
 
   /** Closes every file and unmounts. Throws a SystemCallError: EBUSY where somebody else keeps it in use. */

@@ -22,6 +22,7 @@ import { explained, requireRoot } from './privilege.ts';
 import { asRoot } from './privileges/as-root.ts';
 import { openPrivileges } from './privileges/open.ts';
 import type { Privileges } from './privileges/privileges.ts';
+import { udisksWish } from './privileges/udisks-wish.ts';
 import { RealLab, type LabParts } from './real-lab.ts';
 import type { Lab, LabMachine, PrepareOptions } from './types.ts';
 
@@ -83,7 +84,7 @@ async function prepareParts(plan: Plan, options: PrepareOptions, cleanup: Cleanu
   switch (target.kind) {
     case 'loop':
     case 'image':
-      return prepareImage(target, options, cleanup);
+      return prepareImage(plan, target, options, cleanup);
     case 'block':
       return prepareBlock(target, options, cleanup);
     case 'mounted':
@@ -94,14 +95,16 @@ async function prepareParts(plan: Plan, options: PrepareOptions, cleanup: Cleanu
 }
 
 async function prepareImage(
+  plan: Plan,
   target: TargetOf<'loop'> | TargetOf<'image'>,
-  { planFolder = '.', onProgress, signal }: PrepareOptions,
+  { planFolder = '.', trace = false, onProgress, signal }: PrepareOptions,
   cleanup: Cleanup,
 ): Promise<Prepared> {
   const folder = await makeWorkFolder();
   cleanup.add(() => folder.remove());
   // First, since somebody may have to be asked.
-  const privileges = await openPrivileges(folder, onProgress);
+  const wish = await udisksWish(plan, target, { planFolder, trace });
+  const privileges = await openPrivileges(folder, wish, onProgress);
   cleanup.add(() => privileges.end());
   const image = path.join(folder.path, 'image');
   if (target.kind === 'loop') {
@@ -113,6 +116,8 @@ async function prepareImage(
   }
   const name = target.kind === 'image' ? path.resolve(planFolder, target.path) : image;
   const kind = await identifyFilesystem(image, name);
+  const options = effectiveMountOptions(target.mountOptions, kind, target.buddies);
+  await privileges.adopt?.(image, { fs: kind.fs, options });
   const loop = await attachImage(image, target.rotational, cleanup, { privileges });
   const parts = { kind, target, folder, privileges, cleanup };
   return mountable({ image, device: loop.path, limits: loop, ...parts });
@@ -203,7 +208,8 @@ async function mountable({
   const site = filesystemSite(filesystem, privileges, number, target.buddies === 'warm');
   const machine = machineFacts(target.tid, limits);
   const traceable = kind.fs === 'ext4' ? { privileges, device: number } : null;
-  return { image, machine, mountOptions, executor, site, traceable };
+  const unwatched = (): readonly string[] => privileges.unwatched;
+  return { image, machine, mountOptions, executor, site, traceable, unwatched };
 }
 
 function machineFacts(threadId: number, { rotational, logicalBlockBytes }: DeviceLimits): LabMachine {

@@ -24,6 +24,8 @@ export interface LabParts {
   readonly executor: Executor;
   readonly site: Site;
   readonly cleanup: Cleanup;
+  /** What is not seen on this way to the filesystem ({@link Privileges.unwatched}); asked when the run is over. */
+  readonly unwatched?: () => readonly string[];
   /** Which ext4 filesystem's decisions can be recorded; null where there is none. */
   readonly traceable: { readonly privileges: Privileges; readonly device: DeviceNumber } | null;
 }
@@ -92,7 +94,8 @@ export class RealLab implements Lab {
     await site.leave();
     const outcome: Outcome = { allocator: `linux-${kernelVersion(os.release())}`, steps, files };
     const { disturbed, doubts } = this.#watches;
-    const run = { outcome, disturbed, doubts, ...(counting ? { writes: counting.writes } : {}) };
+    const unwatched = this.#parts.unwatched?.() ?? [];
+    const run = { outcome, disturbed, doubts, unwatched, ...(counting ? { writes: counting.writes } : {}) };
     if (!recordings) return run;
     return { ...run, disturbed: [...disturbed, ...recordings.disturbed], trace: recordings.trace };
   }

@@ -8,6 +8,8 @@ export interface PrepareOptions {
   readonly planFolder?: string;
   /** Serial number, WWN or path by which the caller agrees to lose what is on a block target. */
   readonly destroy?: string;
+  /** Whether the run will be asked for a trace, which not every way to it can give. */
+  readonly trace?: boolean;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -86,6 +88,8 @@ export interface RealRun {
    * against one that is.
    */
   readonly doubts: readonly string[];
+  /** What could have disturbed the run and would not have been seen, one sentence each; empty where everything is watched. */
+  readonly unwatched?: readonly string[];
   /** What the kernel's allocator decided, where that was asked for. */
   readonly trace?: KernelTrace;
   /** Write requests that the device has ended in each step, where that was asked for. */

@@ -11,6 +11,7 @@ import type {
   BlockDeviceFacts,
   ByteExtents,
   ByteRanges,
+  DirectoryChanges,
   FileFacts,
   FileFlags,
   ForeignChange,
@@ -121,6 +122,7 @@ export interface Addon {
   Executor: new (cpu: number, modulus: number, remainder: number) => AddonExecutor;
   ForeignWatch: new (mountPoint: string, ownThread: number) => AddonForeignWatch;
 }
+  DirectoryWatch: new () => AddonDirectoryWatch;
 
 export interface AddonExecutor {
   readonly threadId: number;
@@ -183,6 +185,12 @@ export interface AddonStorm {
 
 export interface AddonForeignWatch {
   drain(): ForeignChange[];
+  close(): void;
+}
+
+export interface AddonDirectoryWatch {
+  add(directory: string): void;
+  drain(): DirectoryChanges;
   close(): void;
 }
 

@@ -1,8 +1,14 @@
 import { assertExists } from '../../core/assert.ts';
 import type { Step } from '../../core/experiment/plan.ts';
-import { addon, type AddonExecutor, type AddonForeignWatch, type LayoutParts } from './addon.ts';
+import {
+  addon,
+  type AddonDirectoryWatch,
+  type AddonExecutor,
+  type AddonForeignWatch,
+  type LayoutParts,
+} from './addon.ts';
 import { fallocateFlags, writeFlags } from './constants.ts';
-import type { ForeignChange, StepAnswer } from './types.ts';
+import type { DirectoryChanges, ForeignChange, StepAnswer } from './types.ts';
 
 export type StepLayout = StepAnswer & LayoutParts;
 
@@ -141,6 +147,35 @@ export class ForeignWatch {
 
   /** What has happened since the last call. */
   drain(): ForeignChange[] {
+    return assertExists(this.#native, 'an open watch').drain();
+  }
+
+  close(): void {
+    this.#native?.close();
+    this.#native = null;
+  }
+}
+
+/**
+ * Sees changes that other processes make in some directories and to the files in them, without privilege (fanotify(7), since Linux
+ * 5.13). Changes through names elsewhere, stores through a shared memory map and ioctls are not seen.
+ */
+export class DirectoryWatch {
+  #native: AddonDirectoryWatch | null;
+
+  /** Throws a SystemCallError where the kernel lets only root do so. */
+  constructor() {
+    const { DirectoryWatch: Native } = addon();
+    this.#native = new Native();
+  }
+
+  /** Watches one more directory; a second time does nothing. Throws a SystemCallError. */
+  add(directory: string): void {
+    assertExists(this.#native, 'an open watch').add(directory);
+  }
+
+  /** What has happened since the last call. */
+  drain(): DirectoryChanges {
     return assertExists(this.#native, 'an open watch').drain();
   }
 

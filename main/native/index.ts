@@ -29,7 +29,14 @@ export {
   type TransferShape,
 } from './calls.ts';
 export { extentFlags, fallocateFlags, mountFlags, unmountFlags, writeFlags } from './constants.ts';
-export { Executor, ForeignWatch, isLayout, type ExecutorStep, type StepLayout } from './executor.ts';
+export {
+  DirectoryWatch,
+  Executor,
+  ForeignWatch,
+  isLayout,
+  type ExecutorStep,
+  type StepLayout,
+} from './executor.ts';
 export {
   fillUnitFast,
   readBlocksFast,
@@ -54,6 +61,7 @@ export type {
   ByteExtents,
   ByteRanges,
   FileFacts,
+  DirectoryChanges,
   FileFlags,
   ForeignChange,
   LoopDevice,

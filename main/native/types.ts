@@ -100,6 +100,16 @@ export interface StepAnswer {
   readonly error?: string;
 }
 
+/** What happened in watched directories since the last look. */
+export interface DirectoryChanges {
+  /** Events by other processes; whose, the kernel tells root alone. */
+  readonly others: number;
+  /** Whether this process made a directory there. */
+  readonly madeDirectory: boolean;
+  /** Whether more happened than the queue holds. */
+  readonly lost: boolean;
+}
+
 /** A change that fanotify saw: the thread that made it (0: outside this pid namespace) and the FAN_* bits. */
 export interface ForeignChange {
   readonly thread: number;

@@ -6,10 +6,18 @@ const installed = ['/usr/libexec/untorn/untorn-helper', '/usr/local/libexec/unto
 
 /** The privileged helper, or null where it was not built. */
 export function findHelper(): string | null {
-  const own = [`native/prebuilds/linux-${process.arch}`, 'native/build'].map((folder) =>
-    unpackedPath(folder, 'untorn-helper'),
+  return [...installed, ...ownPrograms('untorn-helper')].find(isProgram) ?? null;
+}
+
+/** What takes UDisks2's loop devices away when this process dies, or null where it was not built. */
+export function findKeeper(): string | null {
+  return ownPrograms('untorn-keeper').find(isProgram) ?? null;
+}
+
+function ownPrograms(name: string): string[] {
+  return [`native/prebuilds/linux-${process.arch}`, 'native/build'].map((folder) =>
+    unpackedPath(folder, name),
   );
-  return [...installed, ...own].find(isProgram) ?? null;
 }
 
 /** Whether a helper lies where only an administrator puts it. */
@@ -22,7 +30,13 @@ export function installCommand(helper: string): string {
   return `sudo install -D -m 0755 ${helper} ${installed[1]}`;
 }
 
-export function isProgram(file: string): boolean {
+/** Where a program lies on this user's path, or null. */
+export function findOnPath(program: string): string | null {
+  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  return folders.map((folder) => `${folder}/${program}`).find(isProgram) ?? null;
+}
+
+function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;

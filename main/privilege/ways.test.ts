@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findWay, type Machine } from './ways.ts';
+import { doesEverything, findWay, type Machine } from './ways.ts';
 
 const helper = '/usr/libexec/untorn/untorn-helper';
 const bare: Machine = {
@@ -8,16 +8,32 @@ const bare: Machine = {
   helper,
   canAskPolkit: () => false,
   canSudo: () => false,
+  canUdisks: () => false,
 };
 const polkit = { canAskPolkit: () => true };
 const sudo = { canSudo: () => true };
+const udisks = { canUdisks: () => true };
 
 describe('the way to what takes root', () => {
   it.each([
     ['root itself', { isRoot: true, helper: null }, 'root', null],
     ['root, though there is polkit', { isRoot: true, ...polkit }, 'root', null],
-    ['polkit before sudo', { ...polkit, ...sudo }, 'pkexec', ['pkexec', helper]],
-    ['sudo where there is no polkit', sudo, 'sudo', ['sudo', '-n', '--', helper]],
+    [
+      'sudo, which need not ask, before all others',
+      { ...polkit, ...sudo, ...udisks },
+      'sudo',
+      ['sudo', '-n', '--', helper],
+    ],
+    ['UDisks2, which does not ask, before polkit', { ...polkit, ...udisks }, 'udisks', null],
+    ['UDisks2 where the helper was not built', { ...udisks, helper: null }, 'udisks', null],
+    ['UDisks2 where that is wanted', { ...polkit, ...sudo, ...udisks, wanted: 'udisks' }, 'udisks', null],
+    ['polkit where nothing else is there', polkit, 'pkexec', ['pkexec', helper]],
+    [
+      'polkit where that is wanted',
+      { ...polkit, ...sudo, ...udisks, wanted: 'pkexec' },
+      'pkexec',
+      ['pkexec', helper],
+    ],
     [
       'sudo where that is wanted',
       { ...polkit, ...sudo, wanted: 'sudo' },
@@ -40,6 +56,7 @@ describe('the way to what takes root', () => {
     ['the helper was not built', { ...polkit, ...sudo, helper: null }, /was not built/, /build:native/],
     ['none is wanted', { ...polkit, ...sudo, wanted: 'none' }, /says none/, /leave it out/],
     ['another one is wanted than there is', { ...sudo, wanted: 'pkexec' }, /neither/, /sudo/],
+    ['UDisks2 is wanted and not there', { ...sudo, wanted: 'udisks' }, /neither/, /sudo/],
   ])('is none where %s', (_what, machine, why, remedy) => {
     expect(findWay({ ...bare, ...machine })).toEqual({
       way: null,
@@ -48,8 +65,14 @@ describe('the way to what takes root', () => {
     });
   });
 
-  it('does not ask sudo where polkit is there', () => {
-    const machine = { ...bare, ...polkit, canSudo: () => expect.unreachable() };
-    expect(findWay(machine)).toMatchObject({ way: 'pkexec' });
+  it('passes over what does not suit', () => {
+    const machine = { ...bare, ...polkit, ...udisks };
+    expect(findWay(machine, doesEverything)).toMatchObject({ way: 'pkexec' });
+    expect(findWay({ ...bare, ...udisks }, doesEverything)).toMatchObject({ way: null });
+  });
+
+  it('does not look for UDisks2 where sudo asks nothing', () => {
+    const machine = { ...bare, ...sudo, canUdisks: () => expect.unreachable() };
+    expect(findWay(machine)).toMatchObject({ way: 'sudo' });
   });
 });

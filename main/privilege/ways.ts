@@ -1,15 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { Unable } from '../failure.ts';
-import { findHelper, installCommand, isInstalled, isProgram } from './find.ts';
+import { findHelper, findOnPath, installCommand, isInstalled } from './find.ts';
+import { findUdisks, systemBus } from './udisks-found.ts';
 
-/** How what takes root is done: by this process, or by the helper that one of these programs starts. */
-export type Way = 'root' | 'pkexec' | 'sudo';
+/** How what takes root is done: by this process, by UDisks2, or by the helper that one of these programs starts. */
+export type Way = 'root' | 'sudo' | 'udisks' | 'pkexec';
 
 export interface WayFound {
   readonly way: Way;
   /** Starts the helper; null where none is needed. */
   readonly command: readonly [string, ...string[]] | null;
+}
+
+/** Ways by which the helper, or root itself, can do everything that takes root; UDisks2 only mounts images of one's own. */
+export function doesEverything(way: Way): boolean {
+  return way !== 'udisks';
 }
 
 export interface NoWay {
@@ -30,16 +36,30 @@ export interface Machine {
   readonly canAskPolkit: () => boolean;
   /** Whether sudo starts this program and asks nothing. */
   readonly canSudo: (helper: string) => boolean;
+  /** Whether UDisks2 sets up and mounts images for this user and asks nothing. */
+  readonly canUdisks: () => boolean;
 }
 
-/** The first way that is there: root's own, then polkit, which asks, then sudo where it need not ask. */
-export function findWay(machine: Machine = thisMachine()): WayFound | NoWay {
+/**
+ * The first way that is there and suits: root's own, sudo where it need not ask, UDisks2, which does not ask in an active
+ * session, then polkit, which asks.
+ */
+export function findWay(
+  machine: Machine = thisMachine(),
+  suits: (way: Way) => boolean = () => true,
+): WayFound | NoWay {
   const { wanted, helper } = machine;
   if (machine.isRoot && (wanted === undefined || wanted === '' || wanted === 'root'))
     return { way: 'root', command: null };
   if (wanted === 'none') {
     return { way: null, why: `${variable} says none`, remedy: 'leave it out' };
   }
+  const isWanted = (way: Way): boolean =>
+    (wanted === undefined || wanted === '' || wanted === way) && suits(way);
+  if (isWanted('sudo') && helper !== null && machine.canSudo(helper)) {
+    return { way: 'sudo', command: ['sudo', '-n', '--', helper] };
+  }
+  if (isWanted('udisks') && machine.canUdisks()) return { way: 'udisks', command: null };
   if (helper === null) {
     return {
       way: null,
@@ -47,11 +67,7 @@ export function findWay(machine: Machine = thisMachine()): WayFound | NoWay {
       remedy: 'run "npm run build:native", or start it with sudo',
     };
   }
-  const isWanted = (way: string): boolean => wanted === undefined || wanted === '' || wanted === way;
   if (isWanted('pkexec') && machine.canAskPolkit()) return { way: 'pkexec', command: ['pkexec', helper] };
-  if (isWanted('sudo') && machine.canSudo(helper)) {
-    return { way: 'sudo', command: ['sudo', '-n', '--', helper] };
-  }
   return {
     way: null,
     why: 'a real run mounts filesystems and attaches loop devices, which takes root, and neither polkit nor sudo gives it without a password here',
@@ -59,9 +75,9 @@ export function findWay(machine: Machine = thisMachine()): WayFound | NoWay {
   };
 }
 
-/** As {@link findWay}. Throws Unable where there is none. */
-export function requireWay(): WayFound {
-  const found = findWay();
+/** As {@link findWay}, on this machine. Throws Unable where there is none. */
+export function requireWay(suits?: (way: Way) => boolean): WayFound {
+  const found = findWay(thisMachine(), suits);
   if (found.way !== null) return found;
   throw new Unable(`${found.why}: ${found.remedy}`);
 }
@@ -80,16 +96,15 @@ function thisMachine(): Machine {
     helper: findHelper(),
     canAskPolkit,
     canSudo,
+    canUdisks: () => findUdisks() !== null,
   };
 }
-
-const systemBus = '/run/dbus/system_bus_socket';
 
 /** pkexec asks an agent of the desktop's, or on the terminal. */
 function canAskPolkit(): boolean {
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
   const someone = Boolean(DISPLAY) || Boolean(WAYLAND_DISPLAY) || process.stdin.isTTY;
-  return someone && existsSync(systemBus) && isOnPath('pkexec');
+  return someone && existsSync(systemBus) && findOnPath('pkexec') !== null;
 }
 
 let sudoAnswer: { readonly helper: string; readonly can: boolean; readonly atMs: number } | null = null;
@@ -104,7 +119,8 @@ function canSudo(helper: string): boolean {
   const now = performance.now();
   if (sudoAnswer?.helper === helper && now - sudoAnswer.atMs < answerLastsMs) return sudoAnswer.can;
   const options = { stdio: 'ignore', timeout: 3000 } as const;
-  const can = isOnPath('sudo') && spawnSync('sudo', ['-n', '-l', '--', helper], options).status === 0;
+  const can =
+    findOnPath('sudo') !== null && spawnSync('sudo', ['-n', '-l', '--', helper], options).status === 0;
   sudoAnswer = { helper, can, atMs: now };
   return can;
 }
@@ -122,8 +138,3 @@ function isAdministrator(): boolean {
 }
 
 const administrators: ReadonlySet<string> = new Set(['sudo', 'wheel', 'admin']);
-
-function isOnPath(program: string): boolean {
-  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
-  return folders.some((folder) => isProgram(`${folder}/${program}`));
-}

@@ -64,6 +64,11 @@ export interface RunReport {
   readonly disturbed: readonly string[];
   /** What would explain a difference, had there been one: counted as a disturbance only where there is. */
   readonly doubts: readonly string[];
+  /**
+   * What could have disturbed the run and would not have been seen, one sentence each; left out where everything is watched. Says
+   * nothing against a match: where both sides agree on every extent, nothing made a difference.
+   */
+  readonly unwatched?: readonly string[];
   /** The allocator's decisions on both sides, where they were asked for. */
   readonly trace?: TraceReport;
 }
@@ -113,9 +118,9 @@ export async function runPlan(asked: Plan, options: RunOptions = {}): Promise<Ru
   try {
     const beside = noKernelsOwn ? await predictPrepared(asked, lab, { ...options, trace: false }) : null;
     const prediction = await predictPrepared(plan, lab, options);
-    const { outcome: actual, disturbed, doubts, trace } = await lab.execute(options);
+    const { outcome: actual, disturbed, doubts, unwatched, trace } = await lab.execute(options);
     const report: RunReport = {
-      ...reportOf(plan, prediction.outcome, actual, disturbed, doubts),
+      ...reportOf(plan, prediction.outcome, actual, disturbed, doubts, unwatched),
       ...(beside ? { versus: beside.outcome } : {}),
     };
     const { volume, decisions, replay } = prediction;
@@ -166,12 +171,14 @@ export function reportOf(
   actual: Outcome,
   disturbed: readonly string[],
   doubts: readonly string[] = [],
+  unwatched: readonly string[] = [],
 ): RunReport {
   const differences = compareOutcomes(predicted, actual, plan.steps.map(stepFile));
   const reasons = differences.length === 0 ? disturbed : [...disturbed, ...doubts];
   const match = differences.length === 0 && reasons.length === 0;
   const executed = { ...actual, allocator: predicted.allocator };
-  return { predicted, actual: executed, match, differences, disturbed: reasons, doubts };
+  const report = { predicted, actual: executed, match, differences, disturbed: reasons, doubts };
+  return unwatched.length === 0 ? report : { ...report, unwatched };
 }
 
 function traceReport(states: TracesByState, actual: DecisionTrace, lost: number): TraceReport {

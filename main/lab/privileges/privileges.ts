@@ -3,15 +3,22 @@ import type { Executor } from '../../native/index.ts';
 import type { TraceEvent, Way } from '../../privilege/index.ts';
 
 /**
- * What a lab needs root for, and nothing else. Root does it in this process; anybody else has it done by the helper
- * (docs/privilege.md). A refusal of the kernel's is a rejection with a SystemCallError, whoever asked.
+ * What a lab needs root for, and nothing else. Root does it in this process; anybody else has it done by UDisks2 or by the
+ * helper (docs/privilege.md). A refusal of the kernel's is a rejection with a SystemCallError, whoever asked.
  */
 export interface Privileges {
   readonly way: Way;
+  /** What could disturb a run and is not seen this way, one sentence each; empty where everything is. */
+  readonly unwatched: readonly string[];
+  /** Puts into an image what this way cannot tell the kernel otherwise, before anybody reads it; nothing where it is left out. */
+  adopt?(image: string, wish: AdoptWish): Promise<void>;
   /** Attaches an image in the lab's folder. Nothing keeps the device open. */
   attach(image: string, wish: LoopWish): Promise<AttachedLoop>;
-  /** Mounts nosuid, nodev and noexec, from CPU 0, in a way that makes the root directory the caller's. */
-  mount(wish: MountWish, executor: Executor): Promise<void>;
+  /**
+   * Mounts nosuid, nodev and noexec, in a way that makes the root directory the caller's. Root and the helper do it from CPU 0.
+   * Returns the directory where it is mounted: the wanted one, or one of UDisks2's choice.
+   */
+  mount(wish: MountWish, executor: Executor): Promise<string>;
   unmount(mountPoint: string, executor: Executor): Promise<void>;
   /** Takes a mount out of sight even where somebody keeps it in use. */
   dropMount(mountPoint: string): Promise<void>;
@@ -49,8 +56,14 @@ export interface MountWish {
   readonly options: string;
 }
 
+export interface AdoptWish {
+  readonly fs: 'ext4' | 'xfs';
+  /** As in {@link MountWish}. */
+  readonly options: string;
+}
+
 export interface ChangeWatch {
-  /** Threads that changed something since the last call. */
+  /** Threads that changed something since the last call; 0 for one that nobody can name. */
   drain(): Promise<readonly number[]>;
   close(): Promise<void>;
 }

@@ -26,7 +26,7 @@ export async function watchForeignWriters(subject: Subject, report: Report): Pro
 }
 
 function nameOf(thread: number): string {
-  if (thread === 0) return 'a process outside this container';
+  if (thread === 0) return 'another process';
   const name = readKernelText(`/proc/${thread}/comm`);
   return name === null ? `another process (${thread})` : `another process (${thread}, ${name})`;
 }

@@ -1,0 +1,197 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { assertExists } from '../../../core/assert.ts';
+import { Unable } from '../../failure.ts';
+import { deviceNumber, readMounts, type Mount } from '../../machine/index.ts';
+import { findUdisks, Keeper, Udisks, UdisksRefusal, type UdisksFound } from '../../privilege/index.ts';
+import type { WorkFolder } from '../folder.ts';
+import { isBackedFrom } from '../in-folder.ts';
+import { readKernelNumber, readKernelText } from '../kernel-files.ts';
+import { openDirectoryChanges, type DirectoryChangeWatch } from './directory-changes.ts';
+import type { AdoptWish, AttachedLoop, ChangeWatch, LoopWish, MountWish, Privileges } from './privileges.ts';
+import { adoptExt4, adoptXfs, readStoredOptions } from './udisks-image.ts';
+import { resuidOf, routeOptions, type RoutedOptions } from './udisks-limits.ts';
+
+/** What tracepoints and the loop device's queue would be needed for (docs/real-runs.md). */
+const unwatchedOnExt4 = [
+  'tracepoints are root’s: a kernel thread that writes data back in the middle of a step, or counts on another CPU, is not seen',
+  'the loop device’s queue is root’s: requests are not held back, so that data of one writeback may be on the disk before the rest of it has its place',
+];
+const lostChanges =
+  'more was changed at once than can be watched: another process among those who did is not seen';
+
+/** A desktop may mount a new device by itself. */
+const mostAttempts = 5;
+const ebusy = 16;
+
+/**
+ * A user's labs in a session that has UDisks2, which asks for no password (docs/privilege.md). ext4's own mount options stand in the
+ * superblock; a keeper takes everything away should this process be killed.
+ */
+export class ByUdisks implements Privileges {
+  readonly way = 'udisks';
+  readonly #udisks: Udisks;
+  readonly #folder: WorkFolder;
+  readonly #keeper: Keeper;
+  readonly #uid = process.geteuid?.() ?? 0;
+  readonly #attached = new Set<string>();
+  #routed: RoutedOptions | null = null;
+  #unwatched: readonly string[] = [];
+  #changes: DirectoryChangeWatch | null = null;
+  #hasLost = false;
+
+  static async open(folder: WorkFolder, found: UdisksFound | null = findUdisks()): Promise<ByUdisks> {
+    if (found === null) throw new Unable('UDisks2 is not to be had any more');
+    return new ByUdisks(folder, new Udisks(found.client), await Keeper.start(folder.path, found));
+  }
+
+  private constructor(folder: WorkFolder, udisks: Udisks, keeper: Keeper) {
+    this.#folder = folder;
+    this.#udisks = udisks;
+    this.#keeper = keeper;
+  }
+
+  get unwatched(): readonly string[] {
+    const hasLost = this.#hasLost || this.#changes?.hasLost === true;
+    return hasLost ? [...this.#unwatched, lostChanges] : this.#unwatched;
+  }
+
+  async adopt(image: string, { fs, options }: AdoptWish): Promise<void> {
+    const storedOptions = fs === 'ext4' ? await readStoredOptions(image) : '';
+    const routed = routeOptions({ fs, options, storedOptions }, this.#uid);
+    if (typeof routed === 'string') throw new Unable(`UDisks2 cannot run this plan: ${routed}`);
+    this.#routed = routed;
+    if (fs === 'ext4') await adoptExt4(image, routed.stored, this.#uid);
+    else await adoptXfs(image, this.#uid);
+    this.#unwatched = fs === 'ext4' ? unwatchedOnExt4 : [];
+  }
+
+  async attach(image: string, wish: LoopWish): Promise<AttachedLoop> {
+    const device = await this.#udisks.setUpLoop(image);
+    this.#attached.add(device);
+    const detach = (): Promise<void> => this.#detach(device);
+    try {
+      return {
+        number: Number(/\d+$/.exec(device)?.[0]),
+        path: device,
+        rotational: checkLoop(device, wish),
+        detach,
+      };
+    } catch (error) {
+      await detach();
+      throw error;
+    }
+  }
+
+  async mount({ device, fs }: MountWish): Promise<string> {
+    const { passed } = assertExists(this.#routed, 'an image that was adopted');
+    await this.#mount(device, ['noexec', ...passed]);
+    const mount = mountOf(device);
+    const refusal = this.#judge(device, mount, fs);
+    if (refusal === null && mount !== null) return mount.mountPoint;
+    await this.#udisks.unmount(device, { lazily: true });
+    throw new Unable(refusal ?? '');
+  }
+
+  async unmount(mountPoint: string): Promise<void> {
+    const device = deviceAt(mountPoint);
+    if (device === null) return;
+    try {
+      await this.#udisks.unmount(device);
+    } catch (error) {
+      throw error instanceof UdisksRefusal && error.reason === 'DeviceBusy' ? busy(mountPoint, error) : error;
+    }
+  }
+
+  async dropMount(mountPoint: string): Promise<void> {
+    const device = deviceAt(mountPoint);
+    if (device !== null) await this.#udisks.unmount(device, { lazily: true });
+  }
+
+  countBuddies(): Promise<void> {
+    return Promise.reject(new Unable('counting buddies takes root'));
+  }
+
+  /** The kernel tells only root where its threads wait; it says "0" to anybody else, and their state has to do. */
+  journalWaitsIn(_device: string, thread: string): Promise<string | null> {
+    return Promise.resolve(readKernelText(`/proc/${thread}/wchan`));
+  }
+
+  watchChanges(mountPoint: string): Promise<ChangeWatch> {
+    this.#hasLost = this.unwatched.includes(lostChanges);
+    this.#changes = openDirectoryChanges(mountPoint);
+    return Promise.resolve(this.#changes);
+  }
+
+  openTrace(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  async end(): Promise<void> {
+    await this.#changes?.close();
+    for (const device of this.#attached) await this.#detach(device);
+    this.#keeper.dismiss();
+  }
+
+  async #mount(device: string, options: readonly string[]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#udisks.mount(device, options);
+      } catch (error) {
+        const isMounted = error instanceof UdisksRefusal && error.reason === 'AlreadyMounted';
+        if (!isMounted || attempt === mostAttempts) throw error;
+      }
+      // By the desktop, with options of its own; nothing has been written there.
+      await this.#udisks.unmount(device);
+    }
+  }
+
+  /** What is wrong with a mount, or null. The kernel passes options of the superblock over when it does not like one of them. */
+  #judge(device: string, mount: Mount | null, fs: 'ext4' | 'xfs'): string | null {
+    if (mount === null) return `UDisks2 has mounted ${device} where this process does not see it`;
+    if (statSync(mount.mountPoint).uid !== this.#uid)
+      return `${mount.mountPoint} does not belong to this user`;
+    if (fs === 'xfs') return null;
+    const kernelName = path.basename(device);
+    const options = readKernelText(`/proc/fs/ext4/${kernelName}/options`)?.split('\n') ?? [];
+    const stored = this.#routed?.stored ?? '';
+    return options.includes(resuidOf(this.#uid))
+      ? null
+      : `the kernel does not take the options "${stored}" of the superblock; its log (dmesg) says why`;
+  }
+
+  /** Also where it is still mounted, or somebody else has taken it away. */
+  async #detach(device: string): Promise<void> {
+    if (!this.#attached.delete(device) || !isBackedFrom(this.#folder.path, path.basename(device))) return;
+    if (mountOf(device) !== null) await this.#udisks.unmount(device, { lazily: true });
+    if (isBackedFrom(this.#folder.path, path.basename(device))) await this.#udisks.deleteLoop(device);
+  }
+}
+
+/** The rotational flag of a loop device. Throws Unable where it is not as wanted: nobody but root can change it. */
+function checkLoop(device: string, { logicalBlockBytes, directIo, rotational }: LoopWish): boolean {
+  const sysfs = `/sys/block/${path.basename(device)}`;
+  const here = readKernelNumber(`${sysfs}/queue/rotational`) === 1;
+  if (directIo || readKernelNumber(`${sysfs}/queue/logical_block_size`) !== logicalBlockBytes)
+    throw new Unable(`UDisks2 gives no loop device with blocks of ${logicalBlockBytes} bytes for this image`);
+  if (rotational !== undefined && rotational !== here)
+    throw new Unable(`UDisks2 gives the loop device the rotational flag ${here}`);
+  return here;
+}
+
+function mountOf(device: string): Mount | null {
+  const number = deviceNumber(statSync(device, { bigint: true }).rdev);
+  const isWanted = ({ device: { major, minor } }: Mount): boolean =>
+    major === number.major && minor === number.minor;
+  return readMounts().find(isWanted) ?? null;
+}
+
+/** The loop device that is mounted at a place. */
+function deviceAt(mountPoint: string): string | null {
+  return readMounts().find((mount) => mount.mountPoint === mountPoint)?.source ?? null;
+}
+
+function busy(mountPoint: string, cause: Error): Error {
+  const facts = { errno: ebusy, code: 'EBUSY', syscall: 'umount2', path: mountPoint };
+  return Object.assign(new Error(`EBUSY: umount2 '${mountPoint}' (UDisks2)`, { cause }), facts);
+}
