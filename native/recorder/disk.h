@@ -30,6 +30,9 @@ class Disk {
   virtual void tell(const char* message, size_t length) = 0;
   virtual std::string ask() { return {}; }
 
+  // Whether all that it was to keep has been kept.
+  virtual bool is_whole() const { return true; }
+
  protected:
   explicit Disk(uint64_t size) : size_(size) {}
 

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "../io/failure.h"
 #include "crc32c.h"
 
 namespace recorder {
@@ -93,7 +94,13 @@ void Log::append(Kind kind, Ticket ticket, uint64_t at, uint64_t length, const c
   char padding[kAlignment] = {};
   const size_t padding_bytes = (kAlignment - payload_bytes % kAlignment) % kAlignment;
   iovec pieces[] = {{&record, sizeof record}, {const_cast<char*>(payload), payload_bytes}, {padding, padding_bytes}};
-  file_.append(pieces, 3);
+  if (broken_by_ != 0) throw io::Failure(broken_by_, "writev", "the log");
+  try {
+    file_.append(pieces, 3);
+  } catch (const io::Failure& failure) {
+    broken_by_ = failure.error();
+    throw;
+  }
 }
 
 }  // namespace recorder

@@ -21,6 +21,10 @@ class Log {
   void ended(Ticket ticket);
   void mark(const char* text, size_t length);
 
+  // Whether every record that was to be appended is there. After one that found no room nothing is appended any more:
+  // behind the beginning of a record nobody would find the next one.
+  bool is_whole() const { return broken_by_ == 0; }
+
  private:
   enum class Kind : uint8_t { write = 1, zero = 2, flush = 3, end = 4, mark = 5 };
 
@@ -28,6 +32,7 @@ class Log {
 
   File file_;
   Ticket next_ = 1;
+  int broken_by_ = 0;  // errno
 };
 
 }  // namespace recorder

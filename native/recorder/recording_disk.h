@@ -20,6 +20,7 @@ class RecordingDisk : public Disk {
   const char* side_name() const override { return "marks"; }
   // A mark: bytes that mean something to whoever reads the log.
   void tell(const char* message, size_t length) override;
+  bool is_whole() const override { return log_.is_whole(); }
 
  private:
   RecordingDisk(File image, const std::string& log);

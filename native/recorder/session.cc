@@ -37,13 +37,20 @@ struct Server {
 
 Server& server_of(fuse_req_t request) { return *static_cast<Server*>(fuse_req_userdata(request)); }
 
+// A disk without room may fail thousands of times, and somebody keeps what is said.
+void complain(const char* what) {
+  constexpr int kMostComplaints = 100;
+  static int complaints = 0;
+  if (complaints++ < kMostComplaints) std::fprintf(stderr, "untorn-recorder: %s\n", what);
+}
+
 // Runs `work`; a failed system call becomes the answer.
 template <typename Work>
 void guarded(fuse_req_t request, Work work) {
   try {
     work();
   } catch (const io::Failure& failure) {
-    std::fprintf(stderr, "untorn-recorder: %s\n", failure.what());
+    complain(failure.what());
     fuse_reply_err(request, failure.error());
   }
 }
@@ -216,6 +223,10 @@ int serve(Disk& disk, const std::string& mount_point) {
     std::puts("ready");
     std::fflush(stdout);
     status = loop(session, server);
+    if (status == 0 && !disk.is_whole()) {
+      std::fprintf(stderr, "untorn-recorder: the log ends before its end\n");
+      status = 1;
+    }
     fuse_session_unmount(session);
   }
   fuse_session_destroy(session);
