@@ -25,7 +25,9 @@ const compiler = process.env.CXX ?? 'g++';
 const compilerFlags = [
   ...['-std=c++17', '-O2', '-fPIC', '-pthread', '-fvisibility=hidden', '-fstack-protector-strong'],
   ...['-Wall', '-Wextra', '-Werror'],
-  ...['-DNAPI_VERSION=8', '-DNODE_ADDON_API_CPP_EXCEPTIONS', '-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64'],
+  ...['-DNAPI_VERSION=8', '-DNODE_ADDON_API_CPP_EXCEPTIONS_ALL', '-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64'],
+  // A worker thread may end while something is under way: then there is nobody to whom an exception could go.
+  '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
   ...headers.flatMap((folder) => ['-isystem', folder]),
 ];
 // The C++ library goes in statically: the result then runs where only an older one is installed.

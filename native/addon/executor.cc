@@ -61,14 +61,25 @@ class Executor : public Napi::ObjectWrap<Executor> {
     const int modulus = arguments.integer("modulus", 1, 1 << 20);
     const int remainder = arguments.integer("remainder", 0, modulus - 1);
     thread_ = guarded(info.Env(), [&] { return std::make_unique<io::PinnedThread>(cpu, modulus, remainder); });
+    environment_ = info.Env();
+    ::napi_add_env_cleanup_hook(environment_, &Executor::leave_environment, this);
   }
 
   ~Executor() override {
+    ::napi_remove_env_cleanup_hook(environment_, &Executor::leave_environment, this);
+    end_thread();
+  }
+
+ private:
+  // The end of a worker thread, or of the program: what the jobs answer through is taken away next, and Node before 24
+  // does not wait for a thread that still holds it.
+  static void leave_environment(void* executor) { static_cast<Executor*>(executor)->end_thread(); }
+
+  void end_thread() {
     bench_.cancel();
     thread_.reset();
   }
 
- private:
   io::PinnedThread& thread(const Napi::CallbackInfo& info) {
     if (thread_ == nullptr) throw Napi::Error::New(info.Env(), "the executor has ended");
     return *thread_;
@@ -216,8 +227,7 @@ class Executor : public Napi::ObjectWrap<Executor> {
   }
   // Waits for the running job, which cancel() ends at its next call; the descriptors go with the object.
   Napi::Value end(const Napi::CallbackInfo& info) {
-    bench_.cancel();
-    thread_.reset();
+    end_thread();
     bench_.leave();
     return info.Env().Undefined();
   }
@@ -225,6 +235,7 @@ class Executor : public Napi::ObjectWrap<Executor> {
     return Napi::Number::New(info.Env(), thread(info).thread_id());
   }
 
+  napi_env environment_ = nullptr;
   io::Workbench bench_;
   std::unique_ptr<io::PinnedThread> thread_;
 };

@@ -32,7 +32,17 @@ class Settled {
   }
 
   template <typename Convert>
-  void settle(Napi::Env env, const Napi::Promise::Deferred& deferred, Convert& convert) {
+  void settle(Napi::Env env, const Napi::Promise::Deferred& deferred, Convert& convert) noexcept {
+    try {
+      settle_or_throw(env, deferred, convert);
+    } catch (const std::exception&) {
+      // The environment is being torn down (the end of a worker thread): nobody waits any more.
+    }
+  }
+
+ private:
+  template <typename Convert>
+  void settle_or_throw(Napi::Env env, const Napi::Promise::Deferred& deferred, Convert& convert) {
     try {
       if (result_) {
         deferred.Resolve(convert(env, *result_));
@@ -41,10 +51,11 @@ class Settled {
       }
     } catch (const Napi::Error& error) {
       deferred.Reject(error.Value());
+    } catch (const std::exception& error) {
+      deferred.Reject(Napi::Error::New(env, error.what()).Value());
     }
   }
 
- private:
   std::optional<Result> result_;
   std::optional<io::Failure> failure_;
   std::string message_;

@@ -43,7 +43,9 @@ AckJournal::AckJournal(const std::string& path, uint64_t run, StampEngine engine
   std::memcpy(header + 8, &run, sizeof run);
   const uint32_t record_bytes = kRecordBytes;
   std::memcpy(header + 16, &record_bytes, sizeof record_bytes);
-  if (::pwrite(file_.get(), header, sizeof header, 0) != static_cast<ssize_t>(sizeof header)) fail("pwrite", path);
+  const ssize_t put = ::pwrite(file_.get(), header, sizeof header, 0);
+  if (put < 0) fail("pwrite", path);
+  if (put != static_cast<ssize_t>(sizeof header)) throw Failure(ENOSPC, "pwrite", path);
 }
 
 AckJournal::~AckJournal() { finish(); }

@@ -61,7 +61,9 @@ std::vector<uint8_t> scsi_vital_page(const std::string& path, uint8_t page) {
   request.timeout = kTimeoutMilliseconds;
   if (::ioctl(device.get(), SG_IO, &request) != 0) fail("ioctl SG_IO", path);
   const bool answered = (request.info & SG_INFO_OK_MASK) == SG_INFO_OK;
-  const size_t got = kMostPageBytes - static_cast<size_t>(request.resid);
+  // What a driver says was left over is not to be relied on.
+  const bool is_possible = request.resid >= 0 && static_cast<size_t>(request.resid) <= kMostPageBytes;
+  const size_t got = is_possible ? kMostPageBytes - static_cast<size_t>(request.resid) : 0;
   if (!answered || got < kPageHeaderBytes) throw Failure(EIO, "INQUIRY", path);
   const size_t said = kPageHeaderBytes + (static_cast<size_t>(answer[2]) << 8 | answer[3]);
   answer.resize(said < got ? said : got);

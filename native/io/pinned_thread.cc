@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "failure.h"
+#include "threads.h"
 
 namespace io {
 namespace {
@@ -55,7 +56,7 @@ void set_cpu_affinity(const std::vector<int>& numbers) {
 PinnedThread::PinnedThread(int cpu, int modulus, int remainder) {
   for (int attempt = 0; attempt < kThreadAttempts; attempt++) {
     start_ = Start::kPending;
-    thread_ = std::thread([this, cpu, modulus, remainder] { work(cpu, modulus, remainder); });
+    thread_ = start_thread([this, cpu, modulus, remainder] { work(cpu, modulus, remainder); });
     {
       std::unique_lock<std::mutex> lock(mutex_);
       changed_.wait(lock, [this] { return start_ != Start::kPending; });

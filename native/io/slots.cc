@@ -13,6 +13,7 @@
 #include "descriptor.h"
 #include "failure.h"
 #include "page_memory.h"
+#include "threads.h"
 
 namespace io {
 namespace {
@@ -126,7 +127,12 @@ void prepare_slots(const SlotArea& area, JobState& state) {
 SlotScan scan_slots(const SlotArea& area, const double* expected, int threads, JobState& state) {
   Scan scan(area, expected, state);
   std::vector<std::thread> others;
-  for (int i = 1; i < threads; i++) others.emplace_back([&scan] { scan.work(); });
+  others.reserve(static_cast<size_t>(threads - 1));
+  try {
+    for (int i = 1; i < threads; i++) others.push_back(start_thread([&scan] { scan.work(); }));
+  } catch (const Failure&) {
+    // As many as there may be will do.
+  }
   scan.work();
   for (std::thread& other : others) other.join();
   return scan.result();

@@ -16,6 +16,7 @@
 #include "page_memory.h"
 #include "storm_lane.h"
 #include "storm_ring.h"
+#include "threads.h"
 
 namespace io {
 namespace {
@@ -137,7 +138,8 @@ void Storm::failed(int error, int64_t result) {
   stop_ = true;
   const std::lock_guard<std::mutex> lock(mutex_);
   if (end_.error != 0 || end_.result != 0) return;
-  end_.error = error;
+  // A write of nothing at all is an error, too, though the kernel names none.
+  end_.error = error == 0 && result == 0 ? ENOSPC : error;
   end_.result = error == 0 ? result : 0;
 }
 
@@ -200,12 +202,22 @@ StormEnd Storm::run() {
 
   journal_.grow_ahead();
   started_ns_ = monotonic_ns();
-  writers_at_work_ = static_cast<int>(lanes.size() + rings.size());
+  const size_t wanted = lanes.size() + rings.size();
+  writers_at_work_ = static_cast<int>(wanted);
   std::vector<std::thread> writers;
-  for (const auto& lane : lanes) writers.emplace_back(writing([&lane] { lane->work(); }));
-  for (const auto& ring : rings) writers.emplace_back(writing([&ring] { ring->work(); }));
   std::vector<std::thread> readers;
-  for (const auto& watcher : watchers) readers.emplace_back(guarded([&watcher] { watcher->work(); }));
+  writers.reserve(wanted);
+  readers.reserve(watchers.size());
+  try {
+    for (const auto& lane : lanes) writers.push_back(start_thread(writing([&lane] { lane->work(); })));
+    for (const auto& ring : rings) writers.push_back(start_thread(writing([&ring] { ring->work(); })));
+    for (const auto& watcher : watchers) readers.push_back(start_thread(guarded([&watcher] { watcher->work(); })));
+  } catch (const Failure&) {
+    // Those that are at work already end first.
+    broke(std::current_exception());
+    const std::lock_guard<std::mutex> lock(mutex_);
+    writers_at_work_ -= static_cast<int>(wanted - writers.size());
+  }
   attend();
   for (std::thread& writer : writers) writer.join();
   end_.seconds = static_cast<double>(monotonic_ns() - started_ns_) / static_cast<double>(kSecondNs);
