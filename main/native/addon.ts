@@ -121,8 +121,8 @@ export interface Addon {
   };
   Executor: new (cpu: number, modulus: number, remainder: number) => AddonExecutor;
   ForeignWatch: new (mountPoint: string, ownThread: number) => AddonForeignWatch;
-}
   DirectoryWatch: new () => AddonDirectoryWatch;
+}
 
 export interface AddonExecutor {
   readonly threadId: number;
