@@ -1,8 +1,8 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { connectClient, contract } from '../../core/rpc/index.ts';
 import { serviceWith } from '../../test/support/service.ts';
+import { openSocket, type Saying } from '../../test/support/serving.ts';
 import type { Site } from '../web/index.ts';
 import { webSocketTransport } from './channel.ts';
 import { startServer, type RunningServer } from './server.ts';
@@ -63,20 +63,7 @@ function get(path: string, options: { method?: string; host?: string } = {}): Pr
   });
 }
 
-function open(
-  options: { path?: string; origin?: string; token?: string; host?: string } = {},
-): Promise<WebSocket> {
-  const host = options.host ?? address.host;
-  const socket = new WebSocket(
-    `ws://127.0.0.1:${address.port}${options.path ?? '/rpc'}`,
-    ['untorn.v1', `token.${options.token ?? token}`],
-    { origin: options.origin ?? `http://${host}`, headers: { host } },
-  );
-  return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(socket));
-    socket.once('error', reject);
-  });
-}
+const open = (saying?: Saying) => openSocket(server.url, saying);
 
 describe('the address', () => {
   it('is on the loopback, with the token where no request carries it', () => {
@@ -165,6 +152,15 @@ describe('the channel', () => {
     await expect(client.call('host.info', {}).result).rejects.toMatchObject({ code: 'internal' });
     expect(String(defects.at(-1))).toContain('host.info is not in this test');
     client.close();
+  });
+});
+
+describe('the token', () => {
+  it('is told by no answer, refusal or defect', async () => {
+    const answers = [await get('/'), await get('/rpc'), await get('/none'), await get('/', { host: 'evil' })];
+    const told = JSON.stringify([answers, defects.map(String)]);
+    expect(told).not.toContain(token);
+    await expect(open({ token: `${token}x` })).rejects.toThrow(/^Unexpected server response: 401$/);
   });
 });
 

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { contract, requestLengthMax, serveRpc, type UntornService } from '../../core/rpc/index.ts';
 import { Unable } from '../failure.ts';
 import { fileHeaders, securityHeaders, type Site } from '../web/index.ts';
@@ -22,6 +22,17 @@ export interface ServerParts {
   /** 0 for one that is free. */
   readonly port: number;
   readonly onDefect: (error: unknown, procedure: string) => void;
+  readonly patience?: Partial<Patience>;
+}
+
+/** How long it waits for the other side, in milliseconds. */
+export interface Patience {
+  /** For a request's headers: nobody holds a connection open by saying nothing. */
+  readonly headersMs: number;
+  /** For all of a request. */
+  readonly requestMs: number;
+  /** For the answer to a ping, and between two. Who is gone without a word (a tunnel that broke) holds no run. */
+  readonly pingMs: number;
 }
 
 export interface RunningServer {
@@ -33,22 +44,18 @@ export interface RunningServer {
 
 const channelsMax = 16;
 const connectionsMax = 64;
-/** For a request's headers, and for all of it: nobody holds a connection open by saying nothing. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 20_000;
+const usualPatience: Patience = { headersMs: 10_000, requestMs: 20_000, pingMs: 30_000 };
 const host = '127.0.0.1';
+const hostV6 = '::1';
 
 /**
  * The interface for a browser of this machine: files without secrets over HTTP, the contract over a WebSocket that
- * asks for the token, the right origin and a host name of the loopback. Throws {@link Unable} where the port is taken.
+ * asks for the token, the right origin and a host name of the loopback. It listens on both loopbacks, on that of IPv6
+ * where there is one. Throws {@link Unable} where the port is taken.
  */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const token = makeToken();
-  const http = createServer(
-    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
-    (request, response) => answerFile(parts.site, request, response),
-  );
-  http.maxConnections = connectionsMax;
+  const patience = { ...usualPatience, ...parts.patience };
   const sockets = new WebSocketServer({
     noServer: true,
     // Of bytes; a character of the contract's limit takes at most three.
@@ -56,6 +63,34 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     perMessageDeflate: false,
     handleProtocols: () => subprotocol,
   });
+  const makeServer = () => makeHttp(parts, patience, sockets, token);
+  const http = makeServer();
+  const port = await listen(http, host, parts.port);
+  const httpV6 = makeServer();
+  // Nobody is told of that address; what is not there, or taken, is not missed.
+  const hasV6 = await listen(httpV6, hostV6, port).then(
+    () => true,
+    () => false,
+  );
+  const stopPinging = keepPinging(sockets, patience.pingMs);
+  return {
+    url: `http://${host}:${port}/#token=${token}`,
+    async close() {
+      stopPinging();
+      await shutDown(hasV6 ? [http, httpV6] : [http], sockets, parts.settled);
+    },
+  };
+}
+
+function makeHttp(parts: ServerParts, patience: Patience, sockets: WebSocketServer, token: string): Server {
+  const { headersMs, requestMs } = patience;
+  const options = {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: headersMs / 2,
+  };
+  const http = createServer(options, (request, response) => answerFile(parts.site, request, response));
+  http.maxConnections = connectionsMax;
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refusal = refuseUpgrade(request, token, sockets);
@@ -64,14 +99,27 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (accepted) => {
+      sockets.emit('connection', accepted, request);
       serveRpc(contract, parts.service, webSocketTransport(accepted), { onDefect: parts.onDefect });
     });
   });
-  const port = await listen(http, parts.port);
-  return {
-    url: `http://${host}:${port}/#token=${token}`,
-    close: () => shutDown(http, sockets, parts.settled),
-  };
+  return http;
+}
+
+/** Ends channels whose other end no longer answers. The returned function ends the pinging. */
+function keepPinging(sockets: WebSocketServer, pingMs: number): () => void {
+  const silent = new WeakSet<WebSocket>();
+  sockets.on('connection', (socket: WebSocket) => socket.on('pong', () => silent.delete(socket)));
+  const timer = setInterval(() => {
+    for (const socket of sockets.clients) {
+      // One that waits for its reader gets no pings through; webSocketTransport ends it where too much waits.
+      if (silent.has(socket) && !socket.isPaused) socket.terminate();
+      silent.add(socket);
+      socket.ping();
+    }
+  }, pingMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 function answerFile(site: Site, request: IncomingMessage, response: ServerResponse): void {
@@ -102,21 +150,29 @@ function endWith(socket: Duplex, status: number): void {
   );
 }
 
-async function listen(http: Server, port: number): Promise<number> {
+async function listen(http: Server, address: string, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new Unable(`cannot listen on ${host}:${port}: ${error.code ?? error.message}`, '--port')),
+      reject(new Unable(`cannot listen on ${address}:${port}: ${error.code ?? error.message}`, '--port')),
     );
-    http.listen(port, host, resolve);
+    http.listen(port, address, resolve);
   });
   return (http.address() as AddressInfo).port;
 }
 
 /** Ends all channels, which cancels their calls, and waits until those have cleaned up. */
-async function shutDown(http: Server, sockets: WebSocketServer, settled: () => Promise<void>): Promise<void> {
+async function shutDown(
+  https: readonly Server[],
+  sockets: WebSocketServer,
+  settled: () => Promise<void>,
+): Promise<void> {
   for (const client of sockets.clients) client.terminate();
-  const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-  http.closeAllConnections();
-  await closed;
+  await Promise.all(
+    https.map((http) => {
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      http.closeAllConnections();
+      return closed;
+    }),
+  );
   await settled();
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectClient, contract, RpcError } from '../../core/rpc/index.ts';
 import { webSocketTransport } from '../../main/serve/channel.ts';
-import { openSocket } from '../rpc/transports.ts';
+import { openSocket } from '../support/serving.ts';
 import { Sandbox, whyNotBuilt } from './untorn.ts';
 
 const whyNot = whyNotBuilt();

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { WebSocket } from 'ws';
 import {
   bridgeName,
   contract,
@@ -17,6 +16,7 @@ import { fromService, toService } from '../../main/electron/channels.ts';
 import { webSocketTransport } from '../../main/serve/channel.ts';
 import { startServer } from '../../main/serve/server.ts';
 import { pageOf, site, startApp } from '../support/electron/app.ts';
+import { openSocket } from '../support/serving.ts';
 
 /** A channel to a service, seen from the page. */
 export interface Connected {
@@ -73,17 +73,6 @@ async function connectBySocket(service: UntornService): Promise<Connected> {
       await server.close();
     },
   };
-}
-
-/** A socket with the token of the address, as the page opens it. */
-export function openSocket(url: string): Promise<WebSocket> {
-  const { host, hash } = new URL(url);
-  const protocols = ['untorn.v1', `token.${hash.slice('#token='.length)}`];
-  const socket = new WebSocket(`ws://${host}/rpc`, protocols, { origin: `http://${host}` });
-  return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(socket));
-    socket.once('error', reject);
-  });
 }
 
 /** The app's real shell and its real preload script, over stand-ins of Electron on both sides. */

@@ -7,7 +7,7 @@ import { webSocketTransport } from '../../main/serve/channel.ts';
 import { startServer, type RunningServer } from '../../main/serve/server.ts';
 import { site } from '../support/electron/app.ts';
 import { serviceWith } from '../support/service.ts';
-import { openSocket } from './transports.ts';
+import { openSocket } from '../support/serving.ts';
 
 /** Below the contract: bytes that are no HTTP and no frames of a WebSocket, on connections of their own. */
 
