@@ -1,10 +1,7 @@
 import { RpcError, type ChoosablePath, type RecentFile } from '../../core/rpc/index.ts';
-import type { ChosenFile, Desktop } from '../desktop/index.ts';
+import { looksLikePlan, readText, type ChosenFile, type Desktop } from '../desktop/index.ts';
 import type { History } from './history.svelte.ts';
 import type { Lab } from './lab.svelte.ts';
-
-/** A plan or a run is text; what is longer is an image. */
-const textBytesMax = 15 * 2 ** 20;
 
 interface FilesParts {
   readonly lab: Lab;
@@ -89,19 +86,18 @@ export class Files {
     show('lab');
   }
 
-  /** Something was dragged onto the window. */
+  /** Something was dragged onto the window: a plan, a run, an image, or what cannot be opened at all. */
   async drop(file: File): Promise<void> {
     const { desktop, onTrouble } = this.parts;
-    if (file.size <= textBytesMax) {
-      const text = await file.text();
-      if (/^\s*\{/.test(text)) return this.take({ name: file.name, text });
-    }
-    const path = desktop.pathOf?.(file) ?? '';
-    if (path !== '') this.useImage(path);
-    else
-      onTrouble(
-        `${file.name} is no plan and no run. If it is an image: a page is not told where a file lies, so choose “Image” as the plan's target and type its path.`,
-      );
+    await this.trying(async () => {
+      if (await looksLikePlan(file)) return this.take({ name: file.name, text: await readText(file) });
+      const path = desktop.pathOf?.(file) ?? '';
+      if (path !== '') this.useImage(path);
+      else
+        onTrouble(
+          `${file.name} is no plan and no run. If it is an image: a page is not told where a file lies, so choose “Image” as the plan's target and type its path.`,
+        );
+    });
   }
 
   /** A plan on an image that was dragged here: the one that is on the bench, on another target. */
