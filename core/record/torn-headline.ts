@@ -23,7 +23,7 @@ export function tornHeadline(result: TornRunResult): TornHeadline {
     case 'incomplete':
       return {
         ...{ tone: 'disturbed', glyph: '…', word: 'Incomplete' },
-        text: `Incomplete: no fault so far in ${lookedAt(result)}, but not everything was looked at`,
+        text: `Incomplete: no fault so far in ${lookedAt(result)}, but not everything was tried or looked at`,
       };
     case 'untorn':
       return { tone: 'match', glyph: '✓', word: 'Untorn', text: `Untorn: ${whyUntorn(result)}` };

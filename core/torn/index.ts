@@ -50,7 +50,7 @@ export {
   type RehearsalSettings,
   type RehearsalVerdict,
 } from './rehearsal.ts';
-export { faultsIn, noVerdicts, verdictOf } from './result.ts';
+export { faultsIn, noVerdicts, verdictOf, verdictOnTried } from './result.ts';
 export type {
   ArmedEnd,
   PowerCutResult,

@@ -91,7 +91,7 @@ export interface Sensitivity {
 
 /**
  * `void`: the seeded faults were not all found, so that nothing else counts. `incomplete`: no fault so far, but not every
- * unit was looked at.
+ * unit was looked at, or the writes did not come to their end, or none was acknowledged.
  */
 export type TornVerdict = 'untorn' | 'faults' | 'incomplete' | 'void';
 
@@ -105,6 +105,14 @@ export function verdictOf(
   if (!passed) return 'void';
   if (faultsIn(counts) + faults > 0) return 'faults';
   return units < all ? 'incomplete' : 'untorn';
+}
+
+/** A verdict on writes that an error ended, or of which none was acknowledged: what was not tried is not proved. */
+export function verdictOnTried(
+  verdict: TornVerdict,
+  { acknowledged, error }: { readonly acknowledged: number; readonly error: string | null },
+): TornVerdict {
+  return verdict === 'untorn' && (error !== null || acknowledged === 0) ? 'incomplete' : verdict;
 }
 
 interface TornResultHead {

@@ -5,6 +5,7 @@ import {
   promisesOf,
   StormSeries,
   verdictOf,
+  verdictOnTried,
   type SeriesPoint,
   type StormEnding,
   type StormNumbers,
@@ -71,14 +72,16 @@ export async function runStorm(
     const watch = { onEvent, signal: signal?.aborted ? undefined : signal };
     const verification = await verifyRun(request.area, record.journal, {}, watch);
     const wrongReads = end.wrongReads.map((read) => wrongReadFinding(read, request.area));
-    const verdict = verdictOf(sensitivity, verification, request.area.slots, numbers.wrongReads);
+    const ending = endingOf(end, settings, numbers, signal);
+    const judged = verdictOf(sensitivity, verification, request.area.slots, numbers.wrongReads);
+    const verdict = verdictOnTried(judged, { ...numbers, ...ending });
     if (verdict === 'untorn') await record.dropJournal();
     return await kept(record, {
       ...head,
       verdict,
       promises,
       record: record.folder,
-      ...endingOf(end, settings, numbers, signal),
+      ...ending,
       numbers,
       series,
       seconds: end.seconds,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -28,6 +29,19 @@ beforeEach(() => {
   record = path.join(folder, `record-${number}`);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Why no file can be closed to writers that have it open; false where it can. */
+const noImmutable = ((): string | false => {
+  const file = path.join(folder, 'immutable');
+  writeFileSync(file, '');
+  try {
+    execFileSync('chattr', ['+i', file], { stdio: 'ignore' });
+    execFileSync('chattr', ['-i', file], { stdio: 'ignore' });
+    return false;
+  } catch {
+    return '(skipped: chattr +i takes root and ext4 or XFS)';
+  }
+})();
 
 const storm = (options: StormOptions, sizeBytes = 2 ** 20): Promise<StormResult> =>
   runStorm({ path: target, sizeBytes }, { seed: 1, record, ...options });
@@ -111,6 +125,26 @@ describe('a storm', () => {
     expect(result).toMatchObject({ endedBy: 'interrupted', verdict: 'untorn' });
     expect(result.verification?.units).toBe(64);
   });
+
+  it.skipIf(noImmutable)(
+    `that an error ends has not shown what it was asked for ${noImmutable || ''}`,
+    async () => {
+      let isSealed = false;
+      const onEvent = (event: TornEvent): void => {
+        if (isSealed || event.type !== 'numbers' || event.numbers.acknowledged === 0) return;
+        isSealed = true;
+        execFileSync('chattr', ['+i', target]);
+      };
+      try {
+        const options = { seconds: 30, writes: 1_000_000, writesPerSecond: 50, record, seed: 1, onEvent };
+        const result = await runStorm({ path: target, sizeBytes: 2 ** 20 }, options);
+        expect(result).toMatchObject({ endedBy: 'error', error: 'EPERM', verdict: 'incomplete' });
+        expect(result.verification?.units).toBe(64);
+      } finally {
+        execFileSync('chattr', ['-i', target]);
+      }
+    },
+  );
 
   it('that is interrupted while it is judged does not claim to be right', async () => {
     const controller = new AbortController();

@@ -186,7 +186,7 @@ function printEnd(
     untorn: console.paint('good', 'untorn: every unit is one that may be there'),
     faults: console.paint('bad', 'faults: units are there that must not be'),
     incomplete:
-      'incomplete: no fault so far, but not every unit was looked at ("untorn torn verify" goes on)',
+      'incomplete: no fault so far, but the writes broke off, none was acknowledged, or not every unit was looked at ("untorn torn verify" goes on)',
     void: console.paint('bad', 'void: seeded faults were missed, so that this check proves nothing'),
   };
   console.print(ends[verdict]);

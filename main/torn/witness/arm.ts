@@ -5,6 +5,7 @@ import {
   latencyOf,
   promisesOf,
   verdictOf,
+  verdictOnTried,
   WriteHistory,
   type ArmedEnd,
   type JournalRecord,
@@ -107,7 +108,10 @@ export async function verifyWitnessed(
       run: runName,
       settings,
       sensitivity,
-      verdict: verdictOf(sensitivity, found, area.slots),
+      verdict: verdictOnTried(verdictOf(sensitivity, found, area.slots), {
+        acknowledged: counts.ended,
+        error: null,
+      }),
       promises: promisesOf(settings, true),
       record: '',
       witness,
@@ -183,6 +187,7 @@ class Writers {
   #acknowledged = 0;
   #acknowledgedBytes = 0;
   #error: string | null = null;
+  #isBroken = false;
   readonly #latencies = new Array<number>(latencyBuckets).fill(0);
 
   constructor(settings: StormSettings, area: SlotArea, client: WitnessClient, watch: Watch) {
@@ -199,7 +204,9 @@ class Writers {
     const file = await open(target, flags);
     const tick = everyTick(() => this.#tell());
     try {
-      await Promise.all(Array.from({ length: writers }, (_, index) => this.#write(index, file)));
+      const all = Array.from({ length: writers }, (_, index) => this.#write(index, file));
+      // The file stays open for as long as any of them writes: its number may be another file's afterwards.
+      for (const end of await Promise.allSettled(all)) if (end.status === 'rejected') throw end.reason;
     } finally {
       tick.end();
       await file.close();
@@ -210,7 +217,17 @@ class Writers {
     return { acknowledged: this.#acknowledged, endedBy, error: this.#error };
   }
 
+  /** Where one writer breaks, the others end, too. */
   async #write(index: number, file: FileHandle): Promise<void> {
+    try {
+      await this.#writeOn(index, file);
+    } catch (error) {
+      this.#isBroken = true;
+      throw error;
+    }
+  }
+
+  async #writeOn(index: number, file: FileHandle): Promise<void> {
     const { seed, unitBytes, atomic, sync } = this.#settings;
     const { run, blockBytes, slots } = this.#area;
     const slotBytes = slotBytesOf(this.#settings);
@@ -250,7 +267,7 @@ class Writers {
 
   #mayBegin(): boolean {
     const { writes, seconds } = this.#settings;
-    if (this.#error !== null || this.#watch.signal?.aborted) return false;
+    if (this.#isBroken || this.#error !== null || this.#watch.signal?.aborted) return false;
     if (writes !== null && this.#begun >= writes) return false;
     return seconds === null || performance.now() - this.#beganAt < seconds * 1000;
   }
