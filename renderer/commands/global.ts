@@ -13,6 +13,13 @@ export function globalCommands(app: AppState): readonly Command[] {
     menuCommand('plan.open', 'Plan', { whyNot, run: () => void app.files?.openPlan() }),
     menuCommand('plan.save', 'Plan', { whyNot, run: () => void app.files?.savePlan() }),
     menuCommand('help.palette', 'Help', { run: () => (app.overlay = 'palette') }),
+    {
+      id: 'help.machine',
+      title: 'This machine, and by which way plans run on it',
+      group: 'Help',
+      keys: [],
+      run: () => (app.overlay = 'machine'),
+    },
     menuCommand('help.about', 'Help', { run: () => (app.overlay = 'about') }),
     {
       id: 'view.next-pane',

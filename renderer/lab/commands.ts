@@ -2,7 +2,7 @@ import type { TargetKind } from '../../core/experiment/plan.ts';
 import type { HostInfo } from '../../core/rpc/index.ts';
 import { menuCommand, type Command } from '../commands/index.ts';
 import { planActions } from '../plan/actions.ts';
-import { whyNotHere } from '../plan/where.ts';
+import { whyNotHere, type Hindrance } from '../plan/where.ts';
 import type { Files } from '../state/files.svelte.ts';
 import type { Lab } from '../state/lab.svelte.ts';
 
@@ -13,14 +13,18 @@ export function whyNoStart(lab: Lab): string | null {
   return lab.check.ok ? null : 'the plan has an error';
 }
 
-/** Why the plan cannot be run for real now, or null. */
-export function whyNoRun(lab: Lab, host: HostInfo | null): string | null {
+/** Why the plan cannot be run for real now, and what helps; null where it can. */
+export function whyNoRun(lab: Lab, host: HostInfo | null): Hindrance | null {
   const wait = whyNoStart(lab);
-  if (wait !== null) return wait;
+  if (wait !== null) return { why: wait, remedy: '' };
   const kind = lab.draft?.target['kind'] as TargetKind;
-  const why = whyNotHere(kind, host, lab.sandboxes);
-  if (why !== '') return why;
-  return kind === 'block' && lab.destroy === '' ? 'name the device once more, under Target.' : null;
+  const hindrance = whyNotHere(kind, host, lab.sandboxes);
+  if (hindrance || kind !== 'block' || lab.destroy !== '') return hindrance;
+  return { why: 'Name the device once more, under Target.', remedy: '' };
+}
+
+function told(hindrance: Hindrance | null): string | null {
+  return hindrance && [hindrance.why, hindrance.remedy].filter((part) => part !== '').join(' ');
 }
 
 /** What can be done on the bench while it is shown. */
@@ -37,7 +41,7 @@ function jobs(lab: Lab, host: () => HostInfo | null): readonly Command[] {
       run: () => void lab.start('predict'),
     }),
     menuCommand('lab.run', 'Lab', {
-      whyNot: () => whyNoRun(lab, host()),
+      whyNot: () => told(whyNoRun(lab, host())),
       run: () => void lab.start('run'),
     }),
     menuCommand('lab.versus', 'Lab', { whyNot: whyNoVersus, run: () => void lab.start('versus') }),

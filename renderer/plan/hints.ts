@@ -41,7 +41,7 @@ export const fieldHints: Readonly<Record<string, string>> = {
   length: 'a number of bytes, or 16KiB, 1MiB, …',
   size: 'a number of bytes, or 512MiB, 1GiB, …',
   atomic: 'RWF_ATOMIC: all of it or nothing',
-  direct: 'O_DIRECT: past the page cache',
+  direct: 'O_DIRECT: past the page cache; without it the write is buffered',
   sync: 'RWF_DSYNC or RWF_SYNC',
   vectors: 'the length is divided into as many equal vectors',
   mountOptions: 'as mount -o takes them, separated by commas',

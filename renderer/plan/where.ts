@@ -1,36 +1,45 @@
 import type { TargetKind } from '../../core/experiment/plan.ts';
 import type { HostInfo, SandboxList } from '../../core/rpc/index.ts';
+import { sentence } from '../shell/way.ts';
 
-/** Why a plan on such a target cannot be run here, and what to do about it; empty where it can. */
-export function whyNotHere(kind: TargetKind, host: HostInfo | null, sandboxes: SandboxList | null): string {
-  if (!host || !sandboxes) return '';
+/** Why something cannot be done, as a sentence, and what helps; the remedy may be empty. */
+export interface Hindrance {
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/** Why a plan on such a target cannot be run here; null where it can. */
+export function whyNotHere(
+  kind: TargetKind,
+  host: HostInfo | null,
+  sandboxes: SandboxList | null,
+): Hindrance | null {
+  if (!host || !sandboxes) return null;
   const hasKernel = sandboxes.usual !== null;
   const { here } = sandboxes;
-  const noRoot = here.possible ? '' : sentence(here.why, here.remedy);
+  const noRoot = here.possible ? null : { why: sentence(here.why), remedy: sentence(here.remedy) };
   switch (kind) {
     case 'loop':
-      return here.possible || hasKernel ? '' : noRoot;
+      return hasKernel ? null : noRoot;
     case 'image':
     case 'mounted':
       return noRoot;
     case 'sandbox':
-      return hasKernel ? '' : noKernel(sandboxes);
+      return hasKernel ? null : noKernel(sandboxes);
     case 'block':
-      if (!host.destructive) {
-        return 'this service does not write to devices; start it with untorn serve --allow-destructive.';
-      }
-      return noRoot;
+      return host.destructive ? noRoot : notAllowed;
   }
 }
 
-function noKernel({ missing }: SandboxList): string {
-  const [first] = missing;
-  return sentence(
-    'no kernel for a guest is installed.',
-    first ? `${first.command} gets one, without root.` : '',
-  );
-}
+const notAllowed: Hindrance = {
+  why: 'This service does not write to devices.',
+  remedy: 'Start it with "untorn serve --allow-destructive".',
+};
 
-function sentence(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join(' ');
+function noKernel({ missing }: SandboxList): Hindrance {
+  const [first] = missing;
+  return {
+    why: 'No kernel for a guest is installed.',
+    remedy: first ? `"${first.command}" gets one, without root.` : '',
+  };
 }

@@ -18,7 +18,7 @@ export class AppState {
   host = $state<HostInfo | null>(null);
   link = $state<LinkState>('open');
   /** What lies over the view. */
-  overlay = $state<'keys' | 'palette' | 'about' | null>(null);
+  overlay = $state<'keys' | 'palette' | 'machine' | 'about' | null>(null);
   /** What went wrong beside the work of a view, in plain words, until it is put away. */
   trouble = $state('');
   readonly theme = new ThemeState();

@@ -161,6 +161,19 @@ describeInBrowser('the interface', standIn, (stage) => {
     await close();
   });
 
+  it('leads from nothing to a compared result in two clicks, the first on an example', async () => {
+    const { page, complaints, close } = await open();
+    const begin = page.getByRole('region', { name: 'How to begin' });
+    await begin.getByRole('img', { name: 'An example of a compared run' }).waitFor();
+    const example = begin.getByRole('button', { name: 'Three files that grow by turns' });
+    await example.click();
+    expect(await example.getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'Run and compare' }).click();
+    await verdict(page).getByText('Match').waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it('marks a result as old once the plan is another', async () => {
     const { page, close } = await open();
     await run(page, 'match');
@@ -174,6 +187,7 @@ describeInBrowser('the interface', standIn, (stage) => {
     const unprivileged = await serveOver(standInWithoutPrivilege);
     const { page, close } = await open(unprivileged.url);
     await page.getByText('No run here.').waitFor();
+    await page.getByRole('complementary').getByRole('button', { name: 'Copy sudo untorn serve' }).waitFor();
     expect(await page.getByRole('button', { name: 'Run and compare' }).isDisabled()).toBe(true);
     await page.keyboard.press('Control+Shift+Enter');
     await page.getByRole('button', { name: 'Predict' }).click();

@@ -92,13 +92,30 @@ describeInBrowser('the plan', standIn, (stage) => {
     await close();
   });
 
+  it('shows of a long title and a long step what there is room for, and the rest as a hint', async () => {
+    const { page, close } = await openPage(stage.browser, stage.server.url, {
+      viewport: { width: 1280, height: 800 },
+    });
+    const plan = page.getByRole('combobox', { name: 'Plan', exact: true });
+    await page.getByText('a loop device of').waitFor();
+    expect(await plan.getAttribute('title')).toBe('Clusters of 16 KiB: every page lies aligned');
+    const tooNarrow = await plan.evaluate((one) => one.scrollWidth > one.clientWidth);
+    expect(tooNarrow).toBe(false);
+    expect((await plan.boundingBox())?.width).toBeGreaterThan(300);
+    const step = steps(page).getByRole('option').nth(9);
+    expect(await step.getAttribute('title')).toBe('write a 16\u00a0KiB +16\u00a0KiB atomic dsync');
+    const isCut = ({ scrollWidth, clientWidth }: Element) => scrollWidth > clientWidth;
+    expect(await step.locator('.detail').evaluate(isCut)).toBe(false);
+    await close();
+  });
+
   it('says what is not possible here, and names a device twice', async () => {
     const unprivileged = await serveOver(standInWithoutPrivilege);
     const { page, close } = await openWith('elsewhere', unprivileged.url);
     await tab(page, 'Target').click();
-    await page.getByText('Prediction only: Loop devices and mounts need root').waitFor();
+    await page.getByText('Prediction only. Loop devices and mounts need root').waitFor();
     await page.getByRole('radio', { name: 'Sandbox' }).check();
-    await page.getByText('untorn sandbox install uml gets one').first().waitFor();
+    await page.getByRole('button', { name: 'Copy untorn sandbox install uml' }).waitFor();
     await page.getByRole('radio', { name: 'Image' }).check();
     await page.getByText('must not be empty').first().waitFor();
     await page.getByRole('radio', { name: 'Device' }).check();

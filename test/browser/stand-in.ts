@@ -41,12 +41,12 @@ export const standIn: Laboratory = {
       ? Promise.resolve(samplePassport)
       : Promise.reject(new Unable(`${path}: no such file`, path)),
   devices: () => sampleDevices,
-  privilege: () => ({ possible: true, why: '', remedy: '' }),
+  privilege: () => able,
   sandboxes: () => sandboxes,
   installSandbox: async (_what, _version, work) => work.onProgress({ phase: 'fetching packages' }),
 };
 
-const able = { possible: true, why: '', remedy: '' };
+const able = { possible: true, why: '', remedy: '', way: 'root' } as const;
 
 /** A machine with both kinds of guests. */
 const sandboxes: SandboxList = {
