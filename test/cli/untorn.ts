@@ -47,12 +47,17 @@ export class Sandbox {
     return file;
   }
 
-  /** Starts `untorn ARGS`; `uid` makes it an ordinary user's process. */
+  /** Starts `untorn ARGS`; `uid` makes it an ordinary user's process, and `through` is a command that starts it. */
   start(
     args: readonly string[],
-    { uid, environment = {} }: { uid?: number; environment?: Record<string, string> } = {},
+    {
+      uid,
+      environment = {},
+      through = [],
+    }: { uid?: number; environment?: Record<string, string>; through?: readonly string[] } = {},
   ): Running {
-    const child = spawn(process.execPath, [command, ...args], {
+    const [program = '', ...rest] = [...through, process.execPath, command, ...args];
+    const child = spawn(program, rest, {
       cwd: this.folder,
       env: { PATH: process.env['PATH'], TMPDIR: this.temp, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

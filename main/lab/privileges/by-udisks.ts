@@ -39,6 +39,7 @@ export class ByUdisks implements Privileges {
   #unwatched: readonly string[] = [];
   #changes: DirectoryChangeWatch | null = null;
   #hasLost = false;
+  #mountedSinceMs = Infinity;
 
   static async open(folder: WorkFolder, found: UdisksFound | null = findUdisks()): Promise<ByUdisks> {
     if (found === null) throw new Unable('UDisks2 is not to be had any more');
@@ -85,6 +86,7 @@ export class ByUdisks implements Privileges {
 
   async mount({ device, fs }: MountWish): Promise<string> {
     const { passed } = assertExists(this.#routed, 'an image that was adopted');
+    this.#mountedSinceMs = Date.now();
     await this.#mount(device, ['noexec', ...passed]);
     const mount = mountOf(device);
     const refusal = this.#judge(device, mount, fs);
@@ -119,7 +121,7 @@ export class ByUdisks implements Privileges {
 
   watchChanges(mountPoint: string): Promise<ChangeWatch> {
     this.#hasLost = this.unwatched.includes(lostChanges);
-    this.#changes = openDirectoryChanges(mountPoint);
+    this.#changes = openDirectoryChanges(mountPoint, this.#mountedSinceMs);
     return Promise.resolve(this.#changes);
   }
 

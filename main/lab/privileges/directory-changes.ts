@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DirectoryWatch, isSystemCallError } from '../../native/index.ts';
 import type { ChangeWatch } from './privileges.ts';
@@ -14,12 +14,14 @@ export interface DirectoryChangeWatch extends ChangeWatch {
 
 /**
  * Sees other processes change the files below a directory, without privilege: each directory is watched by itself, and new ones once
- * they are seen. Throws a SystemCallError where the kernel lets only root watch.
+ * they are seen. A directory that was changed after `sinceMs`, before it was watched, was changed by somebody else: nobody but he has
+ * been there yet. Throws a SystemCallError where the kernel lets only root watch.
  */
-export function openDirectoryChanges(root: string): DirectoryChangeWatch {
+export function openDirectoryChanges(root: string, sinceMs: number): DirectoryChangeWatch {
   const watch = new DirectoryWatch();
   let hasLost = false;
   let others = 0;
+  let isFirstLook = true;
   const take = (): void => {
     const changes = watch.drain();
     others += changes.others;
@@ -29,6 +31,7 @@ export function openDirectoryChanges(root: string): DirectoryChangeWatch {
   const addBelow = (directory: string): void => {
     try {
       watch.add(directory);
+      if (isFirstLook && statSync(directory).ctimeMs > sinceMs) others++;
       for (const entry of readdirSync(directory, { withFileTypes: true })) {
         if (entry.isDirectory()) addBelow(path.join(directory, entry.name));
       }
@@ -53,6 +56,7 @@ export function openDirectoryChanges(root: string): DirectoryChangeWatch {
     }
   }, drainEveryMs).unref();
   addBelow(root);
+  isFirstLook = false;
   return {
     get hasLost() {
       return hasLost;
