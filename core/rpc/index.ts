@@ -45,7 +45,7 @@ export {
   type WirePreallocation,
 } from './mirror.ts';
 export { type Volume, type WireLayout, type WireOutcome, type WireStep } from './outcome.ts';
-export { outcomeToWire } from './wire.ts';
+export { outcomeFromWire, outcomeToWire } from './wire.ts';
 export type { WireLayer, WireOpening, WirePassport, WireUnitShare } from './passport.ts';
 export type { CallContext } from './procedure.ts';
 export type { Prediction, RunResult } from './result.ts';

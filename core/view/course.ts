@@ -13,13 +13,21 @@ export interface Course {
   readonly xOf: (seconds: number) => number;
 }
 
-/** Draws the course into a box of `width` by `height`; lines are data of SVG paths, empty where nothing was measured. */
-export function courseOf(points: readonly SeriesPoint[], width: number, height: number): Course {
-  const times = points.flatMap(({ p50, most }) => [p50, most]).filter((time) => time !== null);
+/**
+ * Draws the course into a box of `width` by `height`; lines are data of SVG paths, empty where nothing was measured. The
+ * scales have room for all of `scaled`.
+ */
+export function courseOf(
+  points: readonly SeriesPoint[],
+  width: number,
+  height: number,
+  scaled: readonly SeriesPoint[] = points,
+): Course {
+  const times = scaled.flatMap(({ p50, most }) => [p50, most]).filter((time) => time !== null);
   const least = Math.floor(Math.log10(Math.max(1, Math.min(...times, 1e6))));
   const largest = Math.max(...times, 10 ** (least + 1));
   const most = Math.max(least + 1, Math.ceil(Math.log10(largest)));
-  const secondsEnd = points.at(-1)?.to ?? 0;
+  const secondsEnd = Math.max(0, ...scaled.map(({ to }) => to));
   const xOf = (seconds: number): number => (secondsEnd > 0 ? (seconds / secondsEnd) * width : 0);
   const yOf = (microseconds: number): number => {
     const share = (Math.log10(Math.max(microseconds, 10 ** least)) - least) / (most - least);

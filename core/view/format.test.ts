@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../experiment/plan.ts';
-import { formatAddress, formatBytes, formatCount, plural } from './format.ts';
+import { formatAddress, formatBytes, formatCount, formatSpan, plural } from './format.ts';
 import { stepDetail, stepFile } from './steps.ts';
 
 describe('numbers', () => {
@@ -27,6 +27,16 @@ describe('numbers', () => {
 
   it('agree with their noun', () => {
     expect([1, 2].map((count) => plural(count, 'extent'))).toEqual(['1\u00a0extent', '2\u00a0extents']);
+  });
+});
+
+describe('formatSpan', () => {
+  it.each([
+    ['blocks', '37\u2009416..37\u2009419'],
+    ['bytes', '153\u2009255\u2009936..153\u2009272\u2009319'],
+    ['hex', '0x9228000..0x922bfff'],
+  ] as const)('ends with the last of what it covers, in %s', (form, text) => {
+    expect(formatSpan(37_416, 4, form, 4096)).toBe(text);
   });
 });
 

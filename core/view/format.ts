@@ -17,6 +17,17 @@ export function formatAddress(block: number, form: AddressForm, blockBytes: numb
   return form === 'bytes' ? formatCount(Number(bytes)) : `0x${bytes.toString(16)}`;
 }
 
+/**
+ * A run of blocks in the chosen form, both ends included as filefrag and mke2fs write them: blocks as `8..11`, else the
+ * first and the last byte.
+ */
+export function formatSpan(first: number, length: number, form: AddressForm, blockBytes: number): string {
+  const from = formatAddress(first, form, blockBytes);
+  if (form === 'blocks') return `${from}..${formatCount(first + length - 1)}`;
+  const last = BigInt(first + length) * BigInt(blockBytes) - 1n;
+  return `${from}..${form === 'hex' ? `0x${last.toString(16)}` : formatCount(Number(last))}`;
+}
+
 const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** `16 KiB`; a fraction of at most two digits where it is not whole, so never more exact than it says. */

@@ -4,7 +4,8 @@ export { Cells } from './cells.ts';
 export { differenceLane } from './difference.ts';
 export { courseLines, courseOf, formatMicroseconds, type Course, type CourseLine } from './course.ts';
 export { doubtFromFlat } from './doubt.ts';
-export { columnsFromFlat, type ExtentColumns } from './extents.ts';
+export { filefragText } from './filefrag.ts';
+export { columnsFromFlat, columnsFromRanges, type ExtentColumns } from './extents.ts';
 export {
   foldAxis,
   straightAxis,
@@ -14,7 +15,17 @@ export {
   type AxisGap,
   type BlockRange,
 } from './fold.ts';
-export { addressForms, formatAddress, formatBytes, formatCount, plural, type AddressForm } from './format.ts';
+export {
+  addressForms,
+  formatAddress,
+  formatBytes,
+  formatCount,
+  formatSpan,
+  plural,
+  type AddressForm,
+} from './format.ts';
+export { parseGoTo, type GoTo } from './goto.ts';
+export { groupSpan, type GroupSpan } from './groups.ts';
 export { buildLane, usedRanges, type Dimension, type Lane, type LaneSide } from './lane.ts';
 export { overviewOf, present } from './overview.ts';
 export { absent, pairExtents, type Pairing } from './pair.ts';

@@ -45,6 +45,7 @@ export function buildLane(
       (pairing.differs[row] ? mark.differs : 0) |
       (unwritten[row] ? mark.unwritten : 0) |
       (pairing.uncertain[row] ? mark.uncertain : 0) |
+      (pairing.torn[row] ? mark.torn : 0) |
       (aligned < touched ? mark.misaligned : 0);
   }
   return laneOf({ count, start, end, marks }, order);

@@ -7,7 +7,7 @@ export const present = { predicted: side.predicted << 4, actual: side.actual << 
 
 /**
  * The whole volume (or the whole of the longest file) in `bucketCount` equal buckets: which sides of any file have a
- * block there, and whether any of them differs. One pass over all rows; made once for a result.
+ * block there, and whether any of them differs or is torn. One pass over all rows; made once for a result.
  */
 export function overviewOf(
   pairings: readonly Pairing[],
@@ -27,13 +27,13 @@ export function overviewOf(
   for (const pairing of pairings) {
     for (let row = 0; row < pairing.count; row++) {
       const length = pairing.length[row] ?? 0;
-      const differs = pairing.differs[row] ? mark.differs : 0;
+      const marks = (pairing.differs[row] ? mark.differs : 0) | (pairing.torn[row] ? mark.torn : 0);
       const predicted = pairing.predicted[row] ?? absent;
       const actual = pairing.actual[row] ?? absent;
       const logical = pairing.logical[row] ?? 0;
       const place = (physical: number) => (dimension === 'physical' ? physical : logical);
-      if (predicted !== absent) add(place(predicted), length, present.predicted | differs);
-      if (actual !== absent) add(place(actual), length, present.actual | differs);
+      if (predicted !== absent) add(place(predicted), length, present.predicted | marks);
+      if (actual !== absent) add(place(actual), length, present.actual | marks);
     }
   }
   return buckets;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { doubtFromFlat } from './doubt.ts';
-import { columnsFromFlat } from './extents.ts';
+import { columnsFromFlat, columnsFromRanges } from './extents.ts';
 import { absent, pairExtents, type Pairing } from './pair.ts';
 
 const rows = (pairing: Pairing) =>
@@ -94,5 +94,24 @@ describe('pairExtents', () => {
         expect(seen).toEqual(new Set([...predicted.keys(), ...actual.keys()]));
       }),
     );
+  });
+
+  it('is cut where a fault begins and ends, and says which rows are torn', () => {
+    const faults = columnsFromRanges([2, 3, 7, 1]);
+    const pairing = pairExtents(null, columnsFromFlat([0, 100, 4, 0, 4, 300, 6, 0]), null, faults);
+    const rows = Array.from({ length: pairing.count }, (_, row) => [
+      pairing.logical[row],
+      pairing.length[row],
+      pairing.actual[row],
+      pairing.torn[row],
+    ]);
+    expect(rows).toEqual([
+      [0, 2, 100, 0],
+      [2, 2, 102, 1],
+      [4, 1, 300, 1],
+      [5, 2, 301, 0],
+      [7, 1, 303, 1],
+      [8, 2, 304, 0],
+    ]);
   });
 });

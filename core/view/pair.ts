@@ -8,7 +8,7 @@ export const side = { predicted: 1, actual: 2 } as const;
 export const absent = -1;
 
 /**
- * Two layouts of one file, cut where either changes or a doubt begins or ends, in logical order: each row is a run of
+ * Two layouts of one file, cut where either changes or a doubt or a fault begins or ends, in logical order: each row is a run of
  * logical blocks that both sides map in one piece or not at all. It is the one list behind the lanes, the table and the
  * jumps.
  */
@@ -28,28 +28,34 @@ export interface Pairing {
   readonly differs: Uint8Array;
   /** 1 where the prediction may come out otherwise. */
   readonly uncertain: Uint8Array;
+  /** 1 where what was written there is torn, or wrong in another way. */
+  readonly torn: Uint8Array;
 }
 
 /**
  * Pairs two layouts; null for a side that is not known (a prediction only, XFS), which then differs from nothing.
- * A hole in doubt is a row too: something may be mapped there.
+ * A hole in doubt is a row too: something may be mapped there. `faults` are logical blocks whose content is wrong.
  */
 export function pairExtents(
   predicted: ExtentColumns | null,
   actual: ExtentColumns | null,
   doubt: Doubt | null = null,
+  faults: ExtentColumns | null = null,
 ): Pairing {
   const ranges = doubt?.ranges ?? null;
-  const rows = new RowsBuilder((predicted?.count ?? 0) + (actual?.count ?? 0) + (ranges?.count ?? 0));
+  const sources = [predicted, actual, ranges, faults];
+  const rows = new RowsBuilder(sources.reduce((sum, one) => sum + (one?.count ?? 0), 0));
   const left = new Cursor(predicted);
   const right = new Cursor(actual);
   const doubtful = new Cursor(ranges);
-  while (!left.atEnd || !right.atEnd || !doubtful.atEnd) {
-    const from = Math.min(left.from, right.from, doubtful.from);
+  const faulty = new Cursor(faults);
+  while (!left.atEnd || !right.atEnd || !doubtful.atEnd || !faulty.atEnd) {
+    const from = Math.min(left.from, right.from, doubtful.from, faulty.from);
     const to = Math.min(
       left.nextChangeAfter(from),
       right.nextChangeAfter(from),
       doubtful.nextChangeAfter(from),
+      faulty.nextChangeAfter(from),
     );
     const length = to - from;
     const mine = left.at(from);
@@ -60,10 +66,12 @@ export function pairExtents(
     const same = mine === its && mineUnwritten === itsUnwritten;
     const foreseen = same || (uncertain && (its === absent || doubt?.isPossible(its, length) === true));
     const differs = predicted !== null && actual !== null && !foreseen;
-    rows.add(from, length, mine, mineUnwritten, its, itsUnwritten, differs, uncertain);
+    const torn = faulty.at(from) !== absent;
+    rows.add(from, length, mine, mineUnwritten, its, itsUnwritten, differs, uncertain, torn);
     left.advance(to);
     right.advance(to);
     doubtful.advance(to);
+    faulty.advance(to);
   }
   return rows.finish();
 }
@@ -115,7 +123,7 @@ class Cursor {
   }
 }
 
-/** Grows as rows come: there are at most about twice as many rows as extents on both sides and ranges in doubt. */
+/** Grows as rows come: there are at most about twice as many rows as extents on both sides, ranges in doubt and faults. */
 class RowsBuilder {
   private readonly numbers: {
     logical: Float64Array;
@@ -128,6 +136,7 @@ class RowsBuilder {
     actual: Uint8Array;
     differs: Uint8Array;
     uncertain: Uint8Array;
+    torn: Uint8Array;
   };
   private count = 0;
 
@@ -140,6 +149,7 @@ class RowsBuilder {
       actual: new Uint8Array(rowsMax),
       differs: new Uint8Array(rowsMax),
       uncertain: new Uint8Array(rowsMax),
+      torn: new Uint8Array(rowsMax),
     };
   }
 
@@ -152,6 +162,7 @@ class RowsBuilder {
     actualUnwritten: number,
     differs: boolean,
     uncertain: boolean,
+    torn: boolean,
   ): void {
     const row = this.count++;
     this.numbers.logical[row] = logical;
@@ -162,6 +173,7 @@ class RowsBuilder {
     this.bits.actual[row] = actualUnwritten;
     this.bits.differs[row] = differs ? 1 : 0;
     this.bits.uncertain[row] = uncertain ? 1 : 0;
+    this.bits.torn[row] = torn ? 1 : 0;
   }
 
   finish(): Pairing {
@@ -176,6 +188,7 @@ class RowsBuilder {
       actualUnwritten: this.bits.actual.slice(0, count),
       differs: this.bits.differs.slice(0, count),
       uncertain: this.bits.uncertain.slice(0, count),
+      torn: this.bits.torn.slice(0, count),
     };
   }
 }

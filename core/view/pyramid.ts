@@ -2,7 +2,7 @@ import { assert } from '../assert.ts';
 
 /**
  * What an extent, or any extent of a bucket, is; a bucket has the bits of all that is in it. The last two are for the
- * lane of differences: which side has something there.
+ * lane of differences: which side has something there. `torn` is of what was written there: torn, or wrong in another way.
  */
 export const mark = {
   differs: 1,

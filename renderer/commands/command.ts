@@ -9,6 +9,7 @@ export type CommandContext =
   | 'plan'
   | 'map'
   | 'table'
+  | 'volume'
   | 'steps'
   | 'torn'
   | 'grid'

@@ -5,7 +5,7 @@ const group = 'Map';
 
 /** What can be done with the map; most of it by keys that count while it has the focus. */
 export function mapCommands(map: MapState): readonly Command[] {
-  const { camera, lab } = map;
+  const { camera, bench } = map;
   const inMap = (id: string, title: string, keys: readonly string[], run: () => void): Command => {
     return { id: `map.${id}`, title, group, keys, context: 'map', inPalette: false, run };
   };
@@ -42,14 +42,14 @@ export function mapCommands(map: MapState): readonly Command[] {
       title: 'Smaller unit',
       group,
       keys: ['u'],
-      run: () => lab.changeUnit(-1),
+      run: () => bench.changeUnit(-1),
     },
     {
       id: 'map.larger-unit',
       title: 'Larger unit',
       group,
       keys: ['U'],
-      run: () => lab.changeUnit(1),
+      run: () => bench.changeUnit(1),
     },
   ];
 }

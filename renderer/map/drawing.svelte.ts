@@ -35,7 +35,7 @@ export class Drawing {
       width: map.width,
       ratio: map.ratio,
       volume: map.model.volume,
-      dimension: map.dimension,
+      hasGroups: map.hasGroups,
       length: map.overviewLength,
       buckets: map.overview,
       axis: map.axis,

@@ -1,4 +1,5 @@
 import type { LayersWish } from '../state/layers.svelte.ts';
+import type { MapBench } from '../state/map-bench.ts';
 import type { MapState } from './map-state.svelte.ts';
 
 /** Cells that a screen is asked in; what is asked for around it beside does not count. */
@@ -9,8 +10,9 @@ const cellsMax = 4096;
  * no layer needs anything. Borders are rounded, so that a small movement asks for nothing new.
  */
 export function layersWish(map: MapState): LayersWish | null {
-  const { lab, axis, camera, width, model } = map;
-  if (!lab.layers.needed || map.dimension === 'logical' || width === 0) return null;
+  const { bench, axis, camera, width, model } = map;
+  const { layers, mirrored, replay } = bench;
+  if (!layers?.needed || !mirrored || map.dimension === 'logical' || width === 0) return null;
   const { from, to } = camera.view;
   const span = to - from;
   const grainBlocks = Math.max(1, 2 ** Math.floor(Math.log2(span / Math.min(width, cellsMax))));
@@ -22,6 +24,10 @@ export function layersWish(map: MapState): LayersWish | null {
     const end = Math.min(endBlock, model.volume.blockCount, firstBlock + last - position);
     return end > start ? [Math.floor(start), Math.ceil(end) - Math.floor(start)] : [];
   });
-  const kernel = lab.resultKernel === null ? {} : { kernel: lab.resultKernel };
-  return { text: lab.resultText, ...kernel, moment: lab.replay.moment, ranges, grainBlocks };
+  return { ...mirrored, moment: replay?.moment ?? 0, ranges, grainBlocks };
+}
+
+/** Why the mirror is not asked for layers, in plain words; an empty text where it is. */
+export function whyNoLayers({ mirrored, replay }: MapBench): string {
+  return mirrored ? '' : (replay?.whyNot ?? 'nothing is known of the volume around these files');
 }

@@ -20,12 +20,28 @@ export function paintBands(
     const top = axisHeight + index * bandHeight;
     const band: Band = { context, scene, palette, patterns, top, height: bandHeight - 2 * airPx };
     painters[kind](band);
+    outlinePlaces(band, kind);
     context.strokeStyle = palette.line;
     context.beginPath();
     context.moveTo(0, top + bandHeight - 0.5);
     context.lineTo(scene.width, top + bandHeight - 0.5);
     context.stroke();
   });
+}
+
+/** What of the band is chosen, and what is under the pointer. */
+function outlinePlaces({ context, scene, palette, top }: Band, kind: BandKind): void {
+  for (const [place, colour] of [
+    [scene.hoveredPlace, palette['ink-faint']],
+    [scene.chosen, palette.ink],
+  ] as const) {
+    const box = place?.kind === kind ? boxOf(scene, place.first, place.length) : null;
+    if (!box) continue;
+    context.strokeStyle = colour;
+    context.lineWidth = 2;
+    context.strokeRect(box.left, top + 2, Math.max(2, box.width), bandHeight - 4);
+    context.lineWidth = 1;
+  }
 }
 
 interface Band {

@@ -29,7 +29,7 @@ export interface ExtentPlace {
 
 /** On screen, at least as wide as can be seen, and cut a little outside the canvas. */
 export function boxOf(scene: Scene, start: number, end: number, marks: number): Box {
-  const least = marks & mark.differs ? narrowestDifferencePx : narrowestPx;
+  const least = marks & (mark.differs | mark.torn) ? narrowestDifferencePx : narrowestPx;
   const left = Math.max(-8, toX(scene, start));
   const right = Math.min(scene.width + 8, toX(scene, end));
   return { left, width: Math.max(least, right - left) };
@@ -130,7 +130,7 @@ export function paintLabel(
   const textWidth = label.length * scene.digitWidth;
   const seenFrom = Math.max(0, left);
   if (textWidth > Math.min(left + width, scene.width) - seenFrom - 10) return;
-  const differs = ((lane.marks[index] ?? 0) & mark.differs) !== 0;
+  const differs = ((lane.marks[index] ?? 0) & (mark.differs | mark.torn)) !== 0;
   const filled = isFilled(place) && !differs;
   const middle = top + scene.layout.laneHeight[side] / 2;
   const plate = Math.min(16, scene.layout.laneHeight[side] - 3);
@@ -166,6 +166,24 @@ export function paintDifference(
   context.fillStyle = palette.differs;
   context.fillRect(left, top - 2, width, 2);
   context.fillRect(left, top + height, width, 2);
+}
+
+/** What is wrong with the content: crossed, whatever lies below. */
+export function paintTorn(
+  context: CanvasRenderingContext2D,
+  { left, width }: Box,
+  top: number,
+  height: number,
+  { palette, patterns }: LaneStyle,
+): void {
+  context.fillStyle = palette.ground;
+  context.globalAlpha = 0.75;
+  context.fillRect(left, top, width, height);
+  context.globalAlpha = 1;
+  context.fillStyle = patterns.torn ?? palette.differs;
+  context.fillRect(left, top, width, height);
+  context.strokeStyle = palette.differs;
+  context.strokeRect(left + 0.5, top + 0.5, Math.max(1, width - 1), height - 1);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   paintLabel,
   paintPiece,
   paintStretch,
+  paintTorn,
   type Box,
   type ExtentPlace,
 } from './paint-extent.ts';
@@ -44,6 +45,7 @@ export function paintLane(
   const grain = 1 / (scaleOf(scene) * scene.ratio);
   const reach = narrowestDifferencePx / scaleOf(scene);
   const differing: Box[] = [];
+  const torn: Box[] = [];
   const wide: { box: Box; index: number }[] = [];
   const alignment = new AlignmentLines();
   const cells = new Cells(cellPx / scaleOf(scene), (start, end, covered, marks, count, index) => {
@@ -56,6 +58,7 @@ export function paintLane(
     paintStretch(context, box, top, height, marks, coverage, kind, style);
     alignment.add(box, (marks & mark.misaligned) !== 0);
     if (marks & mark.differs) differing.push(box);
+    if (marks & mark.torn) torn.push(box);
     if (index >= 0 && end - start >= cells.width) wide.push({ box, index });
   });
   visitRange(lane.pyramid, view.from - reach, view.to + reach, grain, cells.add);
@@ -63,6 +66,7 @@ export function paintLane(
   if (kind !== 'difference') {
     alignment.paint(context, top + height + 3, style.palette);
     for (const box of differing) paintDifference(context, box, top, height, style);
+    for (const box of torn) paintTorn(context, box, top, height, style);
     for (const { box, index } of wide) {
       const place: ExtentPlace = { file, lane, index, box, top, side: kind };
       paintBlocks(context, scene, place, style.palette);

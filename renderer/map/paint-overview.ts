@@ -1,5 +1,5 @@
 import type { Volume } from '../../core/rpc/index.ts';
-import { mark, present, toBlock, type Axis, type Dimension, type Viewport } from '../../core/view/index.ts';
+import { mark, present, toBlock, type Axis, type Viewport } from '../../core/view/index.ts';
 import type { Palette } from './palette.ts';
 
 const height = 26;
@@ -8,7 +8,7 @@ export interface Overview {
   readonly width: number;
   readonly ratio: number;
   readonly volume: Volume;
-  readonly dimension: Dimension;
+  readonly hasGroups: boolean;
   /** Blocks that the width stands for. */
   readonly length: number;
   readonly buckets: Uint8Array;
@@ -65,7 +65,7 @@ function paintBackground(
   const { width, buckets } = overview;
   context.fillStyle = palette.panel;
   context.fillRect(0, 0, width, height);
-  if (overview.dimension === 'physical') paintGroups(context, overview, palette);
+  if (overview.hasGroups) paintGroups(context, overview, palette);
   const perBucket = width / buckets.length;
   for (let bucket = 0; bucket < buckets.length; bucket++) {
     const bits = buckets[bucket] ?? 0;
@@ -80,7 +80,7 @@ function paintBackground(
       context.fillStyle = palette.actual;
       context.fillRect(x, 13, wide, 6);
     }
-    if (bits & mark.differs) {
+    if (bits & (mark.differs | mark.torn)) {
       context.fillStyle = palette.differs;
       context.fillRect(x - 1, 21, wide + 2, 4);
     }

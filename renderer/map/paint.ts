@@ -1,4 +1,4 @@
-import { gridLines } from '../../core/view/index.ts';
+import { gridLines, toPosition } from '../../core/view/index.ts';
 import { paintAxis } from './paint-axis.ts';
 import { paintBands } from './paint-bands.ts';
 import { paintLane, type LaneStyle } from './paint-lane.ts';
@@ -31,6 +31,18 @@ export function paintMap(
   context.restore();
   paintBands(context, scene, palette, patterns);
   paintAxis(context, scene, palette);
+  paintVisited(context, scene, palette);
+}
+
+/** The block that was gone to: between two lines from the axis down. */
+function paintVisited(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
+  if (scene.visited === null) return;
+  const left = toX(scene, toPosition(scene.axis, scene.visited));
+  const width = Math.max(2, scaleOf(scene));
+  context.strokeStyle = palette.ink;
+  context.setLineDash([3, 3]);
+  context.strokeRect(crisp(left), axisHeight - 6, Math.round(width), scene.height);
+  context.setLineDash([]);
 }
 
 /** What is folded away: a pale band with broken edges. */
@@ -68,7 +80,7 @@ function paintGrid(context: CanvasRenderingContext2D, scene: Scene, palette: Pal
   };
   context.lineWidth = 1;
   draw(gridLines(axis, view.from, view.to, unitBlocks, gridSpacingPx / scaleOf(scene)), palette.line);
-  if (scene.dimension === 'logical') return;
+  if (!scene.hasGroups) return;
   const { blocksPerGroup, firstBlock } = volume;
   const groups = gridLines(axis, view.from, view.to, blocksPerGroup, 24 / scaleOf(scene), firstBlock);
   draw(groups, palette['line-strong']);

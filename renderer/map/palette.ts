@@ -28,9 +28,10 @@ export function readPalette(element: HTMLElement): Palette {
   return Object.fromEntries(entries) as Palette;
 }
 
-/** The patterns that stand beside the colours: hatched differs, dotted is misaligned. */
+/** The patterns that stand beside the colours: hatched differs, crossed is torn, dotted is misaligned. */
 export interface Patterns {
   readonly differs: CanvasPattern | null;
+  readonly torn: CanvasPattern | null;
   readonly misaligned: CanvasPattern | null;
   /** For what lies on a filled stretch. */
   readonly misalignedOnActual: CanvasPattern | null;
@@ -50,6 +51,17 @@ export function makePatterns(context: CanvasRenderingContext2D, palette: Palette
       }
       drawing.stroke();
     });
+  const crossed = (colour: string) =>
+    tiled(context, 6, ratio, (drawing, length) => {
+      drawing.strokeStyle = colour;
+      drawing.lineWidth = 1.1 * ratio;
+      drawing.beginPath();
+      drawing.moveTo(-1, -1);
+      drawing.lineTo(length + 1, length + 1);
+      drawing.moveTo(-1, length + 1);
+      drawing.lineTo(length + 1, -1);
+      drawing.stroke();
+    });
   const dotted = (colour: string) =>
     tiled(context, 5, ratio, (drawing, length) => {
       drawing.fillStyle = colour;
@@ -59,6 +71,7 @@ export function makePatterns(context: CanvasRenderingContext2D, palette: Palette
     });
   return {
     differs: hatched(palette.differs, 6, 1.4),
+    torn: crossed(palette.differs),
     misaligned: dotted(palette.misaligned),
     misalignedOnActual: dotted(palette['on-actual']),
     waiting: hatched(palette['ink-faint'], 5, 1),

@@ -90,9 +90,7 @@ export class MapPointer {
   }
 
   #up(event: PointerEvent): void {
-    const { lab } = this.#map;
-    if (this.#press && !this.#press.moved)
-      lab.selection = this.#map.at(event.offsetX, event.offsetY)?.selection ?? null;
+    if (this.#press && !this.#press.moved) this.#map.chooseAt(event.offsetX, event.offsetY);
     this.#cancel(event);
   }
 

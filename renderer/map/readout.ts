@@ -3,19 +3,37 @@ import {
   countUnits,
   formatAddress,
   formatCount,
+  groupSpan,
   plural,
   type LaneSide,
   type Pairing,
 } from '../../core/view/index.ts';
-import type { Selection } from '../state/lab.svelte.ts';
+import type { Selection } from '../state/map-bench.ts';
+import { faultAt } from '../state/model.ts';
+import { bandPlaces, placeIndexAt } from './band-places.ts';
 import type { Hover, MapState } from './map-state.svelte.ts';
 
 /** One line about what is under the pointer, or about the selected extent. */
 export function readoutOf(map: MapState): string {
-  const { hover, lab } = map;
+  const { hover, bench } = map;
   if (hover?.selection) return extentLine(map, hover.selection, hover);
-  if (hover) return emptyLine(map, hover);
-  return lab.selection ? extentLine(map, lab.selection, null) : '';
+  if (hover) return hover.place?.line ?? emptyLine(map, hover);
+  if (bench.selection) return extentLine(map, bench.selection, null);
+  return chosenLine(map) || visitedLine(map);
+}
+
+/** The place of a layer that is chosen, in the words of now. */
+function chosenLine(map: MapState): string {
+  const place = map.bench.layers?.chosen?.place;
+  if (!place || map.visited !== null) return '';
+  const writing = { volume: map.model.volume, addressForm: map.bench.addressForm };
+  const places = bandPlaces(place.kind, map.bench.layers?.model ?? null, writing);
+  const index = placeIndexAt(places, place.first);
+  return index < 0 ? '' : places.at(index).line;
+}
+
+function visitedLine(map: MapState): string {
+  return map.visited === null ? '' : `${blockLine(map, map.visited)}${apart}no file of this plan has it`;
 }
 
 const apart = '  ·  ';
@@ -37,6 +55,7 @@ function extentLine(map: MapState, selection: Selection, hover: Hover | null): s
     ? [`predicted = actual ${placeOf(map, pairing.actual[row] ?? 0)}`]
     : sides.map((one) => `${one} ${placeOf(map, pairing[one][row] ?? 0)}`);
   const doubt = pairing.uncertain[row] === 1 ? ['uncertain: the kernel may place it otherwise'] : [];
+  const fault = faultAt(file, row);
   return [
     `${file.name} logical ${address(map, logical)} +${plural(length, 'block')}`,
     ...blockUnder(map, pairing, row, side, hover),
@@ -44,6 +63,7 @@ function extentLine(map: MapState, selection: Selection, hover: Hover | null): s
     ...madeBy(map, selection),
     ...once(sides.map((one) => stateOf(pairing, row, one))),
     ...once(sides.map((one) => unitsOf(map, pairing, row, one))),
+    ...(fault === '' ? [] : [`what was written here is ${fault}`]),
     ...doubt,
   ].join(apart);
 }
@@ -65,7 +85,8 @@ function blockUnder(
 }
 
 function placeOf(map: MapState, physical: number): string {
-  return `${address(map, physical)} in ${groupText(map.model.volume, physical)}`;
+  const group = map.model.volumeKnown ? ` in ${groupText(map.model.volume, physical)}` : '';
+  return `${address(map, physical)}${group}`;
 }
 
 function stateOf(pairing: Pairing, row: number, side: LaneSide): string {
@@ -79,7 +100,7 @@ function unitsOf(map: MapState, pairing: Pairing, row: number, side: LaneSide): 
     pairing[side][row] ?? 0,
     pairing.length[row] ?? 0,
   ];
-  const { aligned, touched } = countUnits(logical, physical, length, map.lab.unitBlocks);
+  const { aligned, touched } = countUnits(logical, physical, length, map.bench.unitBlocks);
   return `${formatCount(aligned)} of ${plural(touched, 'unit')} aligned`;
 }
 
@@ -90,26 +111,31 @@ function once(texts: readonly string[]): string[] {
 
 /** The step that put the blocks where they are, as far as the replay tells. */
 function madeBy(map: MapState, selection: Selection): string[] {
-  const { replay } = map.lab;
-  const moment = replay.placed(selection.file, selection.row);
-  return moment === null ? [] : [`since ${replay.nameOf(moment)}`];
+  const { replay } = map.bench;
+  const moment = replay?.placed(selection.file, selection.row) ?? null;
+  return !replay || moment === null ? [] : [`since ${replay.nameOf(moment)}`];
 }
 
 function emptyLine(map: MapState, { gap, block }: Hover): string {
-  const { volume } = map.model;
   if (gap) {
     const count = gap.endBlock - gap.firstBlock;
     const what = map.dimension === 'physical' ? 'no file of this plan is there' : 'no file has blocks there';
     return `${plural(count, 'block')} left out, from ${address(map, gap.firstBlock)}: ${what}${apart}g unfolds`;
   }
   if (map.dimension === 'logical') return `logical ${address(map, block)}`;
-  return `block ${address(map, block)}${apart}${groupText(volume, block)}`;
+  return blockLine(map, block);
 }
 
-function groupText({ firstBlock, blocksPerGroup }: MapState['model']['volume'], block: number): string {
-  return `group ${formatCount(Math.max(0, Math.floor((block - firstBlock) / blocksPerGroup)))}`;
+function blockLine(map: MapState, block: number): string {
+  const { volume, volumeKnown } = map.model;
+  const group = volumeKnown ? `${apart}${groupText(volume, block)}` : '';
+  return `${map.bench.addressForm === 'blocks' ? 'block' : 'byte'} ${address(map, block)}${group}`;
+}
+
+function groupText(volume: MapState['model']['volume'], block: number): string {
+  return `group ${formatCount(groupSpan(volume, block).group)}`;
 }
 
 function address(map: MapState, block: number): string {
-  return formatAddress(block, map.lab.addressForm, map.model.volume.blockBytes);
+  return formatAddress(block, map.bench.addressForm, map.model.volume.blockBytes);
 }

@@ -1,8 +1,8 @@
 import type { Volume } from '../../core/rpc/index.ts';
 import type { AddressForm, Axis, Dimension, Lane, LaneSide, Viewport } from '../../core/view/index.ts';
 import type { FileModel } from '../state/model.ts';
-import type { Selection } from '../state/lab.svelte.ts';
-import type { BandKind, LayersModel } from '../state/layers.svelte.ts';
+import type { BandKind, LayersModel, Place } from '../state/layers.svelte.ts';
+import type { Selection } from '../state/map-bench.ts';
 
 /** The lanes of a file, from top to bottom. */
 export type LaneKind = LaneSide | 'difference';
@@ -22,11 +22,18 @@ export interface Scene {
   readonly axis: Axis;
   readonly view: Viewport;
   readonly volume: Volume;
+  /** Whether block groups are to be told apart. */
+  readonly hasGroups: boolean;
   readonly unitBlocks: number;
   readonly addressForm: AddressForm;
   /** Layers of the whole volume, above the files. */
   readonly bands: readonly BandKind[];
   readonly layers: LayersModel | null;
+  /** The place of a layer that is chosen, and the one under the pointer. */
+  readonly chosen: Place | null;
+  readonly hoveredPlace: Place | null;
+  /** A block that somebody went to; null for none. */
+  readonly visited: number | null;
   readonly files: readonly FileLanes[];
   readonly layout: RowLayout;
   readonly scrollTop: number;

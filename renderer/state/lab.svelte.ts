@@ -17,8 +17,12 @@ import { addressForms, unitsFor, type AddressForm } from '../../core/view/index.
 import { PlanDocument } from '../plan/document.svelte.ts';
 import { setField } from '../plan/json-edit.ts';
 import { Layers } from './layers.svelte.ts';
+import { nextWrong, unitAmong, wrongCount, type MapBench, type Selection } from './map-bench.ts';
+import type { MirrorPlan } from './mirror-plan.ts';
 import { modelOfPrediction, modelOfRun, type ResultModel } from './model.ts';
+import { whyNoReplay } from './no-replay.ts';
 import { ReplayState } from './replay.svelte.ts';
+import { Retelling, type Retold } from './retelling.ts';
 import { TimeLeft } from './time-left.ts';
 import { Why } from './why.svelte.ts';
 
@@ -29,18 +33,12 @@ export interface Job {
   readonly cancel: () => void;
 }
 
-/** A run of blocks of one file, the same in the map and in the table. */
-export interface Selection {
-  readonly file: number;
-  readonly row: number;
-}
-
 const checkDelayMs = 150;
 const draftKey = 'untorn.plan';
 const draftLengthMax = 500_000;
 
 /** The experiment on the bench: the plan, what is being done with it, and what came of it. */
-export class Lab {
+export class Lab implements MapBench {
   readonly document = new PlanDocument((text) => this.edited(text));
   examples = $state.raw<readonly Example[]>([]);
   exampleId = $state('');
@@ -81,6 +79,8 @@ export class Lab {
   step = $state(0);
   /** Of the plan's pane. */
   tab = $state<'steps' | 'target' | 'json'>('steps');
+  /** What is shown beside the table of extents. */
+  beside = $state<'steps' | 'why' | 'groups'>('steps');
   selection = $state.raw<Selection | null>(null);
   chosenUnitBytes = $state<number | null>(null);
   addressForm = $state<AddressForm>('blocks');
@@ -88,16 +88,16 @@ export class Lab {
   readonly layers: Layers;
   readonly replay: ReplayState;
   readonly why: Why;
+  /** How far a kept run could be told once more; null for a result that was just made. */
+  private retold = $state.raw<Retold | null>(null);
+  private readonly retelling: Retelling;
   private readonly client: Client<UntornContract>;
   private touched = false;
   private checkTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly units = $derived(unitsFor(this.result?.volume.blockBytes ?? 4096));
   /** The chosen unit, or 16 KiB, or the block where that is larger. */
-  readonly unitBytes = $derived.by(() => {
-    const wanted = this.chosenUnitBytes ?? 16384;
-    return this.units.includes(wanted) ? wanted : (this.units[0] ?? 4096);
-  });
+  readonly unitBytes = $derived(unitAmong(this.units, this.chosenUnitBytes, 16384));
   readonly unitBlocks = $derived(this.unitBytes / (this.result?.volume.blockBytes ?? 4096));
   readonly outdated = $derived(this.result !== null && this.text !== this.resultText);
   /** The steps behind `result`; null once the plan is another. */
@@ -110,6 +110,7 @@ export class Lab {
     this.client = client;
     this.layers = new Layers(client);
     this.why = new Why(client);
+    this.retelling = new Retelling(client);
     this.replay = new ReplayState(this);
   }
 
@@ -177,8 +178,9 @@ export class Lab {
   }
 
   /** A kept run: its plan and what came of it, as if it had just ended. */
-  load({ id, plan, result }: RunRecord): void {
+  load(record: RunRecord): void {
     if (this.job) return;
+    const { id, plan, result } = record;
     this.open(plan);
     this.keptAs = id;
     this.page = 'layout';
@@ -187,6 +189,28 @@ export class Lab {
     this.resultText = plan;
     this.resultKernel = null;
     this.selection = null;
+    void this.retell(record);
+  }
+
+  /** Finds out how the layouts of a kept run came about, as far as that can be told. */
+  private async retell(record: RunRecord): Promise<void> {
+    this.retold = { state: 'asking' };
+    const of = this.result;
+    const retold = await this.retelling.of(record);
+    if (!of || !retold || this.result !== of) return;
+    this.retold = retold;
+    if (retold.state === 'same') this.result = { ...of, replay: retold.replay };
+  }
+
+  /** What the mirror can be asked about beside the result; null where it cannot, for the reason in {@link whyNoReplay}. */
+  get mirrored(): MirrorPlan | null {
+    const { retold, resultText, resultKernel } = this;
+    if (retold) return retold.state === 'same' ? retold.mirrored : null;
+    return { text: resultText, ...(resultKernel === null ? {} : { kernel: resultKernel }) };
+  }
+
+  get whyNoReplay(): string {
+    return this.result ? whyNoReplay(this.result, this.resultText, this.retold) : '';
   }
 
   /** The plan's text is another; it is judged when the typing pauses. */
@@ -257,6 +281,7 @@ export class Lab {
       this.result = modelOfRun(run);
       keptAs = run.keptAs ?? '';
     }
+    this.retold = null;
     this.resultText = text;
     this.resultKernel = input.kernel ?? null;
     this.keptAs = keptAs;
@@ -288,7 +313,6 @@ export class Lab {
     this.job?.cancel();
   }
 
-  /** The next larger or smaller unit, as far as there is one. */
   changeUnit(by: 1 | -1): void {
     const unit = this.units[this.units.indexOf(this.unitBytes) + by];
     if (unit !== undefined) this.chosenUnitBytes = unit;
@@ -299,26 +323,12 @@ export class Lab {
     this.addressForm = next ?? 'blocks';
   }
 
-  /** Selects the next (or previous) place where prediction and kernel differ, around the end. */
   selectDifference(direction: 1 | -1): void {
-    const places = this.differences();
-    if (places.length === 0) return;
-    const { file: atFile, row: atRow } = this.selection ?? { file: direction === 1 ? -1 : Infinity, row: 0 };
-    const isAfter = ({ file, row }: Selection) => file > atFile || (file === atFile && row > atRow);
-    const isBefore = ({ file, row }: Selection) => file < atFile || (file === atFile && row < atRow);
-    const next =
-      direction === 1 ? (places.find(isAfter) ?? places[0]) : (places.findLast(isBefore) ?? places.at(-1));
-    this.selection = next ?? null;
+    this.selection = (this.shown && nextWrong(this.shown, this.selection, direction)) ?? this.selection;
   }
 
   get hasDifferences(): boolean {
-    return this.shown?.files.some(({ differences }) => differences > 0) ?? false;
-  }
-
-  private differences(): Selection[] {
-    return (this.shown?.files ?? []).flatMap(({ pairing }, file) =>
-      [...pairing.differs].flatMap((differs, row) => (differs ? [{ file, row }] : [])),
-    );
+    return this.shown !== null && wrongCount(this.shown) > 0;
   }
 
   devices() {

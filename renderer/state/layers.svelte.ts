@@ -18,6 +18,14 @@ export const bandTitles: Readonly<Record<BandKind, string>> = {
   preallocations: 'preallocated',
 };
 
+/** A stretch of a band: a group, a run of free blocks, a buddy, a preallocation. */
+export interface Place {
+  readonly kind: BandKind;
+  readonly first: number;
+  /** In blocks. */
+  readonly length: number;
+}
+
 /** What the mirror says of the part of the volume that is on screen. */
 export type LayersModel = WireLayers;
 
@@ -44,6 +52,11 @@ export class Layers {
   model = $state.raw<LayersModel | null>(null);
   /** Why there is nothing to show, or an empty text. */
   failure = $state('');
+  /** Whether the table is shown, and which band it lists. */
+  tableOpen = $state(false);
+  listed = $state<BandKind>('groups');
+  /** The place that is chosen in the map and in the table; `by` tells where, since the other one follows. */
+  chosen = $state.raw<{ readonly place: Place; readonly by: 'map' | 'table' } | null>(null);
   private readonly client: Client<UntornContract>;
   private asked = '';
   private call: Call<WireLayers> | null = null;
@@ -53,11 +66,24 @@ export class Layers {
     this.client = client;
   }
 
-  /** Whether a layer is shown that the mirror must be asked for. */
-  readonly needed = $derived(bandKinds.some((kind) => kind !== 'groups' && this.shown[kind]));
+  /** Whether something is shown that the mirror must be asked for. */
+  readonly needed = $derived(
+    this.tableOpen || bandKinds.some((kind) => kind !== 'groups' && this.shown[kind]),
+  );
 
   toggle(kind: BandKind): void {
     this.shown[kind] = !this.shown[kind];
+  }
+
+  /** Lists a band in the table, and shows it in the map. */
+  list(kind: BandKind): void {
+    this.listed = kind;
+    this.shown[kind] = true;
+  }
+
+  choose(place: Place, by: 'map' | 'table'): void {
+    this.chosen = { place, by };
+    if (by === 'map') this.listed = place.kind;
   }
 
   /** Asks once nothing has moved for a moment; null where there is nothing to ask about. */

@@ -14,19 +14,25 @@ import {
   doubtFromFlat,
   pairExtents,
   type ExtentColumns,
+  type LaneSide,
   type Pairing,
 } from '../../core/view/index.ts';
 
-/** What there is to see of one call: a prediction alone, or a prediction and what the kernel did. */
-export interface ResultModel {
-  readonly kind: 'prediction' | 'run';
+/** What an extent map shows: files on a volume, from one side or from both. */
+export interface LayoutModel {
   readonly volume: Volume;
   /** False where the filesystem's shape is not known and `volume` is only wide enough for the extents. */
   readonly volumeKnown: boolean;
+  readonly sides: readonly LaneSide[];
+  readonly files: readonly FileModel[];
+}
+
+/** What there is to see of one call: a prediction alone, or a prediction and what the kernel did. */
+export interface ResultModel extends LayoutModel {
+  readonly kind: 'prediction' | 'run';
   readonly predicted: WireOutcome;
   readonly actual: WireOutcome | null;
   readonly run: RunResult | null;
-  readonly files: readonly FileModel[];
   /** How the predicted layouts came about; null where that is not known. */
   readonly replay: Replay | null;
   /** The allocator's decisions on both sides; null where they were not recorded. */
@@ -40,6 +46,23 @@ export interface FileModel {
   readonly predicted: SideModel | null;
   readonly actual: SideModel | null;
   readonly differences: number;
+  /** What is wrong with what was written to it, ascending; a row of the pairing lies within one fault or none. */
+  readonly faults: readonly Fault[];
+}
+
+/** Logical blocks of a file whose content is wrong, and what is wrong with it in a word. */
+export interface Fault {
+  readonly first: number;
+  /** One past the last. */
+  readonly end: number;
+  readonly word: string;
+}
+
+/** The fault that a row of the pairing lies in; an empty text where there is none. */
+export function faultAt({ pairing, faults }: FileModel, row: number): string {
+  if (!pairing.torn[row]) return '';
+  const logical = pairing.logical[row] ?? 0;
+  return faults.find(({ end }) => end > logical)?.word ?? '';
 }
 
 interface SideModel {
@@ -107,6 +130,7 @@ function makeModel(
     kind,
     volume: volume ?? guessVolume(files),
     volumeKnown: volume !== null,
+    sides: actual ? ['predicted', 'actual'] : ['predicted'],
     predicted,
     actual,
     run,
@@ -130,7 +154,7 @@ function fileModel(
     doubtFromFlat(predicted?.uncertain ?? [], possible),
   );
   const differences = pairing.differs.reduce((sum, differs) => sum + differs, 0);
-  return { name, pairing, predicted: left, actual: right, differences };
+  return { name, pairing, predicted: left, actual: right, differences, faults: [] };
 }
 
 function sideModel(layout: WireLayout | undefined): SideModel | null {

@@ -1,7 +1,7 @@
 import { placedAt, ReplayPlayer } from '../../core/experiment/replay/index.ts';
 import { absent } from '../../core/view/index.ts';
 import type { PlanStep } from '../../core/rpc/index.ts';
-import type { Selection } from './lab.svelte.ts';
+import type { Selection } from './map-bench.ts';
 import { modelAt, type ResultModel } from './model.ts';
 
 /** Whose result is replayed. */
@@ -9,6 +9,8 @@ interface Bench {
   readonly result: ResultModel | null;
   /** Null where they are not known any more. */
   readonly planSteps: readonly PlanStep[] | null;
+  /** Why there is nothing to replay; an empty text where there is. */
+  readonly whyNoReplay: string;
   selection: Selection | null;
 }
 
@@ -33,11 +35,11 @@ export class ReplayState {
   readonly end = $derived.by(() => (this.bench.result?.predicted.steps.length ?? 0) + 1);
   /** The last moment that can be shown beside the end. */
   readonly told = $derived.by(() => (this.bench.result?.replay?.moments.length ?? 0) - 1);
-  private readonly player = $derived.by(() => {
-    const replay = this.bench.result?.replay;
-    return replay ? new ReplayPlayer(replay) : null;
-  });
+  readonly recorded = $derived.by(() => this.bench.result?.replay ?? null);
+  private readonly player = $derived.by(() => (this.recorded ? new ReplayPlayer(this.recorded) : null));
   readonly possible = $derived.by(() => this.told > 0);
+  /** Why not, in plain words. */
+  readonly whyNot = $derived.by(() => this.bench.whyNoReplay || 'how this layout came about is not known');
   readonly moment = $derived.by(() => {
     const { at, end } = this;
     return at !== null && at.of === this.bench.result ? Math.min(at.moment, end) : end;

@@ -6,12 +6,11 @@ import {
   type UntornContract,
   type WireSection,
 } from '../../core/rpc/index.ts';
+import type { MirrorPlan } from './mirror-plan.ts';
 import type { ResultModel } from './model.ts';
 
 /** The allocator's decisions on the way to a moment: from the run's trace where there is one, else asked for. */
 export class Why {
-  /** Whether the panel is shown in place of the steps. */
-  open = $state(false);
   sections = $state.raw<readonly WireSection[]>([]);
   busy = $state(false);
   failure = $state('');
@@ -24,11 +23,7 @@ export class Why {
   }
 
   /** Makes {@link sections} those of the moment, or all of them; `plan` is what is behind the result. */
-  async want(
-    of: ResultModel,
-    plan: { readonly text: string; readonly kernel?: string },
-    moment: number | null,
-  ): Promise<void> {
+  async want(of: ResultModel, plan: MirrorPlan, moment: number | null): Promise<void> {
     if (this.asked?.of === of && this.asked.moment === moment) return;
     this.asked = { of, moment };
     this.call?.cancel();

@@ -1,11 +1,21 @@
 import { existsSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../main/serve/server.ts';
 import { laboratoryHere } from '../../main/service/laboratory-here.ts';
 import { whyNotRoot } from '../support/machine.ts';
 import { seriousFindings } from './axe.ts';
 import { mapIdle, openBrowser, openPage, serveOver, textOf, whyNoBrowser } from './harness.ts';
+import {
+  extentRows as extents,
+  inkIn,
+  mapIn as map,
+  momentOf as moment,
+  readoutOf as readout,
+  showLayers as layers,
+  start as startAt,
+  verdictIn as verdict,
+} from './map-stage.ts';
 import { mirrorLab } from './mirror-lab.ts';
 import { takePicture } from './picture.ts';
 
@@ -14,29 +24,6 @@ const whyNoTrace =
   (existsSync('/sys/kernel/tracing/events/ext4/ext4_request_blocks')
     ? false
     : 'skipped: no tracepoints of ext4');
-
-/** Files that grow by turns, one with room allocated ahead, one that comes and goes, one whose data is delayed. */
-function planOf(name: string): string {
-  const seed = '01234567-89ab-cdef-0123-456789abcdef';
-  const args = ['-b', '4096', '-E', `hash_seed=${seed}`, '-U', seed];
-  const target = { kind: 'loop', size: '256MiB', mkfs: { fs: 'ext4', args } };
-  const steps = [
-    { op: 'create', file: 'journal' },
-    { op: 'write', file: 'journal', offset: 0, length: '16KiB', sync: 'dsync' },
-    { op: 'create', file: 'table' },
-    { op: 'fallocate', file: 'table', offset: 0, length: '64KiB', mode: ['keep-size'] },
-    { op: 'create', file: 'scratch' },
-    { op: 'write', file: 'scratch', offset: 0, length: '20KiB' },
-    { op: 'write', file: 'journal', offset: '16KiB', length: '12KiB', sync: 'dsync' },
-    { op: 'create', file: 'log', direct: false },
-    { op: 'write', file: 'log', offset: 0, length: '24KiB', direct: false },
-    { op: 'unlink', file: 'scratch' },
-    { op: 'sync' },
-    { op: 'write', file: 'table', offset: 0, length: '32KiB' },
-    { op: 'write', file: 'table', offset: '128KiB', length: '128KiB' },
-  ];
-  return JSON.stringify({ version: 1, name, target, steps }, null, 2);
-}
 
 describe.skipIf(whyNoBrowser)(`the extent map${whyNoBrowser ? ` (skipped: ${whyNoBrowser})` : ''}`, () => {
   let browser: Browser;
@@ -54,54 +41,8 @@ describe.skipIf(whyNoBrowser)(`the extent map${whyNoBrowser ? ` (skipped: ${whyN
   });
 
   const open = (options = {}) => openPage(browser, server.url, options);
-  type Page = Awaited<ReturnType<typeof open>>['page'];
-  const verdict = (page: Page) => page.getByRole('region', { name: 'Verdict' });
-  const map = (page: Page) => page.getByRole('application', { name: /^Extent map/ });
-  const readout = (page: Page) => textOf(page.getByTestId('readout'));
-  const moment = (page: Page) => textOf(page.getByRole('status').filter({ hasText: /step|end|before/ }));
-  const extents = (page: Page) => page.getByRole('grid').getByRole('row');
-
-  /** As after a reload: the plan that was being written is on the bench again. The address names no other. */
-  async function start(
-    page: Page,
-    name: string,
-    button: 'Predict' | 'Run and compare',
-    word: string,
-    url = server.url,
-  ): Promise<void> {
-    await page.addInitScript((text) => {
-      if (location.protocol === 'http:') sessionStorage.setItem('untorn.plan', text);
-    }, planOf(name));
-    await page.goto('about:blank');
-    await page.goto(url);
-    await page.getByRole('button', { name: button }).click();
-    await verdict(page).getByText(word, { exact: true }).waitFor({ timeout: 90_000 });
-    await mapIdle(page);
-  }
-
-  async function layers(page: Page, ...names: readonly string[]): Promise<void> {
-    await page.getByRole('button', { name: /^Layers/ }).click();
-    for (const name of names) await page.getByRole('checkbox', { name, exact: true }).check();
-    await page.keyboard.press('Escape');
-    await mapIdle(page);
-  }
-
-  /** How many pixels of a part of the map differ from the colour in its corner. */
-  const inkIn = (page: Page, top: number, height: number) =>
-    page.locator('.canvas canvas').evaluate(
-      (canvas, [from, rows]) => {
-        if (!(canvas instanceof HTMLCanvasElement)) return 0;
-        const ratio = canvas.width / canvas.clientWidth;
-        // A copy: who reads often from the canvas itself makes the browser draw it another way.
-        const copy = new OffscreenCanvas(canvas.width, Math.round(rows * ratio));
-        const context = copy.getContext('2d', { willReadFrequently: true });
-        context?.drawImage(canvas, 0, -Math.round(from * ratio));
-        const data = context?.getImageData(0, 0, copy.width, copy.height).data;
-        const pixels = new Uint32Array(data?.buffer ?? new ArrayBuffer(0));
-        return pixels.reduce((sum, pixel) => sum + (pixel === pixels[0] ? 0 : 1), 0);
-      },
-      [top, height] as const,
-    );
+  const start = (page: Page, name: string, button: 'Predict' | 'Run and compare', word: string) =>
+    startAt(page, name, button, word, server.url);
 
   it('replays how the layout came about, in the map, the tables and in words', async () => {
     const { page, complaints, close } = await open();
@@ -293,7 +234,7 @@ describe.skipIf(whyNoBrowser)(`the extent map${whyNoBrowser ? ` (skipped: ${whyN
     async () => {
       const real = await serveOver(laboratoryHere, defects);
       const { page, complaints, close } = await openPage(browser, real.url);
-      await start(page, 'traced', 'Predict', 'Predicted', real.url);
+      await startAt(page, 'traced', 'Predict', 'Predicted', real.url);
       await page.keyboard.press('w');
       await page.getByRole('checkbox', { name: /record the kernel/ }).check();
       await page.getByRole('button', { name: 'Run and compare' }).click();
