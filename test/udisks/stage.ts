@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, readdirSync } from 'node:fs';
 import { planOf, Sandbox, whyNotBuilt, type Answer, type Running } from '../cli/untorn.ts';
 import { nobody } from '../privilege/user.ts';
 import { whyNotProgram } from '../support/machine.ts';
-import type { Bus} from '../support/bus/index.ts';
+import type { Bus } from '../support/bus/index.ts';
 import { whyNoBus } from '../support/bus/index.ts';
 import type { RunReport } from '../../main/run/index.ts';
 
