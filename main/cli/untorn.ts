@@ -25,18 +25,37 @@ function signalCode(interruption: Interruption): number | null {
 const console = processConsole();
 const interruption = interruptible();
 // A reader that goes away (untorn … | head) is no defect: the command still ends with its own code.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
+function tell(error: unknown, line: string): void {
+  console.say(line);
+  if (process.env['UNTORN_DEBUG'] === '1')
+    console.say(error instanceof Error ? (error.stack ?? '') : String(error));
+}
+
+let isDefect = false;
+// What nobody catches is a defect. Node would end with code 1, which says that something differs, and without cleaning up.
+process.on('uncaughtException', (error) => {
+  console.endProgress();
+  if (!isDefect) tell(error, endingOf(error).line);
+  isDefect = true;
+  process.exitCode = exitCodes.unable;
+  interruption.interrupt();
 });
 
 try {
   const code = await main(process.argv.slice(2), console, interruption);
-  process.exitCode = signalCode(interruption) ?? code;
+  process.exitCode = signalCode(interruption) ?? (isDefect ? exitCodes.unable : code);
 } catch (error) {
   console.endProgress();
   const { code, line } = endingOf(error);
-  process.exitCode = signalCode(interruption) ?? code;
-  console.say(error instanceof Cancelled ? 'untorn: interrupted; everything that was made is removed' : line);
-  if (process.env['UNTORN_DEBUG'] === '1')
-    console.say(error instanceof Error ? (error.stack ?? '') : String(error));
+  process.exitCode = signalCode(interruption) ?? (isDefect ? exitCodes.unable : code);
+  if (!(isDefect && error instanceof Cancelled))
+    tell(
+      error,
+      error instanceof Cancelled ? 'untorn: interrupted; everything that was made is removed' : line,
+    );
 }

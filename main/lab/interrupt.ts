@@ -6,6 +6,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** Which one it was. */
   received(): NodeJS.Signals | null;
+  /** Asks for the same without a signal. */
+  interrupt(): void;
   /** Gives the signals their usual effect back. */
   release(): void;
 }
@@ -22,6 +24,7 @@ export function interruptible(): Interruption {
   return {
     signal: controller.signal,
     received: () => received,
+    interrupt: () => controller.abort(),
     release() {
       for (const request of requests) process.off(request, abort);
     },
