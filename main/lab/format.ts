@@ -3,7 +3,7 @@ import { open, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Mkfs } from '../../core/experiment/plan.ts';
-import { Cancelled, InputError, Unable } from '../failure.ts';
+import { Cancelled, InputError, Unable, type Failure } from '../failure.ts';
 
 const run = promisify(execFile);
 
@@ -46,21 +46,28 @@ export async function format(path: string, mkfs: Mkfs, signal?: AbortSignal): Pr
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       throw new Unable(`${command} is missing (Debian: apt-get install ${packages[mkfs.fs]})`, command);
     }
-    const complaint = firstComplaint(error, path);
-    if (complaint.includes('No space left on device')) {
-      throw new Unable(`${command} found no room for the image in ${dirname(path)}`, 'TMPDIR', {
-        cause: error,
-      });
-    }
-    throw new InputError(`target.mkfs: ${command} refuses: ${complaint}`, 'target.mkfs');
+    throw mkfsRefusal(mkfs.fs, saidBy(error), path, error);
   }
 }
 
-function firstComplaint(error: unknown, path: string): string {
+/** The failure of an mkfs that refused to format `path` and `said` why. */
+export function mkfsRefusal(fs: Mkfs['fs'], said: string, path: string, cause?: unknown): Failure {
+  const command = `mkfs.${fs}`;
+  const complaint = firstComplaint(said, path);
+  if (complaint.includes('No space left on device'))
+    return new Unable(`${command} found no room for the image in ${dirname(path)}`, 'TMPDIR', { cause });
+  return new InputError(`target.mkfs: ${command} refuses: ${complaint}`, 'target.mkfs', { cause });
+}
+
+function saidBy(error: unknown): string {
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+  return said.trim() === '' ? messageOf(error) : said;
+}
+
+function firstComplaint(said: string, path: string): string {
   const lines = said.split('\n').map((line) => line.trim());
   // mke2fs begins with its version, and both tools name the scratch file, which means nothing to the user.
-  const line = lines.find((text) => text !== '' && !/^mke2fs \d/.test(text)) ?? messageOf(error);
+  const line = lines.find((text) => text !== '' && !/^mke2fs \d/.test(text)) ?? said.trim();
   return line.replaceAll(path, 'the image').replace(/^mkfs\.\w+: /, '');
 }
 

@@ -62,6 +62,7 @@ export interface Addon {
   detachLoop(path: string): Promise<void>;
   mount(source: string, target: string, type: string, flags: number, options: string): Promise<void>;
   unmount(target: string, flags: number): Promise<void>;
+  shutDown(path: string, flags: number): Promise<void>;
   syncfs(path: string): Promise<void>;
   loadModule(path: string, parameters: string): Promise<void>;
   unloadModule(name: string): Promise<void>;
@@ -177,10 +178,9 @@ export interface AddonSlotJob {
 
 export interface AddonStorm {
   run(): Promise<StormEnd>;
-  shutDown(path: string, flags: number): Promise<number>;
+  moment(): number;
   stop(): void;
   counters(): StormCounters;
-  moment(): number;
 }
 
 export interface AddonForeignWatch {

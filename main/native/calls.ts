@@ -136,6 +136,14 @@ export async function mount(
   return addon().mount(source, target, type, flags, options);
 }
 
+/**
+ * FS_IOC_SHUTDOWN of the filesystem on which `path` lies: every call fails from then on, until it is mounted anew. `flag`: 0
+ * flushes data and log before, 1 the log, 2 nothing.
+ */
+export async function shutDownFilesystem(path: string, flag: number): Promise<void> {
+  return addon().shutDown(path, flag);
+}
+
 /** umount2(2); `flags` are made of `unmountFlags`. */
 export async function unmount(target: string, { flags = 0 } = {}): Promise<void> {
   return addon().unmount(target, flags);

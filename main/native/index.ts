@@ -23,6 +23,7 @@ export {
   statx,
   syncfs,
   unloadModule,
+  shutDownFilesystem,
   unmount,
   xfsGeometry,
   type LoopOptions,

@@ -133,14 +133,9 @@ export class NativeStorm {
   }
 
   /**
-   * FS_IOC_SHUTDOWN of the target's filesystem, on which `path` lies: every call fails from then on, until it is mounted
-   * anew. `flags`: 0 flushes data and log before, 1 the log, 2 nothing. Gives the moment just before, on the storm's clock.
+   * The moment on the storm's clock, for somebody who shuts the target's filesystem down next: what is acknowledged after it
+   * was acknowledged by a filesystem that was going down.
    */
-  async shutDown(path: string, flags: number): Promise<number> {
-    return this.#native.shutDown(path, flags);
-  }
-
-  /** The moment on the storm's clock, for somebody else who shuts the filesystem down next. */
   moment(): number {
     return this.#native.moment();
   }

@@ -12,5 +12,5 @@ export {
 export { Keeper } from './keeper.ts';
 export { Udisks, UdisksRefusal } from './udisks.ts';
 export { findUdisks, type UdisksFound } from './udisks-found.ts';
-export { findHelper } from './find.ts';
+export { findHelper, findOnPath } from './find.ts';
 export { filterText, type Comparison, type TraceEvent } from './trace-event.ts';

@@ -12,9 +12,9 @@ export interface Privilege {
 
 const control = '/dev/loop-control';
 
-/** Judges by what can be seen without trying: root or a way to the helper, and a door to loop devices. */
-export function privilege(): Privilege {
-  const found = findWay();
+/** Judges by what can be seen without trying: a way that `suits`, any where it is left out, and a door to loop devices. */
+export function privilege(suits?: (way: Way) => boolean): Privilege {
+  const found = findWay(undefined, suits);
   if (found.way === null) return { possible: false, ...found };
   try {
     // Others than root see that it is there; whether it opens, the helper finds out.

@@ -1,4 +1,3 @@
-import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parsePlanText } from '../../core/experiment/plan.ts';
 import type { CrashPlan } from '../../core/torn/crash/index.ts';
@@ -11,12 +10,15 @@ import type {
 } from '../../core/torn/index.ts';
 import type { TornInfo } from '../../core/rpc/index.ts';
 import { whyNoRing } from '../native/index.ts';
+import { doesEverything } from '../privilege/index.ts';
 import { projectPath } from '../project.ts';
+import { privilege } from '../run/index.ts';
 import { chooseKernel, inSandbox } from '../sandbox/index.ts';
 import {
   exploreCrash,
   exploreRecording,
   findProgram,
+  whyNoFuseMount,
   planOfRecording,
   type CrashOptions,
   type Examined,
@@ -63,10 +65,7 @@ export const tornLaboratoryHere: TornLaboratory = {
     const examples = await listExamples(projectPath('examples'));
     return {
       laboratory: laboratoryAbility(),
-      recorder: abilityOf(
-        () => void findProgram(),
-        'install libfuse3-dev and build again (npm run build:native)',
-      ),
+      recorder: recorderAbility(),
       ring: abilityWhere(whyNoRing(), 'install liburing-dev and build again (npm run build:native)'),
       crashPlans: await listExamples(projectPath('examples', 'torn')),
       sandboxPlans: examples.filter(({ text }) => isFormattedSandbox(text)),
@@ -116,16 +115,17 @@ function abilityOf(attempt: () => void, remedy: string): Ability {
   }
 }
 
-/** Filesystems of the laboratory's own are mounted by root alone: a user's helper is not asked for them. */
+/** Filesystems of the laboratory's own are mounted by root or the helper: shutting one down is more than UDisks2 does. */
 function laboratoryAbility(): Ability {
-  if (process.geteuid?.() !== 0)
-    return {
-      possible: false,
-      why: 'it makes filesystems of its own and mounts them, which takes root, and this service runs as an ordinary user',
-      remedy: 'sudo untorn serve',
-    };
-  return abilityOf(
-    () => accessSync('/dev/loop-control', constants.R_OK | constants.W_OK),
-    'modprobe loop, or leave the container',
+  const { possible, why, remedy } = privilege(doesEverything);
+  return { possible, why, remedy };
+}
+
+/** The recorder shows its disk through FUSE, which an ordinary user mounts by a program of FUSE's own. */
+function recorderAbility(): Ability {
+  const built = abilityOf(
+    () => void findProgram(),
+    'install libfuse3-dev and build again (npm run build:native)',
   );
+  return built.possible ? abilityWhere(whyNoFuseMount(), 'apt-get install fuse3') : built;
 }

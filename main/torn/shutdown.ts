@@ -13,7 +13,8 @@ import {
   type StormSettings,
   type Verdict,
 } from '../../core/torn/index.ts';
-import { Cleanup, explained, formatImage, makeWorkFolder, requireRoot, until } from '../lab/index.ts';
+import { Cleanup, explained, formatImage, makeWorkFolder, openWholePrivileges, until } from '../lab/index.ts';
+import { Unable } from '../failure.ts';
 import { fallocate, NativeStorm, type StormEnd } from '../native/index.ts';
 import { loopFilesystem, type LoopFilesystem } from './crash/loop-filesystem.ts';
 import { readJournalFile } from './journal-file.ts';
@@ -52,7 +53,6 @@ const momentMilliseconds = { least: 1, most: 120 } as const;
  * round. Throws InputError, Unable.
  */
 export async function runShutdowns(options: ShutdownOptions): Promise<ShutdownResult> {
-  requireRoot();
   const { rounds: asked = defaultRounds, seed = newSeed(), onEvent, signal } = options;
   const cleanup = new Cleanup();
   try {
@@ -117,11 +117,17 @@ async function makeLab(options: ShutdownOptions, cleanup: Cleanup): Promise<Shut
   const { filesystem: fs, mountOptions = '', mkfsArgs = ownMkfsArgs[fs], signal } = options;
   const folder = await makeWorkFolder();
   cleanup.add(() => folder.remove());
+  // First, since somebody may have to be asked.
+  const privileges = await openWholePrivileges(folder, ({ phase }) =>
+    options.onEvent?.({ type: 'phase', phase }),
+  );
+  cleanup.add(() => privileges.end());
   const image = path.join(folder.path, 'image');
   options.onEvent?.({ type: 'phase', phase: 'formatting' });
   await formatImage(image, imageBytes[fs], { fs, args: [...mkfsArgs] }, signal);
   const mountPoint = path.join(folder.path, 'mount');
-  const filesystem = await loopFilesystem(image, fs, mountOptions, { mountPoint, whole: false }, cleanup);
+  const place = { mountPoint, isRecorder: false, privileges };
+  const filesystem = await loopFilesystem(image, fs, mountOptions, place, cleanup);
   await filesystem.mount();
   const target = { path: path.join(mountPoint, 'units'), sizeBytes: options.fileBytes ?? defaultFileBytes };
   const copies = path.join(folder.path, 'copies');
@@ -215,14 +221,36 @@ async function cutOff(
   filesystem: LoopFilesystem,
   { afterMilliseconds, flag }: RoundPlan,
 ): Promise<number> {
+  let isGoingDown = false;
+  let early: StormEnd | null = null;
   // A storm that breaks is told of below, and not as an unhandled rejection in between.
-  ending.catch(() => undefined);
-  await until(() => storm.counters().begun > 0, { everyMs: 1, patienceMs: 5000 });
-  await sleep(afterMilliseconds);
+  ending.then(
+    (end) => {
+      if (!isGoingDown) early = end;
+    },
+    () => undefined,
+  );
+  let hasBegun: boolean;
+  let moment: number;
   try {
-    return await storm.shutDown(filesystem.mountPoint, flag);
+    hasBegun = await until(() => storm.counters().begun > 0, { everyMs: 1, patienceMs: 5000 });
+    await sleep(afterMilliseconds);
+    isGoingDown = true;
+    moment = storm.moment();
+    await filesystem.shutDown(flag);
   } finally {
     storm.stop();
     await ending;
   }
+  requireStorm(hasBegun, early);
+  return moment;
+}
+
+/** A round in which nothing was written until the shutdown came would say that all is well. Throws Unable. */
+function requireStorm(hasBegun: boolean, early: StormEnd | null): void {
+  if (!hasBegun) throw new Unable('no write of the storm began within five seconds: nothing is known');
+  if (early === null) return;
+  const { error, shortBytes } = early;
+  const how = error ?? (shortBytes === undefined ? 'it ended' : `only ${shortBytes} bytes were written`);
+  throw new Unable(`the storm ended before its filesystem was shut down (${how}): nothing is known`);
 }

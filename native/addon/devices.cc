@@ -66,6 +66,18 @@ Napi::Value mount(const Napi::CallbackInfo& info) {
   return on_pool(info.Env(), work, done);
 }
 
+// shutDown(path, flags): FS_IOC_SHUTDOWN
+Napi::Value shut_down(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const std::string path = arguments.text("path");
+  const auto flags = static_cast<uint32_t>(arguments.integer("flags", 0, 2));
+  const auto work = [=] {
+    io::shut_down_filesystem(path, flags);
+    return true;
+  };
+  return on_pool(info.Env(), work, done);
+}
+
 Napi::Value unmount(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const std::string target = arguments.text("target");
@@ -92,6 +104,7 @@ void export_devices(Napi::Env env, Napi::Object exports) {
   exports.Set("attachLoop", Napi::Function::New(env, attach));
   exports.Set("detachLoop", Napi::Function::New(env, detach));
   exports.Set("mount", Napi::Function::New(env, mount));
+  exports.Set("shutDown", Napi::Function::New(env, shut_down));
   exports.Set("unmount", Napi::Function::New(env, unmount));
   exports.Set("syncfs", Napi::Function::New(env, syncfs));
 }

@@ -110,7 +110,7 @@ class Storm : public Napi::ObjectWrap<Storm> {
     return DefineClass(env, "Storm",
                        {InstanceMethod<&Storm::run>("run"), InstanceMethod<&Storm::stop>("stop"),
                         InstanceMethod<&Storm::counters>("counters"),
-                        InstanceMethod<&Storm::shut_down>("shutDown"), InstanceMethod<&Storm::moment>("moment"),
+                        InstanceMethod<&Storm::moment>("moment"),
                         StaticMethod<&Storm::ring>("ring")});
   }
 
@@ -180,16 +180,6 @@ class Storm : public Napi::ObjectWrap<Storm> {
     for (uint32_t i = 0; i < classes; i++) latencies[i] = static_cast<double>(numbers.latencies[i]);
     object.Set("latencies", latencies);
     return object;
-  }
-  // shutDown(path, flags): the moment just before
-  Napi::Value shut_down(const Napi::CallbackInfo& info) {
-    Arguments arguments(info);
-    const std::string path = arguments.text("path");
-    const uint32_t flags = static_cast<uint32_t>(arguments.integer("flags", 0, 2));
-    const auto work = [storm = storm_, path, flags] { return storm->shut_down(path, flags); };
-    return on_pool(info.Env(), work, [](Napi::Env env, uint64_t moment) {
-      return Napi::Number::New(env, static_cast<double>(moment));
-    });
   }
   Napi::Value moment(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), static_cast<double>(storm_->moment()));

@@ -12,7 +12,6 @@
 
 #include "failure.h"
 #include "monotonic.h"
-#include "mount.h"
 #include "page_memory.h"
 #include "storm_lane.h"
 #include "storm_ring.h"
@@ -147,12 +146,6 @@ void Storm::broke(std::exception_ptr error) {
   stop_ = true;
   const std::lock_guard<std::mutex> lock(mutex_);
   if (!error_) error_ = error;
-}
-
-uint64_t Storm::shut_down(const std::string& path, uint32_t flags) {
-  const uint64_t just_before = moment();
-  shut_down_filesystem(path, flags);
-  return just_before;
 }
 
 void Storm::attend() {

@@ -62,10 +62,8 @@ class Storm {
   StormEnd run();
   // Any thread: no further write begins.
   void stop() { stop_ = true; }
-  // FS_IOC_SHUTDOWN of the target's filesystem. Returns the moment just before: an acknowledgement after it was given by
-  // a filesystem that was going down, and promises nothing. Throws Failure.
-  uint64_t shut_down(const std::string& path, uint32_t flags);
-  // The moment for somebody else who is about to shut it down.
+  // The moment, for somebody who is about to shut the target's filesystem down: an acknowledgement after it was given by a
+  // filesystem that was going down, and promises nothing.
   uint64_t moment() { return ++clock_; }
   // Any thread, at any time.
   StormNumbers counters() const { return sum_of(lane_counters_, reader_counters_); }

@@ -38,7 +38,9 @@ export async function agreement(target: string, seed: number, states: number): P
     const recording = await recordFilesystem(plan.target, work, { folder: recorded });
     const open = await openRecording(recording, plainDrive, () => 0);
     cleanup.add(open.close);
-    const mounter = await StateMounter.start(recording, 'ext4', folder, cleanup, plan.target.mountOptions);
+    const mounter = await StateMounter.start(recording, 'ext4', folder, cleanup, {
+      mountOptions: plan.target.mountOptions,
+    });
     return await compare(open, mounter, `${target} ${seed}`, { states, seed });
   } finally {
     await cleanup.run();

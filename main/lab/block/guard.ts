@@ -26,8 +26,7 @@ export async function destroyableDevice(
   place = 'target.path',
 ): Promise<DestroyableDevice> {
   const device = await blockDeviceAt(name, place);
-  const users = usersOf(device.number);
-  if (users.length > 0) throw new Unable(`${place}: ${name} is in use: ${users.join(', ')}`, place);
+  requireUnused(name, device, place);
   try {
     if (!(await canClaimBlockDevice(device.path))) {
       throw new Unable(`${place}: ${name} is in use by somebody who holds it for himself alone`, place);
@@ -47,6 +46,35 @@ export async function destroyableDevice(
   }
 }
 
+/** A device that its user agrees to lose, as far as can be told without opening it. */
+export interface ClaimableDevice {
+  /** Without links. */
+  readonly path: string;
+  /** What names it the second time. */
+  readonly destroy: string;
+}
+
+/**
+ * As {@link destroyableDevice}, for somebody who may not open the device: looks at what everybody may see, so that nobody is asked
+ * for a password in vain. The helper judges again, and knows more. Throws InputError; Unable where it is in use.
+ */
+export async function claimableDevice(
+  name: string,
+  destroy: string | undefined,
+  place = 'target.path',
+): Promise<ClaimableDevice> {
+  const device = await blockDeviceAt(name, place);
+  requireUnused(name, device, place);
+  const names = namesOf(device);
+  // Some serial numbers are shown to root alone: then the helper finds out whether this is one.
+  const mayBeSecret = names.length === 0 && destroy !== undefined && !destroy.startsWith('/');
+  if (destroy === undefined || !(mayBeSecret || isNamedBy(destroy, names, device))) {
+    const parts = partitionsOf(device.number);
+    throw disagreement(name, device, destroy, place, parts.length > 0 ? partitionsText(parts) : null);
+  }
+  return { path: device.path, destroy };
+}
+
 interface NamedDevice {
   readonly path: string;
   readonly number: DeviceNumber;
@@ -59,21 +87,43 @@ async function blockDeviceAt(name: string, place: string): Promise<NamedDevice> 
   return { path: realpathSync(name), number: deviceNumber(facts.rdev) };
 }
 
+function requireUnused(name: string, { number }: NamedDevice, place: string): void {
+  const users = usersOf(number);
+  if (users.length > 0) throw new Unable(`${place}: ${name} is in use: ${users.join(', ')}`, place);
+}
+
 async function checkAgreement(
   name: string,
   device: NamedDevice,
   destroy: string | undefined,
   place: string,
 ): Promise<void> {
-  const { serial, wwn } = identityOf(device.number);
-  const names = [serial, wwn].filter((text) => text !== null);
-  const agreed = names.length > 0 ? names.some((text) => text === destroy) : isPathOf(destroy, device);
-  if (agreed) return;
-  const found = await whatIsOn(device);
+  if (isNamedBy(destroy, namesOf(device), device)) return;
+  throw disagreement(name, device, destroy, place, await whatIsOn(device));
+}
+
+/** Serial number and WWN. */
+function namesOf({ number }: NamedDevice): string[] {
+  const { serial, wwn } = identityOf(number);
+  return [serial, wwn].filter((text) => text !== null);
+}
+
+function isNamedBy(destroy: string | undefined, names: readonly string[], device: NamedDevice): boolean {
+  return names.length > 0 ? names.some((text) => text === destroy) : isPathOf(destroy, device);
+}
+
+function disagreement(
+  name: string,
+  device: NamedDevice,
+  destroy: string | undefined,
+  place: string,
+  found: string | null,
+): InputError {
+  const names = namesOf(device);
   const holds = found === null ? '' : ` (it holds ${found})`;
   const how = names.length > 0 ? names.map((text) => `"${text}"`).join(' or ') : device.path;
   const said = destroy === undefined ? '' : `, and --destroy names something else`;
-  throw new InputError(
+  return new InputError(
     `${place}: everything on ${name}${holds} would be lost: name the device again with --destroy ${how}${said}`,
     place,
   );
@@ -87,7 +137,7 @@ function isPathOf(destroy: string | undefined, device: NamedDevice): boolean {
 /** Partitions or a known signature, in words. */
 async function whatIsOn(device: NamedDevice): Promise<string | null> {
   const parts = partitionsOf(device.number);
-  if (parts.length > 0) return `partitions ${parts.join(', ')}`;
+  if (parts.length > 0) return partitionsText(parts);
   const file = await open(device.path, 'r');
   try {
     const beginning = Buffer.alloc(signatureAreaBytes);
@@ -96,4 +146,8 @@ async function whatIsOn(device: NamedDevice): Promise<string | null> {
   } finally {
     await file.close();
   }
+}
+
+function partitionsText(parts: readonly string[]): string {
+  return `partitions ${parts.join(', ')}`;
 }

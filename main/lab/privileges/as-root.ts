@@ -1,30 +1,49 @@
 import { closeSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import {
   attachLoop,
   detachLoop,
   ForeignWatch,
+  mount,
   mountFlags,
+  shutDownFilesystem,
   unmount,
   unmountFlags,
 } from '../../native/index.ts';
+import { claimAsRoot } from '../block/as-root.ts';
 import type { WorkFolder } from '../folder.ts';
 import { readKernelText } from '../kernel-files.ts';
 import { letRequestsGo, holdRequests } from '../request-holding.ts';
 import type { AttachedLoop, LoopWish, Privileges, TraceWish } from './privileges.ts';
+import type { Mounting, WholePrivileges } from './whole.ts';
 
 /** An image may hold device files and set-user-id programs: none of them may work on this host. */
 const harmless = mountFlags.noDev | mountFlags.noSuid | mountFlags.noExec;
 
+/** One request of the recorder's is at most this long; the block layer cuts longer ones here as it would for a disk. */
+const requestKilobytesMax = '1024';
+
+export const mountingAsRoot: Mounting = {
+  attach: attachAsRoot,
+  attachRecorder: attachRecorderAsRoot,
+  async mount({ device, mountPoint, fs, options }, executor) {
+    if (executor) await executor.mount(device, mountPoint, fs, harmless, options);
+    else await mount(device, mountPoint, fs, { flags: harmless, options });
+    return mountPoint;
+  },
+  unmount: (mountPoint, executor) =>
+    executor ? executor.unmount(mountPoint) : unmount(mountPoint, { flags: unmountFlags.noFollow }),
+  dropMount: (mountPoint) => unmount(mountPoint, { flags: unmountFlags.detach | unmountFlags.noFollow }),
+  flush: flushDevice,
+  shutDown: shutDownFilesystem,
+};
+
 /** This process is root: it makes the calls itself. */
-export function asRoot(folder: WorkFolder): Privileges {
+export function asRoot(folder: WorkFolder): WholePrivileges {
   return {
+    ...mountingAsRoot,
     way: 'root',
-    attach: attachAsRoot,
-    mount: ({ device, mountPoint, fs, options }, executor) =>
-      executor.mount(device, mountPoint, fs, harmless, options),
-    unmount: (mountPoint, executor) => executor.unmount(mountPoint),
-    dropMount: (mountPoint) => unmount(mountPoint, { flags: unmountFlags.detach | unmountFlags.noFollow }),
+    unwatched: [],
     countBuddies: (device) => writeFile(`/sys/fs/ext4/${device}/mb_stats`, '1'),
     journalWaitsIn: (_device, thread) => Promise.resolve(readKernelText(`/proc/${thread}/wchan`)),
     watchChanges: (mountPoint, ownThread) => {
@@ -35,8 +54,26 @@ export function asRoot(folder: WorkFolder): Privileges {
       });
     },
     openTrace: (wish) => openTraceAsRoot(folder, wish),
+    claim: claimAsRoot,
     end: () => Promise.resolve(),
   };
+}
+
+async function attachRecorderAsRoot(disk: string): Promise<AttachedLoop> {
+  const loop = await attachAsRoot(disk, { logicalBlockBytes: 512, directIo: true, rotational: undefined });
+  try {
+    await writeFile(`/sys/block/loop${loop.number}/queue/max_sectors_kb`, requestKilobytesMax);
+    return loop;
+  } catch (error) {
+    await loop.detach();
+    throw error;
+  }
+}
+
+/** blkdev_fsync(): what the device has not made durable yet is, afterwards. */
+async function flushDevice(device: string): Promise<void> {
+  const file = await open(device, 'r');
+  await file.sync().finally(() => file.close());
 }
 
 /** {@link Privileges.attach} of root's. */

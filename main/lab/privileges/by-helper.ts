@@ -1,17 +1,23 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Unable } from '../../failure.ts';
+import { deviceNumber } from '../../machine/index.ts';
+import { claimableDevice } from '../block/guard.ts';
+import { claimedByHelper } from '../block/by-helper.ts';
 import { lostEvents } from '../trace/lost.ts';
 import { LineCutter } from '../trace/line-reader.ts';
 import { isSystemCallError } from '../../native/index.ts';
-import type { Helper, ResourceId, Way } from '../../privilege/index.ts';
-import type { AttachedLoop, Privileges, TraceSession, TraceWish } from './privileges.ts';
+import type { Helper, HelperLoop, ResourceId, Way } from '../../privilege/index.ts';
+import type { AttachedLoop, MountWish, Privileges, TraceSession, TraceWish } from './privileges.ts';
+import type { ClaimedDisk, WholePrivileges } from './whole.ts';
 
 /**
  * An ordinary user's labs: the helper makes the calls. Everything it has made for this lab is in `#made`, in order, and is
  * undone by {@link end}; were this process killed, the helper would do so by itself.
  */
-export class ByHelper implements Privileges {
+export class ByHelper implements WholePrivileges {
   readonly way: Way;
+  readonly unwatched: readonly string[] = [];
   readonly #helper: Helper;
   readonly #folder: ResourceId;
   readonly #release: () => void;
@@ -38,20 +44,37 @@ export class ByHelper implements Privileges {
   }
 
   async attach(image: string, wish: Parameters<Privileges['attach']>[1]): Promise<AttachedLoop> {
-    const { id, number, rotational } = await this.#helper.attach(this.#folder, path.basename(image), wish);
-    const device = `/dev/loop${number}`;
-    this.#made.push(id);
-    this.#sources.set(device, id);
-    return { number, path: device, rotational, detach: () => this.#undo(id) };
+    return this.#attached(await this.#helper.attach(this.#folder, path.basename(image), wish));
   }
 
-  async mount({ device, mountPoint, fs, options }: Parameters<Privileges['mount']>[0]): Promise<void> {
-    const source = this.#sources.get(device);
-    if (source === undefined) throw new Unable(`${device} is not a device of this lab's`);
+  /** The disk is the one file in a directory of the lab's folder. */
+  async attachRecorder(disk: string): Promise<AttachedLoop> {
+    return this.#attached(await this.#helper.attachRecorder(this.#folder, path.basename(path.dirname(disk))));
+  }
+
+  flush(device: string): Promise<void> {
+    return this.#helper.flush(this.#sourceOf(device));
+  }
+
+  shutDown(mountPoint: string, flag: number): Promise<void> {
+    return this.#helper.shutDown(this.#mountAt(mountPoint), flag);
+  }
+
+  async claim(name: string, destroy: string | undefined, place: string): Promise<ClaimedDisk> {
+    const device = await claimableDevice(name, destroy, place);
+    const disk = await claimedByHelper(this.#helper, device, place);
+    this.#made.push(disk.id);
+    this.#sources.set(disk.path, disk.id);
+    return disk;
+  }
+
+  async mount({ device, mountPoint, fs, options }: MountWish): Promise<string> {
+    const source = this.#sourceOf(device);
     const wish = { fs, name: path.basename(mountPoint), options: this.#withReserve(fs, options) };
     const id = await this.#helper.mount(this.#folder, source, wish);
     this.#made.push(id);
     this.#mounts.set(mountPoint, { id, device: path.basename(device) });
+    return mountPoint;
   }
 
   async unmount(mountPoint: string): Promise<void> {
@@ -80,7 +103,7 @@ export class ByHelper implements Privileges {
 
   /** Null where the kernel has no tracefs, or none of the tracepoints. */
   async openTrace(wish: TraceWish): Promise<TraceSession | null> {
-    const source = [...this.#sources].find(([device]) => device === `/dev/loop${wish.device.minor}`)?.[1];
+    const source = [...this.#sources].find(([device]) => isDevice(device, wish.device))?.[1];
     if (source === undefined) return null;
     const { purpose, firstCpuKib, otherCpusKib, overwrite, events } = wish;
     const sizes = { firstCpuKib, otherCpusKib, overwrite, events };
@@ -135,6 +158,19 @@ export class ByHelper implements Privileges {
     return [options, `resuid=${this.#helper.caller.uid}`].filter((part) => part !== '').join(',');
   }
 
+  #attached({ id, number, rotational }: HelperLoop): AttachedLoop {
+    const device = `/dev/loop${number}`;
+    this.#made.push(id);
+    this.#sources.set(device, id);
+    return { number, path: device, rotational, detach: () => this.#undo(id) };
+  }
+
+  #sourceOf(device: string): ResourceId {
+    const source = this.#sources.get(device);
+    if (source === undefined) throw new Unable(`${device} is not a device of this lab's`);
+    return source;
+  }
+
   #mountAt(mountPoint: string): ResourceId {
     const mounted = this.#mounts.get(mountPoint);
     if (mounted === undefined) throw new Unable(`nothing of this lab's is mounted at ${mountPoint}`);
@@ -146,4 +182,9 @@ export class ByHelper implements Privileges {
     if (mounted === undefined) throw new Unable(`${device} is not mounted by this lab`);
     return mounted.id;
   }
+}
+
+function isDevice(path: string, { major, minor }: TraceWish['device']): boolean {
+  const found = deviceNumber(statSync(path, { bigint: true }).rdev);
+  return found.major === major && found.minor === minor;
 }

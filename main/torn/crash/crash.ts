@@ -4,7 +4,14 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crashPlanInput, type CrashPlan, type CrashSensitivity } from '../../../core/torn/crash/index.ts';
 import { InputError, type OnProgress } from '../../failure.ts';
-import { Cleanup, copyImage, makeWorkFolder, requireRoot } from '../../lab/index.ts';
+import {
+  Cleanup,
+  copyImage,
+  makeWorkFolder,
+  openWholePrivileges,
+  type Mounting,
+  type WorkFolder,
+} from '../../lab/index.ts';
 import { explore, type Examined } from './examine.ts';
 import { recordInSandbox } from './record-in-sandbox.ts';
 import { recordPlan } from './record.ts';
@@ -23,7 +30,7 @@ export interface CrashOptions {
 }
 
 /**
- * Records a crash plan on this kernel and checks the crash states that the recording allows. Needs root. Leaves nothing
+ * Records a crash plan on this kernel and checks the crash states that the recording allows. Needs root or the helper. Leaves nothing
  * but what `keep` asks for. Throws InputError, Unable, Cancelled.
  */
 export async function crashCheck(plan: CrashPlan, options: CrashOptions = {}): Promise<CrashReport> {
@@ -34,15 +41,17 @@ export async function crashCheck(plan: CrashPlan, options: CrashOptions = {}): P
 
 /** As {@link crashCheck}; its states can be looked at until the caller closes it, though nothing of it is mounted. */
 export async function exploreCrash(plan: CrashPlan, options: CrashOptions = {}): Promise<Examined> {
-  requireRoot();
   const cleanup = new Cleanup();
   try {
     const folder = await makeWorkFolder();
     cleanup.add(() => folder.remove());
+    const privileges = askedOnce(folder, options, cleanup);
+    // First, since somebody may have to be asked.
+    const mounting = await privileges();
     if (options.keep !== undefined) await makeNew(options.keep);
     const run = randomBytes(8).readBigUInt64LE();
     const { target } = plan;
-    const place = { ...options, folder: folder.path, run };
+    const place = { ...options, folder: folder.path, run, privileges: mounting };
     const recording =
       target.kind === 'sandbox' ? await recordInSandbox(plan, target, place) : await recordPlan(plan, place);
     if (options.keep !== undefined) {
@@ -53,7 +62,7 @@ export async function exploreCrash(plan: CrashPlan, options: CrashOptions = {}):
         `${JSON.stringify(crashPlanInput(plan), null, 2)}\n`,
       );
     }
-    const examined = await explore(plan, recording, { ...options, folder: folder.path }, cleanup);
+    const examined = await explore(plan, recording, { ...options, folder: folder.path, privileges }, cleanup);
     return options.keep === undefined ? examined : keptIn(options.keep, examined);
   } finally {
     await cleanup.run();
@@ -62,7 +71,7 @@ export async function exploreCrash(plan: CrashPlan, options: CrashOptions = {}):
 
 /**
  * Checks a recording that was kept: a folder with `base`, the image as it was, and `log`, a log of the recorder's or one
- * of dm-log-writes or QEMU's blklogwrites. On ext4 and without comparisons it needs no root.
+ * of dm-log-writes or QEMU's blklogwrites. On ext4 and without comparisons it needs neither root nor the helper.
  */
 export async function checkRecording(
   plan: CrashPlan,
@@ -88,7 +97,9 @@ export async function exploreRecording(
   try {
     const work = await makeWorkFolder();
     cleanup.add(() => work.remove());
-    return keptIn(folder, await explore(plan, recording, { ...options, folder: work.path }, cleanup));
+    const privileges = askedOnce(work, options, cleanup);
+    const place = { ...options, folder: work.path, privileges };
+    return keptIn(folder, await explore(plan, recording, place, cleanup));
   } finally {
     await cleanup.run();
   }
@@ -116,6 +127,21 @@ function keptIn(folder: string, examined: Examined): Examined {
 }
 
 const planName = 'plan.json';
+
+/** What takes root, asked for where it is needed first; `cleanup` lets go of it. */
+function askedOnce(
+  folder: WorkFolder,
+  { onProgress }: Pick<CrashOptions, 'onProgress'>,
+  cleanup: Cleanup,
+): () => Promise<Mounting> {
+  let opened: Promise<Mounting> | null = null;
+  const open = async (): Promise<Mounting> => {
+    const privileges = await openWholePrivileges(folder, onProgress);
+    cleanup.add(() => privileges.end());
+    return privileges;
+  };
+  return () => (opened ??= open());
+}
 
 async function makeNew(folder: string): Promise<void> {
   try {

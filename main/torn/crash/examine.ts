@@ -23,7 +23,7 @@ import {
 import { assert, assertExists } from '../../../core/assert.ts';
 import { pictureLines, verdicts, type UnitFinding, type Verdict } from '../../../core/torn/index.ts';
 import { InputError, throwIfCancelled, type OnProgress } from '../../failure.ts';
-import { requireRoot, type Cleanup } from '../../lab/index.ts';
+import type { Cleanup, Mounting } from '../../lab/index.ts';
 import { findingOf } from '../verify.ts';
 import { differenceOf, MemoryLooker, MountLooker, readMounted, type Looker } from './lookers.ts';
 import { StateMounter } from './mounter.ts';
@@ -35,6 +35,8 @@ import { seedFaults } from './sensitivity.ts';
 export interface ExamineOptions {
   /** An empty place for mount points, the caller's to remove. */
   readonly folder: string;
+  /** Asked where states have to be mounted, and by which they are. */
+  readonly privileges: () => Promise<Mounting>;
   readonly crossChecks?: number | undefined;
   readonly state?: string | undefined;
   readonly onProgress?: OnProgress;
@@ -135,10 +137,9 @@ class Examination {
     cleanup: Cleanup,
   ): Promise<Examination> {
     const isNeeded = fsOf(plan) === 'xfs' || options.crossChecks !== 0;
-    if (isNeeded) requireRoot();
-    const mounter = isNeeded
-      ? await StateMounter.start(recording, fsOf(plan), options.folder, cleanup)
-      : null;
+    if (!isNeeded) return new Examination(plan, open, options, null);
+    const privileges = await options.privileges();
+    const mounter = await StateMounter.start(recording, fsOf(plan), options.folder, cleanup, { privileges });
     return new Examination(plan, open, options, mounter);
   }
 

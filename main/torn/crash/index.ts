@@ -8,7 +8,7 @@ export {
   type CrashOptions,
 } from './crash.ts';
 export type { Examined } from './examine.ts';
-export { findProgram } from './recorder.ts';
+export { findProgram, whyNoFuseMount } from './recorder.ts';
 export { MemoryLooker, readMounted } from './lookers.ts';
 export { StateMounter } from './mounter.ts';
 export { openRecording, type OpenRecording } from './read-recording.ts';

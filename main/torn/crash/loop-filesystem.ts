@@ -1,15 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { Mkfs } from '../../../core/experiment/plan.ts';
-import { attachImage, until, type Cleanup } from '../../lab/index.ts';
-import { isSystemCallError, mount, mountFlags, unmount, unmountFlags } from '../../native/index.ts';
-
-/** An image may hold device files and set-user-id programs: none of them may work on this host. */
-const harmless = mountFlags.noDev | mountFlags.noSuid | mountFlags.noExec;
-
-/** One request of the recorder's is at most this long; the block layer cuts longer ones here as it would for a disk. */
-const requestKilobytesMax = '1024';
+import { attachImage, until, type Cleanup, type Mounting } from '../../lab/index.ts';
+import { isSystemCallError } from '../../native/index.ts';
 
 const busyPatience = { everyMs: 20, patienceMs: 3000 };
 
@@ -19,22 +11,34 @@ export interface LoopFilesystem {
   readonly mountPoint: string;
   mount(): Promise<void>;
   unmount(): Promise<void>;
+  /** FS_IOC_SHUTDOWN; `flag` as for shutDownFilesystem(). */
+  shutDown(flag: number): Promise<void>;
+  /** Has the device make durable what it was given. */
+  flush(): Promise<void>;
   detach(): Promise<void>;
 }
 
-/**
- * Attaches `image` and makes a place to mount it. `whole`: requests arrive at the file as they are, past the page cache.
- */
+export interface LoopPlace {
+  /** In the lab's folder. */
+  readonly mountPoint: string;
+  /** Whether the image is a recorder's disk: requests arrive there as they are, past the page cache. */
+  readonly isRecorder: boolean;
+  /** By which it is done. */
+  readonly privileges: Mounting;
+}
+
+/** Attaches `image` and makes a place to mount it. */
 export async function loopFilesystem(
   image: string,
   fs: Mkfs['fs'],
   options: string,
-  { mountPoint, whole }: { readonly mountPoint: string; readonly whole: boolean },
+  { mountPoint, isRecorder, privileges }: LoopPlace,
   cleanup: Cleanup,
 ): Promise<LoopFilesystem> {
-  const loop = await attachImage(image, undefined, cleanup, { directIo: whole });
-  if (whole)
-    await writeFile(`/sys/block/${path.basename(loop.path)}/queue/max_sectors_kb`, requestKilobytesMax);
+  const attach = isRecorder ? () => privileges.attachRecorder(image) : undefined;
+  const loop = await attachImage(image, undefined, cleanup, {
+    privileges: attach ? { attach } : privileges,
+  });
   await mkdir(mountPoint, { mode: 0o700, recursive: true });
   let isMounted = false;
   const leave = async (): Promise<void> => {
@@ -42,14 +46,13 @@ export async function loopFilesystem(
     let refusal: unknown = null;
     // Somebody who looks at all mounts holds one for a moment.
     await until(async () => {
-      refusal = await unmount(mountPoint, { flags: unmountFlags.noFollow }).then(
+      refusal = await privileges.unmount(mountPoint).then(
         () => null,
         (error: unknown) => error,
       );
       return !(isSystemCallError(refusal) && refusal.code === 'EBUSY');
     }, busyPatience);
-    if (isSystemCallError(refusal) && refusal.code === 'EBUSY')
-      await unmount(mountPoint, { flags: unmountFlags.detach | unmountFlags.noFollow });
+    if (isSystemCallError(refusal) && refusal.code === 'EBUSY') await privileges.dropMount(mountPoint);
     else if (refusal !== null) throw refusal;
     isMounted = false;
   };
@@ -58,10 +61,12 @@ export async function loopFilesystem(
     device: loop.path,
     mountPoint,
     async mount() {
-      await mount(loop.path, mountPoint, fs, { flags: harmless, options });
+      await privileges.mount({ device: loop.path, mountPoint, fs, options });
       isMounted = true;
     },
     unmount: leave,
+    shutDown: (flag) => privileges.shutDown(mountPoint, flag),
+    flush: () => privileges.flush(loop.path),
     detach: loop.detach,
   };
 }

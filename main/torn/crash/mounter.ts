@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Mkfs } from '../../../core/experiment/plan.ts';
 import type { ByteExtent, FileLayout, StateLayouts, StateView } from '../../../core/torn/crash/index.ts';
 import { Unable } from '../../failure.ts';
-import type { Cleanup } from '../../lab/index.ts';
+import { mountingAsRoot, type Cleanup, type Mounting } from '../../lab/index.ts';
 import { extentFlags, fiemap, isSystemCallError } from '../../native/index.ts';
 import { loopFilesystem, type LoopFilesystem } from './loop-filesystem.ts';
 import type { Recording } from './recorded-disk.ts';
@@ -19,6 +19,12 @@ export interface MountedState<Seen> {
   readonly seen: Seen;
   readonly reads: readonly SectorRange[];
   readonly writes: readonly SectorRange[];
+}
+
+export interface StateMounterOptions {
+  readonly mountOptions?: string;
+  /** By which states are mounted; root's own calls where it is left out. */
+  readonly privileges?: Mounting;
 }
 
 /** As long as one message to the recorder may be, with room for how pages lie. */
@@ -44,16 +50,16 @@ export class StateMounter {
     cleanup.add(() => closeSync(this.#side));
   }
 
-  /** @param folder A folder that is there, in which mount points can be made. */
+  /** @param folder A folder that is there, in which mount points can be made: the lab's own where it is not root who mounts. */
   static async start(
     { base, log }: Recording,
     fs: Mkfs['fs'],
     folder: string,
     cleanup: Cleanup,
-    mountOptions = '',
+    { mountOptions = '', privileges = mountingAsRoot }: StateMounterOptions = {},
   ): Promise<StateMounter> {
     const recorder = await startRecorder('states', base, log, path.join(folder, 'states'), cleanup);
-    const place = { mountPoint: path.join(folder, 'state'), whole: true };
+    const place = { mountPoint: path.join(folder, 'state'), isRecorder: true, privileges };
     // Several mounters may show one filesystem at once, which XFS knows by its UUID.
     const options = [mountOptions, fs === 'xfs' ? 'nouuid' : ''].filter((one) => one !== '').join(',');
     const filesystem = await loopFilesystem(recorder.disk, fs, options, place, cleanup);
@@ -99,8 +105,11 @@ export class StateMounter {
   #touched(): { readonly reads: SectorRange[]; readonly writes: SectorRange[] } {
     const answer = Buffer.alloc(answerBytesMax);
     let length = 0;
-    for (let got = -1; got !== 0 && length < answer.length; length += got)
+    for (let got = -1; got !== 0; length += got) {
+      if (length === answer.length)
+        throw new Unable('a mounted crash state was read and written in more places than can be told');
       got = readSync(this.#side, answer, length, answer.length - length, length);
+    }
     const pairs = Array.from({ length: length / 16 }, (_, i) => ({
       sector: Number(answer.readBigUInt64LE(16 * i)),
       count: Number(answer.readBigUInt64LE(16 * i + 8)),

@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { encodeMark, type CrashPlan } from '../../../core/torn/crash/index.ts';
 import { Unable } from '../../failure.ts';
-import { formatImage } from '../../lab/index.ts';
+import { formatImage, mountingAsRoot } from '../../lab/index.ts';
 import { loopFilesystem } from './loop-filesystem.ts';
 import { withRecordedDisk, type Recording, type RecordingPlace } from './recorded-disk.ts';
 import { makeWrites, prepareFiles } from './write-units.ts';
@@ -36,11 +36,12 @@ export async function recordFilesystem(
     prepare: async (root: string) => prepare?.(root),
   };
   return withRecordedDisk(disk, options, async (recorder, mountPoint, cleanup) => {
-    const place = { mountPoint, whole: true };
+    const { privileges = mountingAsRoot } = options;
+    const place = { mountPoint, isRecorder: true, privileges };
     const recorded = await loopFilesystem(recorder.disk, mkfs.fs, mountOptions, place, cleanup);
     await recorded.mount();
     // What mounting wrote is made durable, so that crashes of the work are about the work.
-    flushDevice(recorded.device);
+    await recorded.flush();
     await work(mountPoint, recorder.side);
     await recorded.unmount();
     await recorded.detach();
@@ -67,16 +68,6 @@ export async function recordPlan(plan: CrashPlan, options: RecordOptions): Promi
     },
     options,
   );
-}
-
-/** blkdev_fsync(): what the device has not made durable yet is, afterwards. */
-function flushDevice(device: string): void {
-  const descriptor = openSync(device, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 function loopTarget(plan: CrashPlan): Extract<CrashPlan['target'], { kind: 'loop' }> {

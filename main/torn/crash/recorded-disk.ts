@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Mkfs } from '../../../core/experiment/plan.ts';
 import type { OnProgress } from '../../failure.ts';
-import { Cleanup, copyImage } from '../../lab/index.ts';
+import { Cleanup, copyImage, mountingAsRoot, type Mounting } from '../../lab/index.ts';
 import { loopFilesystem } from './loop-filesystem.ts';
 import { startRecorder, type Recorder } from './recorder.ts';
 
@@ -24,6 +24,8 @@ export interface RecordedDisk {
 export interface RecordingPlace {
   /** An empty folder of the caller's. */
   readonly folder: string;
+  /** By which it is attached and mounted; root's own calls where it is left out. */
+  readonly privileges?: Mounting;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -34,7 +36,7 @@ export interface RecordingPlace {
  */
 export async function withRecordedDisk(
   { mkfs: { fs }, mountOptions, format, prepare }: RecordedDisk,
-  { folder, onProgress, signal }: RecordingPlace,
+  { folder, privileges = mountingAsRoot, onProgress, signal }: RecordingPlace,
   work: (recorder: Recorder, mountPoint: string, cleanup: Cleanup) => Promise<void>,
 ): Promise<Recording> {
   const image = path.join(folder, 'image');
@@ -44,7 +46,8 @@ export async function withRecordedDisk(
   const mountPoint = path.join(folder, 'mount');
   const cleanup = new Cleanup();
   try {
-    const fresh = await loopFilesystem(image, fs, mountOptions, { mountPoint, whole: false }, cleanup);
+    const freshPlace = { mountPoint, isRecorder: false, privileges };
+    const fresh = await loopFilesystem(image, fs, mountOptions, freshPlace, cleanup);
     await fresh.mount();
     onProgress?.({ phase: 'preparing the files' });
     await prepare(mountPoint);

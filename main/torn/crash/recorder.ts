@@ -1,10 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Unable } from '../../failure.ts';
 import type { Cleanup } from '../../lab/index.ts';
+import { readMounts } from '../../machine/index.ts';
 import { unmount, unmountFlags } from '../../native/index.ts';
+import { findOnPath } from '../../privilege/index.ts';
 import { unpackedPath } from '../../project.ts';
 
 /** What the program shows: an image whose changes it logs, or crash states made of a base and a log. */
@@ -33,6 +36,8 @@ export async function startRecorder(
   cleanup: Cleanup,
 ): Promise<Recorder> {
   const program = findProgram();
+  const whyNot = whyNoFuseMount();
+  if (whyNot !== null) throw new Unable(`${whyNot} (Debian: apt-get install fuse3)`);
   await mkdir(mountPoint, { mode: 0o700 });
   const child = spawn(program, [mode, image, log, mountPoint], {
     detached: true,
@@ -43,7 +48,8 @@ export async function startRecorder(
   const stop = async (): Promise<void> => {
     if (isStopped) return;
     isStopped = true;
-    if (child.exitCode === null && child.signalCode === null) await release(mountPoint);
+    const isThere = child.exitCode === null && child.signalCode === null;
+    if (isThere || isMountPoint(mountPoint)) await release(mountPoint);
     await ended;
   };
   cleanup.add(stop);
@@ -65,7 +71,20 @@ export function findProgram(): string {
   );
 }
 
+function isMountPoint(mountPoint: string): boolean {
+  return readMounts().some((mount) => mount.mountPoint === mountPoint);
+}
+
+const run = promisify(execFile);
+
+/** Why this user cannot have the recorder mount its disk; null where he can. */
+export function whyNoFuseMount(): string | null {
+  const isMissing = process.geteuid?.() !== 0 && findOnPath('fusermount3') === null;
+  return isMissing ? 'the recorder needs fusermount3, which mounts its disk for an ordinary user' : null;
+}
+
 async function release(mountPoint: string): Promise<void> {
+  if (process.geteuid?.() !== 0) return releaseOwn(mountPoint);
   try {
     await unmount(mountPoint, { flags: unmountFlags.noFollow });
   } catch {
@@ -74,10 +93,23 @@ async function release(mountPoint: string): Promise<void> {
   }
 }
 
-/** Waits for the word that it is mounted. */
+/** What an ordinary user has mounted by FUSE he unmounts by its own program (fusermount3(1)); -z: even where it is in use. */
+async function releaseOwn(mountPoint: string): Promise<void> {
+  try {
+    await run('fusermount3', ['-u', mountPoint]);
+  } catch {
+    await run('fusermount3', ['-u', '-z', mountPoint]);
+  }
+}
+
+const complaintMax = 4096;
+
+/** Waits for the word that it is mounted; a program that does not say it is ended. */
 async function ready(child: ChildProcess): Promise<void> {
   let complaint = '';
-  child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (complaint.length < complaintMax) complaint += chunk.toString();
+  });
   const problem = await new Promise<string | null>((resolve) => {
     const timer = setTimeout(() => resolve('it does not answer'), patienceMs);
     const settle = (text: string | null): void => {
@@ -88,5 +120,7 @@ async function ready(child: ChildProcess): Promise<void> {
     child.once('error', (error) => settle(error.message));
     child.once('close', () => settle(complaint.trim().split('\n').at(-1) || 'it ended at once'));
   });
-  if (problem !== null) throw new Unable(`the recorder cannot work here: ${problem}`);
+  if (problem === null) return;
+  child.kill('SIGKILL');
+  throw new Unable(`the recorder cannot work here: ${problem}`);
 }

@@ -39,13 +39,18 @@ export async function prepareFiles(
       for (let unit = 0; unit < units; unit++) {
         const stamp = { run, writer: 0, generation: 0, address: address + unit * unitBytes };
         fillUnitFast(bytes, { ...stamp, blockBytes: stampBlockBytes });
-        writeSync(descriptor, bytes);
+        writeWhole(descriptor, bytes, unit * unitBytes);
       }
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
   }
+}
+
+function writeWhole(descriptor: number, bytes: Uint8Array, offset: number): void {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done);
 }
 
 /** Makes a plan's writes in files that are prepared; `say` gets each mark at its moment. */
@@ -75,8 +80,9 @@ export async function makeWrites(
       await write(descriptors[files.indexOf(file)] ?? -1, bytes, offset, writes);
       say({ mark: 'acknowledged', generation: mine, durable: writes.sync !== 'none' });
     };
+    let failed: { readonly error: unknown } | null = null;
     const lane = async (writer: number): Promise<void> => {
-      while (generation < writes.count) {
+      while (generation < writes.count && failed === null) {
         throwIfCancelled(signal);
         const place = targets.take();
         await writeTo(writer, place);
@@ -84,7 +90,11 @@ export async function makeWrites(
       }
     };
     const lanes = writes.overlapping ? writes.depth : Math.min(writes.depth, targets.size);
-    await Promise.all(Array.from({ length: lanes }, (_, at) => lane(at + 1)));
+    const all = Array.from({ length: lanes }, (_, at) => lane(at + 1));
+    // All of them have to end before the descriptors are closed, whose numbers are other files' next.
+    const guarded = all.map((one) => one.catch((error: unknown) => void (failed ??= { error })));
+    await Promise.all(guarded);
+    rethrow(failed);
     // Seeded faults put one write in another's place: there must be two of whole units, with an order.
     if (writes.overlapping || writes.lengths)
       for (const place of [...targets.wholeUnits(), ...targets.wholeUnits()]) await writeTo(1, place);
@@ -92,6 +102,10 @@ export async function makeWrites(
   } finally {
     for (const descriptor of descriptors) closeSync(descriptor);
   }
+}
+
+function rethrow(failed: { readonly error: unknown } | null): void {
+  if (failed !== null) throw failed.error;
 }
 
 /**
