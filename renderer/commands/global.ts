@@ -38,6 +38,13 @@ export function globalCommands(app: AppState): readonly Command[] {
       run: () => focusPane(-1),
     },
     {
+      id: 'view.copy-address',
+      title: 'Copy the address of what is shown',
+      group: 'Views',
+      keys: [],
+      run: () => void app.copyAddress(),
+    },
+    {
       id: 'view.notices',
       title: 'Notify when long work ends',
       group: 'Interface',

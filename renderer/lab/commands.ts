@@ -3,7 +3,6 @@ import type { HostInfo } from '../../core/rpc/index.ts';
 import { menuCommand, type Command } from '../commands/index.ts';
 import { planActions } from '../plan/actions.ts';
 import { whyNotHere, type Hindrance } from '../plan/where.ts';
-import type { Files } from '../state/files.svelte.ts';
 import type { Lab } from '../state/lab.svelte.ts';
 
 /** Why nothing can be started with the plan now, or null. */
@@ -112,28 +111,5 @@ function editing(lab: Lab): readonly Command[] {
       context: 'steps',
       run: () => planActions.addStep(lab, 'write'),
     },
-  ];
-}
-
-/** The examples and the recent files, for the palette. */
-export function openCommands(lab: Lab, files: Files): readonly Command[] {
-  const whyNot = () => (lab.job ? 'something is under way' : null);
-  return [
-    ...lab.examples.map(({ id, title }): Command => ({
-      id: `example.${id}`,
-      title,
-      group: 'Example',
-      keys: [],
-      whyNot,
-      run: () => files.openExample(id),
-    })),
-    ...files.recent.map(({ path, name }): Command => ({
-      id: `recent.${path}`,
-      title: name === path ? path : `${name}  ${path}`,
-      group: 'Recent',
-      keys: [],
-      whyNot,
-      run: () => void files.openRecent(path),
-    })),
   ];
 }

@@ -1,4 +1,11 @@
-import type { Client, HostInfo, RunRecord, UntornContract } from '../../core/rpc/index.ts';
+import {
+  RpcError,
+  type Client,
+  type HostInfo,
+  type RunRecord,
+  type RunSummary,
+  type UntornContract,
+} from '../../core/rpc/index.ts';
 import { commands } from '../commands/registry.svelte.ts';
 import { EndNotices, openDesktop } from '../desktop/index.ts';
 import { connect, type Connection, type LinkState } from './connection.ts';
@@ -21,6 +28,8 @@ export class AppState {
   overlay = $state<'keys' | 'palette' | 'machine' | 'about' | null>(null);
   /** What went wrong beside the work of a view, in plain words, until it is put away. */
   trouble = $state('');
+  /** The runs of the history, newest first, as the palette last found them. */
+  keptRuns = $state.raw<readonly RunSummary[]>([]);
   readonly theme = new ThemeState();
   readonly connection: Connection;
   readonly lab: Lab | null;
@@ -110,6 +119,23 @@ export class AppState {
   restate(route: Route): void {
     this.route = route;
     if (formatRoute(route) !== location.hash) history.replaceState(null, '', formatRoute(route));
+  }
+
+  async loadKeptRuns(): Promise<void> {
+    try {
+      this.keptRuns = (await this.client?.call('runs.list', { words: '' }).result)?.runs ?? [];
+    } catch (error) {
+      // The palette finds everything else all the same.
+      if (!(error instanceof RpcError)) throw error;
+    }
+  }
+
+  async copyAddress(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(location.href);
+    } catch {
+      this.trouble = 'The address was not copied: this page may not use the clipboard.';
+    }
   }
 
   /** Puts a kept run on the bench: its plan in the editor, its layouts in the map. */

@@ -84,6 +84,43 @@ function report(error: Error): void {
   console.error(error.message);
 }
 
+const siblings = 'untorn.token';
+const siblingMs = 300;
+
+/**
+ * To be called before anything connects: an address that was copied into a new window has no token, and another window of
+ * this service, if one is open, gives it its own. Only pages that the service itself served hear of it.
+ */
+export async function shareToken(): Promise<void> {
+  if (bridgeName in window) return;
+  const channel = new BroadcastChannel(siblings);
+  if (!location.hash.startsWith('#token=') && sessionStorage.getItem(tokenKey) === null) {
+    const given = await askSiblings(channel);
+    if (given !== null) sessionStorage.setItem(tokenKey, given);
+  }
+  channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const token = sessionStorage.getItem(tokenKey);
+    if (data === 'ask' && token !== null) channel.postMessage({ token });
+  });
+}
+
+function askSiblings(channel: BroadcastChannel): Promise<string | null> {
+  return new Promise((resolve) => {
+    const end = (token: string | null): void => {
+      clearTimeout(timer);
+      channel.removeEventListener('message', listen);
+      resolve(token);
+    };
+    const listen = ({ data }: MessageEvent<unknown>): void => {
+      if (typeof data !== 'object' || data === null || !('token' in data)) return;
+      if (typeof data.token === 'string') end(data.token);
+    };
+    const timer = setTimeout(() => end(null), siblingMs);
+    channel.addEventListener('message', listen);
+    channel.postMessage('ask');
+  });
+}
+
 /**
  * Takes the token out of the address, so that it is in no bookmark and no screenshot, and keeps it for reloads of
  * this tab.

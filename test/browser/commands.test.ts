@@ -30,6 +30,30 @@ describeInBrowser('the commands', standIn, (stage) => {
     await close();
   });
 
+  it('find examples, kept runs and files from every view', async () => {
+    const { page, complaints, close } = await openPage(stage.browser, stage.server.url);
+    await page.getByText('a loop device of').first().waitFor();
+    await page.keyboard.press('Control+Shift+Enter');
+    await page.getByRole('region', { name: 'Verdict' }).getByText('Match').waitFor();
+    const choose = async (typed: string, group: string) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Command' }).fill(typed);
+      await page
+        .getByRole('option', { name: new RegExp(`^${group}`) })
+        .first()
+        .click();
+    };
+    await choose('table', 'File');
+    await expect.poll(() => page.url()).toContain('file=table');
+    await page.keyboard.press('4');
+    await choose('every page lies aligned, match', 'Run');
+    await page.getByRole('region', { name: 'The run' }).waitFor();
+    await choose('three files', 'Example');
+    await expect.poll(() => page.url()).toContain('#/lab?plan=');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it('say why they cannot be done, by key and in the palette', async () => {
     const unprivileged = await serveOver(standInWithoutPrivilege);
     const { page, close } = await openPage(stage.browser, unprivileged.url);

@@ -9,8 +9,8 @@ import { standIn, standInWithoutPrivilege } from './stand-in.ts';
 /** The same laboratory, where the kernel is out of reach and a guest is not. */
 const inSandbox: Laboratory = {
   ...standIn,
-  sandboxes: async () => {
-    const { here: _, ...list } = await standIn.sandboxes();
+  sandboxes: () => {
+    const { here: _, ...list } = standIn.sandboxes();
     return { ...list, here: { possible: false, why: 'it takes root', remedy: 'say "sudo -v" first' } };
   },
 };
@@ -57,6 +57,29 @@ describeInBrowser('the header', standIn, (stage) => {
     await dialog(page).getByRole('button', { name: 'Copy sudo -v' }).waitFor();
     await close();
     await guest.close();
+  });
+
+  it('opens an address that was copied into another window of the same browser, and in no other', async () => {
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const { page, close } = await openPage(stage.browser, stage.server.url, { permissions });
+    await page.keyboard.press('2');
+    await page.getByRole('textbox').fill('/nowhere');
+    await page.keyboard.press('Enter');
+    await page.getByText('/nowhere: no such file').waitFor();
+    expect(await page.title()).toBe('/nowhere, Untorn');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).fill('copy the address');
+    await page.keyboard.press('Enter');
+    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(copied).toContain('#/passport/%2Fnowhere');
+    const address = await copied();
+    const second = await page.context().newPage();
+    await second.goto(address);
+    await second.getByText('/nowhere: no such file').waitFor();
+    const elsewhere = await openPage(stage.browser, address);
+    await elsewhere.page.getByRole('heading', { name: 'This address has no token' }).waitFor();
+    await elsewhere.close();
+    await close();
   });
 
   it('leads to what Untorn is, and changes the theme', async () => {
