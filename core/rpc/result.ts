@@ -22,6 +22,8 @@ export const runSchema = v.strictObject({
   match: v.boolean(),
   /** Why the run does not count, or empty: another writer, an unasked commit, … */
   disturbed: v.array(v.string()),
+  /** What could have disturbed it and would not have been seen (docs/privilege.md); left out where everything was watched. */
+  unwatched: v.optional(v.array(v.string())),
   differences: v.array(differenceSchema),
 });
 

@@ -3,7 +3,7 @@ import type { Outcome } from '../../core/experiment/outcome.ts';
 import { NotModelled } from '../../core/errno.ts';
 import { parsePlan, PlanError } from '../../core/experiment/plan.ts';
 import { InputError, Unable } from '../failure.ts';
-import { reportOf } from '../run/index.ts';
+import { reportOf, type RunReport } from '../run/index.ts';
 import { understand } from './command-line.ts';
 import { printReport } from './commands/run.ts';
 import type { Console } from './console.ts';
@@ -132,6 +132,10 @@ describe('a run', () => {
   });
 
   function lastLine(actual: number, disturbed: string[] = []): string {
+    return linesOf(reportOf(plan, outcome(0), outcome(actual), disturbed)).at(-1) ?? '';
+  }
+
+  function linesOf(report: RunReport): string[] {
     const lines: string[] = [];
     const console: Console = {
       paint: plain,
@@ -142,8 +146,8 @@ describe('a run', () => {
       endProgress: () => undefined,
       confirm: () => Promise.resolve(false),
     };
-    printReport(plan, reportOf(plan, outcome(0), outcome(actual), disturbed), null, console);
-    return lines.at(-1) ?? '';
+    printReport(plan, report, null, console);
+    return lines;
   }
 
   it('ends with one line of verdict', () => {
@@ -152,6 +156,21 @@ describe('a run', () => {
     expect(lastLine(0, ['another process wrote'])).toBe(
       'disturbed, so it does not count: another process wrote',
     );
+  });
+
+  it('says what was not watched where there is a difference, and that a match needs none of it', () => {
+    const report = (actual: number) => reportOf(plan, outcome(0), outcome(actual), [], [], ['the dark']);
+    expect(report(0).match).toBe(true);
+    expect(linesOf(report(0)).at(-2)).toBe(
+      'not everything was watched on this way (docs/privilege.md); the match stands without',
+    );
+    expect(report(-1).disturbed).toEqual([]);
+    expect(linesOf(report(-1)).slice(-3)).toEqual([
+      'not watched, so that it may be why:',
+      '  the dark',
+      'differ: 1 difference between prediction and kernel',
+    ]);
+    expect(reportOf(plan, outcome(0), outcome(0), [])).not.toHaveProperty('unwatched');
   });
 
   it('that was disturbed is never a match', () => {

@@ -10,6 +10,7 @@ export function resultOf(report: RunReport, volume: Volume | null): RunResult {
     actual: outcomeToWire(report.actual),
     match: report.match,
     disturbed: [...report.disturbed],
+    ...(report.unwatched ? { unwatched: [...report.unwatched] } : {}),
     differences: report.differences.map(differenceToWire),
   };
 }

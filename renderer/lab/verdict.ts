@@ -23,9 +23,12 @@ export function verdictOf(model: ResultModel): Verdict {
     const text = 'something else was at work, so this run proves nothing';
     return { glyph: '!', word: 'Disturbed', text, tone: 'disturbed', reasons: run.disturbed };
   }
-  const reasons = run.differences.map(({ text }) => text);
-  if (!run.match || reasons.length > 0) {
-    const text = `in ${plural(reasons.length, 'place')} the kernel did not do what ${profile(model)} predicted`;
+  const differences = run.differences.map(({ text }) => text);
+  if (!run.match || differences.length > 0) {
+    // What would not have been seen may be why: told first, since the list is cut.
+    const unwatched = (run.unwatched ?? []).map((text) => `not watched: ${text}`);
+    const reasons = [...unwatched, ...differences];
+    const text = `in ${plural(differences.length, 'place')} the kernel did not do what ${profile(model)} predicted`;
     return { glyph: '≠', word: 'Differs', text, tone: 'differs', reasons };
   }
   const analysed = model.files.some(({ predicted, actual }) => actual?.extents && !predicted?.extents);

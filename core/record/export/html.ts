@@ -53,7 +53,8 @@ function verdictOf({ result }: RunRecord): string {
 }
 
 function reasonsOf({ result }: RunRecord): Markup | string {
-  const texts = [...result.disturbed, ...result.differences.map(({ text }) => text)];
+  const unwatched = result.match ? [] : (result.unwatched ?? []).map((text) => `Not watched: ${text}`);
+  const texts = [...result.disturbed, ...unwatched, ...result.differences.map(({ text }) => text)];
   if (texts.length === 0) return '';
   return markup`<ul>${texts.slice(0, rowsMax).map((text) => markup`<li>${text}</li>`)}</ul>`;
 }

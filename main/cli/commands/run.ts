@@ -88,7 +88,18 @@ export function printReport(plan: Plan, report: RunReport, volume: Volume | null
   }
   for (const line of versusLines(plan, report, paint)) console.print(line);
   for (const line of uncertainLines(predicted)) console.print(line);
+  for (const line of unwatchedLines(report, paint)) console.print(line);
   console.print(verdict(report, console));
+}
+
+/** What this way to the kernel does not show: a match needs none of it, a difference may come of it. */
+function unwatchedLines({ match, unwatched = [] }: RunReport, paint: Paint): string[] {
+  if (unwatched.length === 0) return [];
+  if (match)
+    return [
+      paint('quiet', 'not everything was watched on this way (docs/privilege.md); the match stands without'),
+    ];
+  return ['not watched, so that it may be why:', ...unwatched.map((text) => `  ${text}`)];
 }
 
 /** What an allocator that no kernel runs would have answered. */
