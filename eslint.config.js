@@ -46,7 +46,7 @@ export default ts.config(
   },
   { files: ['*.cjs'], languageOptions: { globals: globals.commonjs } },
   {
-    files: ['main/**', 'native/**', 'test/**', 'tools/**', '*.js', '*.ts'],
+    files: ['main/**', 'native/**', 'packaging/**', 'test/**', 'tools/**', '*.js', '*.ts'],
     languageOptions: { globals: globals.node },
   },
   { files: ['renderer/**'], languageOptions: { globals: globals.browser } },

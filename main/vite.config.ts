@@ -4,6 +4,8 @@ import { defineConfig } from 'vite';
 const programs = [
   'cli/untorn',
   'cli/demo',
+  // Of packaging/before-pack.mjs.
+  'cli/shipped',
   'electron/entry',
   'predict/worker',
   'sandbox/guest/entry',

@@ -4,9 +4,20 @@
  * to a deb) and makes the package with Debian's own dpkg-deb. Understands what is used here and refuses the rest.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const control = new Map([['Section', 'default']]);
 const lists = { Depends: [], Recommends: [] };
@@ -65,7 +76,14 @@ try {
     if (statSync(from).isDirectory()) execFileSync('cp', ['-a', `${from}/.`, mkdirs(target)]);
     else cpSync(from, target, { preserveTimestamps: true });
   }
+  const [name, version] = [control.get('Package'), control.get('Version')];
+  const maintainer = control.get('Maintainer');
+  // fpm writes one where it is given none.
+  const changes = `${name} (${version}) whatever; urgency=medium\n\n  * Package created with FPM.\n\n -- ${maintainer}  Thu, 01 Jan 2026 00:00:00 +0000\n`;
+  const documents = mkdirs(join(root, 'usr', 'share', 'doc', name));
+  writeFileSync(join(documents, 'changelog.gz'), gzipSync(changes, { level: 9 }));
   mkdirSync(join(root, 'DEBIAN'));
+  writeFileSync(join(root, 'DEBIAN', 'md5sums'), md5sums(root));
   for (const [name, list] of Object.entries(lists)) if (list.length > 0) control.set(name, list.join(', '));
   const lines = [...control].map(([name, value]) => `${name}: ${value}\n`);
   writeFileSync(join(root, 'DEBIAN', 'control'), lines.join(''));
@@ -77,6 +95,17 @@ try {
   process.stdout.write(`made ${basename(output)}\n`);
 } finally {
   rmSync(root, { recursive: true });
+}
+
+function md5sums(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('/DEBIAN'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => {
+      const sum = createHash('md5').update(readFileSync(path)).digest('hex');
+      return `${sum}  ${path.slice(folder.length + 1)}\n`;
+    })
+    .join('');
 }
 
 function mkdirs(folder) {

@@ -6,26 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectPath } from '../../main/project.ts';
 import { readArchive, readFuses } from './archive.ts';
-import { pack, type Packed } from './stand-in.ts';
+import { pack, whyNotPacked, type Packed } from './stand-in.ts';
 
-/** Programs and folders without which nothing can be packed here; a reason, or null. */
-function whyNotHere(): string | null {
-  const built = [
-    'dist/main/electron/entry.js',
-    'dist/preload/preload.cjs',
-    'dist/renderer/index.html',
-    'native/build/untorn.node',
-    'native/build/untorn-helper',
-  ];
-  const missing = built.find((path) => !existsSync(projectPath(path)));
-  if (missing !== undefined) return `${missing} is not built (npm run build)`;
-  if (!existsSync(projectPath('node_modules', 'electron-builder', 'cli.js'))) return 'no electron-builder';
-  return existsSync('/usr/bin/dpkg-deb') ? null : 'no dpkg-deb (apt-get install dpkg)';
-}
-
-const whyNot = whyNotHere();
+const whyNot = whyNotPacked();
 
 /** What goes into the package, packed by electron-builder itself around a stand-in for Electron's binary and for fpm. */
 describe.skipIf(whyNot)(`the package${whyNot ? ` (skipped: ${whyNot})` : ''}`, () => {
@@ -61,6 +45,7 @@ describe.skipIf(whyNot)(`the package${whyNot ? ` (skipped: ${whyNot})` : ''}`, (
       'dist/renderer/index.html',
       'native/build/untorn.node',
       'native/build/untorn-helper',
+      'native/build/untorn-keeper',
       'native/build/untorn-init',
       'native/build/untorn-recorder',
       'native/helper/io.github.untorn.Untorn.policy',
@@ -99,13 +84,13 @@ describe.skipIf(whyNot)(`the package${whyNot ? ` (skipped: ${whyNot})` : ''}`, (
   });
 
   it('leaves outside of the archive what others open, with its mode', () => {
-    const modes = ['untorn.node', 'untorn-helper', 'untorn-init', 'untorn-recorder'].map((name) => [
-      name,
-      (statSync(unpacked('native', 'build', name)).mode & 0o7777).toString(8),
-    ]);
+    const modes = ['untorn.node', 'untorn-helper', 'untorn-keeper', 'untorn-init', 'untorn-recorder'].map(
+      (name) => [name, (statSync(unpacked('native', 'build', name)).mode & 0o7777).toString(8)],
+    );
     expect(modes).toEqual([
       ['untorn.node', '755'],
       ['untorn-helper', '755'],
+      ['untorn-keeper', '755'],
       ['untorn-init', '755'],
       ['untorn-recorder', '755'],
     ]);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -42,10 +43,28 @@ export async function makeDistribution(folder: string): Promise<void> {
   }
 }
 
+/** Programs and folders without which nothing can be packed here; a reason, or null. */
+export function whyNotPacked(): string | null {
+  const built = [
+    'dist/main/electron/entry.js',
+    'dist/main/cli/shipped.js',
+    'dist/preload/preload.cjs',
+    'dist/renderer/index.html',
+    'native/build/untorn.node',
+    'native/build/untorn-helper',
+  ];
+  const missing = built.find((path) => !existsSync(projectPath(path)));
+  if (missing !== undefined) return `${missing} is not built (npm run build)`;
+  if (!existsSync(projectPath('node_modules', 'electron-builder', 'cli.js'))) return 'no electron-builder';
+  return existsSync('/usr/bin/dpkg-deb') ? null : 'no dpkg-deb (apt-get install dpkg)';
+}
+
 export interface Packed {
   /** The app as it would lie in /opt/Untorn. */
   readonly app: string;
   readonly deb: string;
+  /** What electron-builder told on the way. */
+  readonly told: string;
 }
 
 /** Runs electron-builder with the project's own configuration; its fpm is the stand-in beside this file. */
@@ -69,5 +88,5 @@ export async function pack(folder: string): Promise<Packed> {
   );
   const deb = (await readdir(out)).find((name) => name.endsWith('.deb'));
   if (deb === undefined) throw new Error(`no package was made: ${stdout}${stderr}`);
-  return { app: join(out, 'linux-unpacked'), deb: join(out, deb) };
+  return { app: join(out, 'linux-unpacked'), deb: join(out, deb), told: `${stdout}${stderr}` };
 }
