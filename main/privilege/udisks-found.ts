@@ -41,5 +41,5 @@ function look(): UdisksFound | null {
 }
 
 function succeeds(program: string, ...args: readonly string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore', timeout: 5000 }).status === 0;
+  return spawnSync(program, args, { stdio: 'ignore', timeout: 2000 }).status === 0;
 }

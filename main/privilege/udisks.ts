@@ -81,5 +81,9 @@ function refusal(verb: string, error: unknown): UdisksRefusal {
   const reason = /org\.freedesktop\.UDisks2\.Error\.(\w+)/.exec(said)?.[1] ?? '';
   const [line = ''] = said.replace(/GDBus\.Error:[\w.]+: /, '').split('\n');
   const message = line === '' && error instanceof Error ? error.message : line;
-  return new UdisksRefusal(reason, `UDisks2 refuses (${verb}): ${message}`, { cause: error });
+  // polkit allowed it when it was asked before: the session is no longer the active one, perhaps.
+  const remedy = reason.startsWith('NotAuthorized')
+    ? '; UNTORN_PRIVILEGE=pkexec or sudo chooses another way'
+    : '';
+  return new UdisksRefusal(reason, `UDisks2 refuses (${verb}): ${message}${remedy}`, { cause: error });
 }

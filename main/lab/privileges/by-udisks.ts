@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { assertExists } from '../../../core/assert.ts';
-import { Unable } from '../../failure.ts';
+import { InputError, Unable } from '../../failure.ts';
 import { deviceNumber, readMounts, type Mount } from '../../machine/index.ts';
 import { findUdisks, Keeper, Udisks, UdisksRefusal, type UdisksFound } from '../../privilege/index.ts';
 import type { WorkFolder } from '../folder.ts';
@@ -19,6 +19,7 @@ const unwatchedOnExt4 = [
 ];
 const lostChanges =
   'more was changed at once than can be watched: another process among those who did is not seen';
+const noChanges = 'before Linux 5.13 only root can watch what other processes change';
 
 /** A desktop may mount a new device by itself. */
 const mostAttempts = 5;
@@ -36,9 +37,8 @@ export class ByUdisks implements Privileges {
   readonly #uid = process.geteuid?.() ?? 0;
   readonly #attached = new Set<string>();
   #routed: RoutedOptions | null = null;
-  #unwatched: readonly string[] = [];
+  readonly #unwatched = new Set<string>();
   #changes: DirectoryChangeWatch | null = null;
-  #hasLost = false;
   #mountedSinceMs = Infinity;
 
   static async open(folder: WorkFolder, found: UdisksFound | null = findUdisks()): Promise<ByUdisks> {
@@ -53,8 +53,8 @@ export class ByUdisks implements Privileges {
   }
 
   get unwatched(): readonly string[] {
-    const hasLost = this.#hasLost || this.#changes?.hasLost === true;
-    return hasLost ? [...this.#unwatched, lostChanges] : this.#unwatched;
+    if (this.#changes?.hasLost) this.#unwatched.add(lostChanges);
+    return [...this.#unwatched];
   }
 
   async adopt(image: string, { fs, options }: AdoptWish): Promise<void> {
@@ -64,7 +64,7 @@ export class ByUdisks implements Privileges {
     this.#routed = routed;
     if (fs === 'ext4') await adoptExt4(image, routed.stored, this.#uid);
     else await adoptXfs(image, this.#uid);
-    this.#unwatched = fs === 'ext4' ? unwatchedOnExt4 : [];
+    for (const what of fs === 'ext4' ? unwatchedOnExt4 : []) this.#unwatched.add(what);
   }
 
   async attach(image: string, wish: LoopWish): Promise<AttachedLoop> {
@@ -87,12 +87,21 @@ export class ByUdisks implements Privileges {
   async mount({ device, fs }: MountWish): Promise<string> {
     const { passed } = assertExists(this.#routed, 'an image that was adopted');
     this.#mountedSinceMs = Date.now();
-    await this.#mount(device, ['noexec', ...passed]);
+    await this.#mount(device, ['noexec', ...passed]).catch((error: unknown) => {
+      throw error instanceof UdisksRefusal && error.reason === 'Failed'
+        ? notMounted(fs, error.message)
+        : error;
+    });
     const mount = mountOf(device);
-    const refusal = this.#judge(device, mount, fs);
-    if (refusal === null && mount !== null) return mount.mountPoint;
-    await this.#udisks.unmount(device, { lazily: true });
-    throw new Unable(refusal ?? '');
+    try {
+      if (mount === null)
+        throw new Unable(`UDisks2 has mounted ${device} where this process does not see it`);
+      this.#check(mount, fs);
+      return mount.mountPoint;
+    } catch (error) {
+      await this.#udisks.unmount(device, { lazily: true });
+      throw error;
+    }
   }
 
   async unmount(mountPoint: string): Promise<void> {
@@ -120,9 +129,7 @@ export class ByUdisks implements Privileges {
   }
 
   watchChanges(mountPoint: string): Promise<ChangeWatch> {
-    this.#hasLost = this.unwatched.includes(lostChanges);
-    this.#changes = openDirectoryChanges(mountPoint, this.#mountedSinceMs);
-    return Promise.resolve(this.#changes);
+    return new Promise((resolve) => resolve(this.#watch(mountPoint)));
   }
 
   openTrace(): Promise<null> {
@@ -148,18 +155,25 @@ export class ByUdisks implements Privileges {
     }
   }
 
-  /** What is wrong with a mount, or null. The kernel passes options of the superblock over when it does not like one of them. */
-  #judge(device: string, mount: Mount | null, fs: 'ext4' | 'xfs'): string | null {
-    if (mount === null) return `UDisks2 has mounted ${device} where this process does not see it`;
-    if (statSync(mount.mountPoint).uid !== this.#uid)
-      return `${mount.mountPoint} does not belong to this user`;
-    if (fs === 'xfs') return null;
-    const kernelName = path.basename(device);
-    const options = readKernelText(`/proc/fs/ext4/${kernelName}/options`)?.split('\n') ?? [];
-    const stored = this.#routed?.stored ?? '';
-    return options.includes(resuidOf(this.#uid))
-      ? null
-      : `the kernel does not take the options "${stored}" of the superblock; its log (dmesg) says why`;
+  #watch(mountPoint: string): ChangeWatch {
+    // The one of before a remount.
+    if (this.#changes?.hasLost) this.#unwatched.add(lostChanges);
+    try {
+      return (this.#changes = openDirectoryChanges(mountPoint, this.#mountedSinceMs));
+    } catch (error) {
+      this.#unwatched.add(noChanges);
+      throw error;
+    }
+  }
+
+  /** Throws where a mount is not as it should be: the kernel passes the superblock's options over when it does not like one of them. */
+  #check({ mountPoint, source }: Mount, fs: 'ext4' | 'xfs'): void {
+    if (statSync(mountPoint).uid !== this.#uid)
+      throw new Unable(`${mountPoint} does not belong to this user`);
+    if (fs === 'xfs') return;
+    const options = readKernelText(`/proc/fs/ext4/${path.basename(source)}/options`)?.split('\n') ?? [];
+    if (!options.includes(resuidOf(this.#uid)))
+      throw notMounted(fs, `it does not take the options "${this.#routed?.stored ?? ''}" of the superblock`);
   }
 
   /** Also where it is still mounted, or somebody else has taken it away. */
@@ -196,4 +210,11 @@ function deviceAt(mountPoint: string): string | null {
 function busy(mountPoint: string, cause: Error): Error {
   const facts = { errno: ebusy, code: 'EBUSY', syscall: 'umount2', path: mountPoint };
   return Object.assign(new Error(`EBUSY: umount2 '${mountPoint}' (UDisks2)`, { cause }), facts);
+}
+
+function notMounted(fs: string, why: string): InputError {
+  return new InputError(
+    `target: the kernel does not mount this ${fs}: ${why}; its log (dmesg) says more`,
+    'target',
+  );
 }
