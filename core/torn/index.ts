@@ -43,6 +43,7 @@ export {
   runOfJournal,
   type JournalRecord,
 } from './journal.ts';
+export { FaultRuns, type FaultRun, type StampedLayout } from './layout.ts';
 export {
   rehearsalResult,
   type RehearsalResult,

@@ -5,6 +5,7 @@
 import type { PictureRow } from './explain.ts';
 import type { FaultKind } from './faults.ts';
 import type { UnitField } from './field.ts';
+import type { FaultRun, StampedLayout } from './layout.ts';
 import type { Latencies } from './latency.ts';
 import type { RehearsalRound } from './rehearsal.ts';
 import type { SeriesPoint } from './series.ts';
@@ -72,6 +73,8 @@ export interface Verification {
   readonly findings: readonly UnitFinding[];
   /** All units in one line. */
   readonly field?: UnitField;
+  /** All faults, ascending; left out where they are too many. */
+  readonly faults?: readonly FaultRun[];
   readonly seconds: number;
   readonly journal: { readonly records: number; readonly gaps: number; readonly damaged: number };
 }
@@ -143,6 +146,8 @@ export interface StormResult extends TornResultHead {
   /** Null where the run is void. */
   readonly verification: Verification | null;
   readonly wrongReads: readonly UnitFinding[];
+  /** Where the target lies, where it is a file whose filesystem tells. */
+  readonly layout?: StampedLayout;
 }
 
 /** One storm that was cut off by a shutdown of its filesystem. */

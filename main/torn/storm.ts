@@ -18,6 +18,7 @@ import {
 import { throwIfCancelled } from '../failure.ts';
 import { Cleanup, explained } from '../lab/index.ts';
 import { NativeStorm, type SlotArea, type StormEnd, type WrongRead } from '../native/index.ts';
+import { stampedLayout } from './layout.ts';
 import { bootId, prepareSlots, verifyRun } from './passes.ts';
 import { newRun, newSeed, runText } from './random.ts';
 import { TornRecord } from './record.ts';
@@ -75,6 +76,7 @@ export async function runStorm(
     const ending = endingOf(end, settings, numbers, signal);
     const judged = verdictOf(sensitivity, verification, request.area.slots, numbers.wrongReads);
     const verdict = verdictOnTried(judged, { ...numbers, ...ending });
+    const layout = settings.kind === 'file' ? await stampedLayout(settings.target) : null;
     if (verdict === 'untorn') await record.dropJournal();
     return await kept(record, {
       ...head,
@@ -87,6 +89,7 @@ export async function runStorm(
       seconds: end.seconds,
       verification,
       wrongReads,
+      ...(layout ? { layout } : {}),
     });
   } catch (error) {
     throw explained(error, `the storm on ${settings.target}`);

@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import os from 'node:os';
 import {
   classifyReadings,
+  FaultRuns,
   FieldWriter,
   isFault,
   noVerdicts,
@@ -54,6 +55,7 @@ export async function verifySlots(
   );
   const counts = noVerdicts();
   const findings: UnitFinding[] = [];
+  const faults = new FaultRuns();
   try {
     const { clean, suspects } = await job.scan(expected, Math.min(mostThreads, os.availableParallelism()));
     counts.new += clean;
@@ -70,6 +72,7 @@ export async function verifySlots(
         counts[report.verdict]++;
         field.mark(slot, report.verdict);
         if (!isFault(report.verdict)) continue;
+        faults.add(report);
         onFault?.(report);
         if (findings.length >= keptFindings) continue;
         const finding = findingOf(report, bytes);
@@ -80,7 +83,8 @@ export async function verifySlots(
       await file.close();
     }
     const seconds = (performance.now() - beganAt) / 1000;
-    return { units, counts, findings, field: field.field, seconds };
+    const { runs } = faults;
+    return { units, counts, findings, field: field.field, ...(runs ? { faults: runs } : {}), seconds };
   } finally {
     tick.end();
     signal?.removeEventListener('abort', stop);

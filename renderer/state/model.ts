@@ -166,7 +166,7 @@ function sideModel(layout: WireLayout | undefined): SideModel | null {
 }
 
 /** Wide enough for every extent, with the usual block size. */
-function guessVolume(files: readonly FileModel[]): Volume {
+export function guessVolume(files: readonly FileModel[]): Volume {
   let end = 1;
   for (const { pairing } of files) {
     for (let row = 0; row < pairing.count; row++) {

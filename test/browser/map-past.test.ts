@@ -46,7 +46,7 @@ describe.skipIf(whyNoBrowser)(
       await first.close();
       const watched = await openPage(browser, server.url);
       const { page } = watched;
-      await page.getByRole('button', { name: 'Runs' }).click();
+      await page.getByRole('button', { name: 'Runs', exact: true }).click();
       await page.getByText(name, { exact: true }).first().click();
       await page.getByRole('button', { name: 'Open in the lab' }).click();
       await verdictIn(page).getByText('Differs', { exact: true }).waitFor();

@@ -128,15 +128,18 @@ export function sampleStorm(change: Partial<StormResult> = {}): StormResult {
   };
 }
 
-/** The same with one unit torn. */
+/** The same with one unit torn, on a file in two pieces, at whose border that unit lies. */
 export function faultyStorm(): StormResult {
   const { verification } = sampleStorm();
+  const { address, bytes, verdict } = tornFinding;
   return sampleStorm({
     verdict: 'faults',
+    layout: { blockBytes: 4096, extents: [0, 34_816, 22, 0, 22, 99_330, 42, 0] },
     verification: verification && {
       ...verification,
       counts: { ...noVerdicts(), new: 14, old: 1, torn: 1 },
       findings: [tornFinding],
+      faults: [{ address, bytes, verdict }],
       field: { units: 16, cells: 'nnnnntnnnnnnonnn' },
     },
   });

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -45,6 +46,21 @@ const noImmutable = ((): string | false => {
 
 const storm = (options: StormOptions, sizeBytes = 2 ** 20): Promise<StormResult> =>
   runStorm({ path: target, sizeBytes }, { seed: 1, record, ...options });
+
+/** As filefrag of e2fsprogs tells; null where the filesystem does not. */
+async function extentsOf(file: string): Promise<StormResult['layout'] | null> {
+  const { bsize } = await statfs(file);
+  const text = spawnSync('filefrag', [`-vb${bsize}`, file], { encoding: 'utf8' }).stdout;
+  const rows = [...text.matchAll(/^ +\d+: +(\d+)\.\. +(\d+): +(\d+)\.\. +\d+:.*?([a-z,]*)$/gm)];
+  if (rows.length === 0) return null;
+  const extents = rows.flatMap(([, first, last, physical, flags]) => [
+    Number(first),
+    Number(physical),
+    Number(last) - Number(first) + 1,
+    flags?.includes('unwritten') ? 1 : 0,
+  ]);
+  return { blockBytes: bsize, extents };
+}
 
 describe('a storm', () => {
   const noRing = whyNoRing();
@@ -111,6 +127,31 @@ describe('a storm', () => {
     expect(last?.type === 'numbers' && last.numbers.acknowledged).toBe(result.numbers.acknowledged);
     const lines = readFileSync(path.join(record, 'run.jsonl'), 'utf8').trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(['begin', 'end']);
+  });
+
+  it('tells where its file lies, and all that is wrong there by unit', async () => {
+    const damaged = [16_384 * 5, 16_384 * 6, 16_384 * 40 + 4096];
+    let isOver = false;
+    const onEvent = (event: TornEvent): void => {
+      // The last numbers come when the last write is done, and before the judgement.
+      if (isOver || event.type !== 'numbers' || event.numbers.acknowledged < 50) return;
+      isOver = true;
+      const file = openSync(target, 'r+');
+      for (const address of damaged) writeSync(file, Buffer.alloc(512, 0xa5), 0, 512, address);
+      closeSync(file);
+    };
+    const result = await runStorm(
+      { path: target, sizeBytes: 2 ** 20 },
+      { writes: 50, sync: 'none', record, onEvent },
+    );
+    expect(result.verdict).toBe('faults');
+    const runs = result.verification?.faults ?? [];
+    expect(runs.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(3 * 16_384);
+    for (const address of damaged)
+      expect(runs.some((run) => address >= run.address && address < run.address + run.bytes)).toBe(true);
+    const real = await extentsOf(target);
+    if (real === null) expect(result.layout).toBeUndefined();
+    else expect(result.layout).toEqual(real);
   });
 
   it('that is interrupted is judged all the same', async () => {

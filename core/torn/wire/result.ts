@@ -1,9 +1,11 @@
 /** Schemas of torn results and events: for what travels, and for what is kept and may come from elsewhere. */
 import * as v from 'valibot';
+import { flatExtentsSchema } from '../../rpc/outcome.ts';
 import { faultKinds } from '../faults.ts';
 import { fieldCellsMax, type UnitField } from '../field.ts';
 import type { PictureRow } from '../explain.ts';
 import { latencyBuckets } from '../latency.ts';
+import { faultRunsMax, type FaultRun, type StampedLayout } from '../layout.ts';
 import type {
   Sensitivity,
   ShutdownResult,
@@ -68,11 +70,23 @@ export const fieldSchema: v.GenericSchema<UnitField> = v.strictObject({
   cells: v.pipe(v.string(), v.maxLength(fieldCellsMax), v.regex(/^[nostxmgu.]*$/)),
 });
 
+const faultRunSchema: v.GenericSchema<FaultRun> = v.strictObject({
+  address: wholeSchema,
+  bytes: wholeSchema,
+  verdict: verdictSchema,
+});
+
+const layoutSchema: v.GenericSchema<StampedLayout> = v.strictObject({
+  blockBytes: v.pipe(wholeSchema, v.minValue(512)),
+  extents: flatExtentsSchema,
+});
+
 export const verificationSchema: v.GenericSchema<Verification> = v.strictObject({
   units: wholeSchema,
   counts: countsSchema,
   findings: list(findingSchema),
   field: v.exactOptional(fieldSchema),
+  faults: v.exactOptional(v.pipe(v.array(faultRunSchema), v.maxLength(faultRunsMax), v.readonly())),
   seconds: secondsSchema,
   journal: v.strictObject({ records: wholeSchema, gaps: wholeSchema, damaged: wholeSchema }),
 });
@@ -159,6 +173,7 @@ export const stormResultSchema: v.GenericSchema<StormResult> = v.strictObject({
   seconds: secondsSchema,
   verification: v.nullable(verificationSchema),
   wrongReads: list(findingSchema),
+  layout: v.exactOptional(layoutSchema),
 });
 
 export const roundSchema: v.GenericSchema<ShutdownRound> = v.strictObject({
