@@ -202,6 +202,7 @@ export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Pr
   const runtime = findRuntime();
   const folder = await makeWorkFolder();
   let conversation: GuestConversation | null = null;
+  let release = (): void => undefined;
   try {
     const memoryBytes = memoryFor(target, emulator !== null);
     const nvme = await makeNvme(target, emulator, folder.path, nvmeServer ?? nvmeFile);
@@ -223,10 +224,11 @@ export async function bootGuest(kernel: SandboxKernel, options: BootOptions): Pr
           );
     const name = kernel.machine === 'uml' ? 'User Mode Linux' : 'QEMU';
     conversation = new GuestConversation(machine, `${name}, Linux ${kernel.release}`, folder.path, patience);
-    const release = endOnSignal(conversation, signal);
+    release = endOnSignal(conversation, signal);
     const facts = await conversation.hello();
     return new Guest({ facts, kernel, conversation, machine, folder, nvme, emulator, release });
   } catch (error) {
+    release();
     await conversation?.close();
     await folder.remove();
     throw error;
@@ -292,13 +294,29 @@ async function makeNvme(
   return { disk: { file }, drive, ours: file, writesThrough: false };
 }
 
+const copyBytes = 2 ** 20;
+
+/** Node tells of a short write by its number of bytes alone. */
+function whole(length: number): (written: { readonly bytesWritten: number }) => void {
+  return ({ bytesWritten }) => {
+    if (bytesWritten !== length) throw new Unable(`there is no room for the drive of the sandbox`, 'TMPDIR');
+  };
+}
+
 async function copyRanges(image: string, drive: string, startBytes: number): Promise<void> {
   const [from, to] = [await open(image, 'r'), await open(drive, 'r+')];
   try {
+    const piece = Buffer.alloc(copyBytes);
     for (const [offset, length] of await nonZeroRanges(image)) {
-      const bytes = Buffer.alloc(length);
-      await from.read(bytes, 0, length, offset);
-      await to.write(bytes, 0, length, startBytes + offset);
+      for (let done = 0; done < length;) {
+        const { bytesRead } = await from.read(piece, 0, Math.min(copyBytes, length - done), offset + done);
+        if (bytesRead === 0) throw new Error(`${image} ends at ${offset + done}`);
+        // All of it, or an error: a drive that lacks a part would be another one than was predicted.
+        await to
+          .write(piece.subarray(0, bytesRead), 0, bytesRead, startBytes + offset + done)
+          .then(whole(bytesRead));
+        done += bytesRead;
+      }
     }
   } finally {
     await from.close();

@@ -79,6 +79,7 @@ export class GuestConversation {
       folder,
       (reply) => this.#take(reply),
       (error) => this.#fail(error ?? this.#death('ended by itself')),
+      (error) => this.stop(this.#death(`says what nobody understands (${String(error)})`)),
     );
   }
 
@@ -201,8 +202,10 @@ export class GuestConversation {
     if (this.#waiting) this.#expect(this.#patience.silenceMs, 'fell silent');
   }
 
+  /** Only while something is under way: the words of a guest that is sent home keep nobody waiting. */
   #progressed(): void {
     if (this.#stepDeadline) clearTimeout(this.#stepDeadline);
+    if (!this.#waiting) return;
     this.#stepDeadline = setTimeout(
       () => this.#giveUp('hangs in a step', this.#patience.stepMs),
       this.#patience.stepMs,
