@@ -25,6 +25,9 @@ const panicOnErrors = 3;
 const mountOptionsAt = { offset: 0x200, length: 64 };
 const xfsMagic = 'XFSB';
 
+/** How much of the beginning {@link filesystemIn} wants to see. */
+export const superblockAreaBytes = superblockOffset + 1024;
+
 /**
  * Looks at the superblock of an image or device (Documentation/filesystems/ext4/super.rst; XFS: xfs_dsb). Throws
  * InputError where it is neither ext4 nor XFS, and calls it `name` there: what the user called it.
@@ -32,22 +35,28 @@ const xfsMagic = 'XFSB';
 export async function identifyFilesystem(path: string, name = path): Promise<FilesystemKind> {
   const file = await open(path, 'r');
   try {
-    const bytes = Buffer.alloc(superblockOffset + 1024);
+    const bytes = new Uint8Array(superblockAreaBytes);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-    if (bytesRead === bytes.length) {
-      const superblock = bytes.subarray(superblockOffset);
-      if (superblock.readUInt16LE(ext4MagicOffset) === ext4Magic) {
-        const compatible = superblock.readUInt32LE(compatibleFeaturesOffset);
-        const clusterBits =
-          superblock.readUInt32LE(logClusterSizeOffset) - superblock.readUInt32LE(logBlockSizeOffset);
-        const hasJournal = (compatible & hasJournalFeature) !== 0;
-        return { fs: 'ext4', hasJournal, clusterBlocks: 2 ** clusterBits, panics: panics(superblock) };
-      }
-      if (bytes.toString('latin1', 0, 4) === xfsMagic)
-        return { fs: 'xfs', hasJournal: false, clusterBlocks: 1, panics: false };
-    }
+    return filesystemIn(bytes.subarray(0, bytesRead), name);
   } finally {
     await file.close();
+  }
+}
+
+/** As {@link identifyFilesystem}, from the first {@link superblockAreaBytes}. */
+export function filesystemIn(beginning: Uint8Array, name: string): FilesystemKind {
+  const bytes = Buffer.from(beginning.buffer, beginning.byteOffset, beginning.length);
+  if (bytes.length === superblockAreaBytes) {
+    const superblock = bytes.subarray(superblockOffset);
+    if (superblock.readUInt16LE(ext4MagicOffset) === ext4Magic) {
+      const compatible = superblock.readUInt32LE(compatibleFeaturesOffset);
+      const clusterBits =
+        superblock.readUInt32LE(logClusterSizeOffset) - superblock.readUInt32LE(logBlockSizeOffset);
+      const hasJournal = (compatible & hasJournalFeature) !== 0;
+      return { fs: 'ext4', hasJournal, clusterBlocks: 2 ** clusterBits, panics: panics(superblock) };
+    }
+    if (bytes.toString('latin1', 0, 4) === xfsMagic)
+      return { fs: 'xfs', hasJournal: false, clusterBlocks: 1, panics: false };
   }
   throw new InputError(`target.path: ${name} holds neither ext4 nor XFS`, 'target.path');
 }

@@ -5,24 +5,25 @@ import type { Plan, TargetOf } from '../../core/experiment/plan.ts';
 import { throwIfCancelled, Unable } from '../failure.ts';
 import { deviceNumber, possibleCpus } from '../machine/index.ts';
 import { Executor } from '../native/index.ts';
-import { requireWay } from '../privilege/index.ts';
+import { doesEverything, requireWay } from '../privilege/index.ts';
 import { Cleanup } from './cleanup.ts';
-import { destroyableDevice } from './block/guard.ts';
-import { deviceSite } from './device-site.ts';
+import { claimableDevice } from './block/guard.ts';
+import { claimedDeviceSite, deviceSite } from './device-site.ts';
 import { mountedTarget } from './directory-site.ts';
 import { filesystemSite } from './filesystem-site.ts';
-import { identifyFilesystem, type FilesystemKind } from './filesystem.ts';
+import { filesystemIn, identifyFilesystem, superblockAreaBytes, type FilesystemKind } from './filesystem.ts';
 import { makeWorkFolder, type WorkFolder } from './folder.ts';
-import { format, formatImage } from './format.ts';
+import { formatImage } from './format.ts';
 import { copyImage } from './image-copy.ts';
 import { attachImage } from './loop-image.ts';
 import { MountedFilesystem } from './mounted.ts';
 import { effectiveMountOptions } from './options.ts';
 import { explained, requireRoot } from './privilege.ts';
 import { asRoot } from './privileges/as-root.ts';
-import { openPrivileges } from './privileges/open.ts';
+import { openPrivileges, openWholePrivileges } from './privileges/open.ts';
 import type { Privileges } from './privileges/privileges.ts';
 import { udisksWish } from './privileges/udisks-wish.ts';
+import type { ClaimedDisk } from './privileges/whole.ts';
 import { RealLab, type LabParts } from './real-lab.ts';
 import type { Lab, LabMachine, PrepareOptions } from './types.ts';
 
@@ -56,7 +57,7 @@ export async function prepareDrive(plan: Plan, device: string, limits: DeviceLim
   try {
     const parts = target.mkfs
       ? await prepareFormatted(target, device, limits, cleanup)
-      : bareDevice(target.tid, device, limits, cleanup);
+      : bareDevice(target.tid, { path: device, step: null }, limits, cleanup);
     return new RealLab({ ...parts, plan, cleanup });
   } catch (error) {
     await cleanup.run();
@@ -128,28 +129,41 @@ async function prepareBlock(
   { planFolder = '.', destroy, onProgress, signal }: PrepareOptions,
   cleanup: Cleanup,
 ): Promise<Prepared> {
-  const device = await destroyableDevice(path.resolve(planFolder, target.path), destroy);
-  checkRotational(target.rotational, device.rotational);
-  const limits = { rotational: device.rotational, logicalBlockBytes: device.logicalSectorBytes };
+  const name = path.resolve(planFolder, target.path);
+  // What everybody may see is looked at before anybody is asked for a password.
+  if (requireWay(doesEverything).way !== 'root') await claimableDevice(name, destroy);
   const folder = await makeWorkFolder();
   cleanup.add(() => folder.remove());
-  if (!target.mkfs) return bareDevice(target.tid, device.path, limits, cleanup);
+  const privileges = await openWholePrivileges(folder, onProgress);
+  cleanup.add(() => privileges.end());
+  const device = await privileges.claim(name, destroy, 'target.path');
+  checkRotational(target.rotational, device.rotational);
+  const limits = { rotational: device.rotational, logicalBlockBytes: device.logicalSectorBytes };
+  if (!target.mkfs) return bareDevice(target.tid, device, limits, cleanup);
   onProgress?.({ phase: `formatting ${target.mkfs.fs}` });
-  await format(device.path, target.mkfs, signal);
-  const kind = await identifyFilesystem(device.path);
-  const parts = { kind, target, folder, privileges: asRoot(folder), cleanup };
-  return mountable({ image: device.path, device: device.path, limits, ...parts });
+  await device.format(target.mkfs, signal);
+  const kind = device.read
+    ? filesystemIn(await device.read(0, superblockAreaBytes), name)
+    : await identifyFilesystem(device.path);
+  const parts = { kind, target, folder, privileges, cleanup };
+  const prepared = await mountable({ image: device.path, device: device.path, limits, ...parts });
+  return { ...prepared, ...(device.read ? { read: device.read } : {}) };
 }
 
 /** A device without a filesystem. */
-function bareDevice(threadId: number, device: string, limits: DeviceLimits, cleanup: Cleanup): Prepared {
+function bareDevice(
+  threadId: number,
+  { path: device, step }: Pick<ClaimedDisk, 'path' | 'step'>,
+  limits: DeviceLimits,
+  cleanup: Cleanup,
+): Prepared {
   const executor = startExecutor(threadId, cleanup);
   return {
     image: device,
     machine: machineFacts(threadId, limits),
     mountOptions: '',
     executor,
-    site: deviceSite(device, executor, cleanup),
+    site: step ? claimedDeviceSite(step) : deviceSite(device, executor, cleanup),
     traceable: null,
   };
 }
@@ -236,6 +250,7 @@ function startExecutor(threadIdModulo16: number, cleanup: Cleanup): Executor {
 /** Loop devices over files of one's own are everybody's; what was there before is root's. */
 function requireWayFor(kind: Plan['target']['kind']): void {
   if (kind === 'loop' || kind === 'image') requireWay();
+  else if (kind === 'block') requireWay(doesEverything);
   else requireRoot();
 }
 

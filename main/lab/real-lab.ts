@@ -9,6 +9,7 @@ import { countingWrites } from './count-writes.ts';
 import { finalLayouts } from './layouts.ts';
 import type { DeviceNumber } from '../machine/index.ts';
 import type { Privileges } from './privileges/privileges.ts';
+import type { ReadBytes } from './privileges/whole.ts';
 import type { Site } from './site.ts';
 import { runSteps } from './steps.ts';
 import { recorded } from './trace/companion.ts';
@@ -27,11 +28,14 @@ export interface LabParts {
   /** What is not seen on this way to the filesystem ({@link Privileges.unwatched}); asked when the run is over. */
   readonly unwatched?: () => readonly string[];
   /** Which ext4 filesystem's decisions can be recorded; null where there is none. */
+  /** How the image is read where this process may not open it itself. */
+  readonly read?: ReadBytes;
   readonly traceable: { readonly privileges: Privileges; readonly device: DeviceNumber } | null;
 }
 
 export class RealLab implements Lab {
   readonly image: string | null;
+  readonly read: ReadBytes | null;
   readonly machine: LabMachine;
   readonly mountOptions: string;
   readonly #parts: LabParts;
@@ -41,6 +45,7 @@ export class RealLab implements Lab {
   constructor(parts: LabParts) {
     this.#parts = parts;
     this.image = parts.image;
+    this.read = parts.read ?? null;
     this.machine = parts.machine;
     this.mountOptions = parts.mountOptions;
     this.#watches = new Watches(() => parts.site.subject(parts.executor), parts.site.isAlone);
@@ -85,7 +90,8 @@ export class RealLab implements Lab {
     const watched = recorded(this.#watches, recording);
     const counting = options.countWritesOf ? countingWrites(watched, options.countWritesOf) : null;
     const companion = counting ?? watched;
-    const steps = await runSteps(plan.steps, executor, companion, site, options);
+    const runner = site.run ? { run: site.run } : executor;
+    const steps = await runSteps(plan.steps, runner, companion, site, options);
     await recording?.beginLayouts();
     options.onProgress?.({ phase: 'reading layouts' });
     const files = site.hasFiles ? await finalLayouts(executor, plan.steps) : {};

@@ -1,4 +1,4 @@
-import type { Executor } from '../native/index.ts';
+import type { Executor, ExecutorStep, StepAnswer } from '../native/index.ts';
 import type { Remount } from './steps.ts';
 import type { Observation } from './types.ts';
 import type { Subject } from './watch/watch.ts';
@@ -15,6 +15,8 @@ export interface Site extends Remount {
   observe?(): Promise<Observation>;
   /** Before the first step. */
   enter(signal?: AbortSignal): Promise<void>;
+  /** Makes a call of the plan's where that is not the executor's to make; it makes it where this is left out. */
+  run?(step: ExecutorStep): Promise<StepAnswer>;
   /** After the last layout. Throws where somebody else keeps it in use. */
   leave(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export interface Remount {
 /** Runs all steps in order; a step that the kernel refuses is recorded and the plan goes on. */
 export async function runSteps(
   steps: readonly Step[],
-  executor: Executor,
+  executor: Pick<Executor, 'run'>,
   companion: Companion,
   remount: Remount,
   { onProgress, signal }: ExecuteOptions,
@@ -53,7 +53,7 @@ export async function runSteps(
 
 async function remountStep(
   index: number,
-  executor: Executor,
+  executor: Pick<Executor, 'run'>,
   companion: Companion,
   remount: Remount,
 ): Promise<StepRecord> {

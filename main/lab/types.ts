@@ -1,6 +1,7 @@
 import type { DecisionTrace } from '../../core/experiment/decisions/index.ts';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import type { OnProgress } from '../failure.ts';
+import type { ReadBytes } from './privileges/whole.ts';
 
 /** How a plan's target is to be prepared. */
 export interface PrepareOptions {
@@ -45,6 +46,8 @@ export interface Lab {
    * target, whose filesystem lives in the kernel's memory as much as on its device.
    */
   readonly image: string | null;
+  /** How {@link image} is read where this process may not open it itself; null, or left out, where it may. */
+  readonly read?: ReadBytes | null;
   /** Facts that the kernel's answers will depend on. */
   readonly machine: LabMachine;
   /** What the filesystem is mounted with, what the lab adds included; empty where nothing is mounted. */

@@ -1,5 +1,5 @@
 import { assertExists } from '../../core/assert.ts';
-import type { Step } from '../../core/experiment/plan.ts';
+import type { Step, StepOf } from '../../core/experiment/plan.ts';
 import {
   addon,
   type AddonDirectoryWatch,
@@ -26,6 +26,11 @@ const fallocateBits = {
 } as const;
 
 const syncBits = { none: 0, dsync: writeFlags.dsync, sync: writeFlags.sync } as const;
+
+/** RWF_* of a plan's write. */
+export function writeFlagsOf({ sync, atomic }: Pick<StepOf<'write'>, 'sync' | 'atomic'>): number {
+  return syncBits[sync] | (atomic ? writeFlags.atomic : 0);
+}
 
 /**
  * Makes the calls of a plan from one thread of its own, pinned to a CPU, whose id modulo 16 is as asked. Jobs run in
@@ -78,7 +83,7 @@ export class Executor {
       case 'open':
         return native.open(step.file, step.direct);
       case 'write': {
-        const flags = syncBits[step.sync] | (step.atomic ? writeFlags.atomic : 0);
+        const flags = writeFlagsOf(step);
         return native.write(step.file, step.offset, step.length, step.vectors, step.direct, flags);
       }
       case 'fallocate': {

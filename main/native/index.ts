@@ -35,6 +35,7 @@ export {
   Executor,
   ForeignWatch,
   isLayout,
+  writeFlagsOf,
   type ExecutorStep,
   type StepLayout,
 } from './executor.ts';

@@ -8,11 +8,14 @@ import type { Observation } from '../../core/experiment/versus/index.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import type { Volume } from '../../core/rpc/index.ts';
 import type { Probes } from '../lab/index.ts';
+import type { RemoteBytes } from './remote-source.ts';
 
 /** Everything that a prediction depends on, in a form that goes to a worker thread. */
 export interface PredictionJob {
   /** Image or device with the filesystem as it is before the first step; only read. */
   readonly sourcePath: string;
+  /** How the thread asks for bytes of a source that this process may not open; null where it opens {@link sourcePath}. */
+  readonly remote: RemoteBytes | null;
   /** What a message calls it: the path as the user gave it, or `the image` for a scratch file. */
   readonly sourceName: string;
   readonly plan: Plan;

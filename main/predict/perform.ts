@@ -3,32 +3,45 @@ import type { ByteSource } from '../../core/ext4/index.ts';
 import { NotModelled } from '../../core/errno.ts';
 import { predictOnXfs, xfsRootIsEmpty } from '../../core/experiment/xfs.ts';
 import { openFileSource } from '../bytes/index.ts';
-import { InputError, type OnProgress } from '../failure.ts';
+import { InputError, Unable, type OnProgress } from '../failure.ts';
 import { openSnapshot } from '../snapshot/file.ts';
 import { predictOnExt4 } from './ext4.ts';
 import { asFailure } from './failures.ts';
 import type { Prediction, PredictionJob } from './job.ts';
+import { remoteSource, type AskForBytes } from './remote-source.ts';
 import { maxAtomicWriteOf } from './xfs-options.ts';
 
 /**
- * Does a prediction: the mirror's alone, on bytes that are only read. Blocks its thread. Throws Failure.
+ * Does a prediction: the mirror's alone, on bytes that are only read. Blocks its thread; `ask` puts requests to another one, where
+ * the source is that one's to read. Throws Failure.
  */
-export function performPrediction(job: PredictionJob, onProgress: OnProgress): Prediction {
+export function performPrediction(
+  job: PredictionJob,
+  onProgress: OnProgress,
+  ask: AskForBytes = () => {
+    throw new Unable('bytes of another thread are only read in one of its own');
+  },
+): Prediction {
   try {
+    if (job.remote) return predictFromSource(job, remoteSource(job.remote, ask), onProgress);
     const snapshot = openSnapshot(job.sourcePath);
     if (snapshot) return predictOnExt4(job, snapshot, onProgress);
     const source = openFileSource(job.sourcePath);
     try {
-      const geometry = readXfsGeometry(source);
-      return geometry
-        ? predictXfs(job, source, withFreeSpace(geometry, job))
-        : predictOnExt4(job, source, onProgress);
+      return predictFromSource(job, source, onProgress);
     } finally {
       source.close();
     }
   } catch (error) {
     throw asFailure(error, job.sourceName);
   }
+}
+
+function predictFromSource(job: PredictionJob, source: ByteSource, onProgress: OnProgress): Prediction {
+  const geometry = readXfsGeometry(source);
+  return geometry
+    ? predictXfs(job, source, withFreeSpace(geometry, job))
+    : predictOnExt4(job, source, onProgress);
 }
 
 /** XFS counts free blocks in memory while it is mounted; the superblock follows at times. */

@@ -1,12 +1,14 @@
 import { parseKernelRelease, type KernelVersion } from '../../core/atomic/index.ts';
 import type { Plan } from '../../core/experiment/plan.ts';
 import { Unable } from '../failure.ts';
+import type { ReadBytes } from '../lab/index.ts';
 import { runningKernel } from '../machine/index.ts';
 import type { GuestFacts } from '../sandbox/index.ts';
 import { circumstancesOf, loopDevice } from './circumstances.ts';
 import { requireDevice } from './device.ts';
 import type { Prediction, PredictionJob } from './job.ts';
 import { chooseProfile, kernelOf } from './profile.ts';
+import { remoteBytes } from './remote-source.ts';
 import { predictInThread, type Work } from './thread.ts';
 
 /** Where a prediction reads, and what it is told about the device there. */
@@ -14,6 +16,8 @@ export type Source = Pick<
   PredictionJob,
   'sourcePath' | 'sourceName' | 'device' | 'writeThrough' | 'base' | 'memory' | 'freeBytes'
 > & {
+  /** Reads it where this process may not open it. */
+  readonly read?: ReadBytes | null;
   /** Options of the mount where they are not the plan's. */
   readonly mountOptions?: string;
   /** Whose kernel it is, where it is not this machine's. */
@@ -35,12 +39,13 @@ export function deviceSource(devicePath: string): Source {
 
 /** Predicts from a given source, whatever the plan's target: what a real run does with the image it prepared. */
 export async function predictFrom(plan: Plan, source: Source, work: Work): Promise<Prediction> {
-  const { mountOptions, guest, ...where } = source;
+  const { mountOptions, guest, read = null, ...where } = source;
   const running = guest ? kernelOfGuest(guest) : runningKernel();
   const { profile, exact } = chooseProfile(plan.allocator, running);
   const circumstances = circumstancesOf(plan.target, source.sourcePath, guest);
   const job: PredictionJob = {
     ...where,
+    remote: read === null ? null : remoteBytes(sizeOf(source)),
     plan,
     allocator: profile.name,
     profileExact: exact,
@@ -52,7 +57,12 @@ export async function predictFrom(plan: Plan, source: Source, work: Work): Promi
     kernel: kernelOf(plan.allocator, running),
     circumstances: mountOptions === undefined ? circumstances : { ...circumstances, mountOptions },
   };
-  return predictInThread(job, work);
+  return predictInThread(job, { ...work, read });
+}
+
+function sizeOf({ device, sourceName }: Source): number {
+  if (typeof device.sizeBytes === 'number') return device.sizeBytes;
+  throw new Unable(`${sourceName}: its size is not known`);
 }
 
 /** The version of a guest's kernel. Throws Unable. */

@@ -15,7 +15,11 @@ function tell(message: WorkerMessage): void {
 /** One job after the other; what is not a {@link Failure} ends the thread. */
 port.on('message', (job: PredictionJob) => {
   try {
-    const prediction = performPrediction(job, (progress) => tell({ kind: 'progress', progress }));
+    const prediction = performPrediction(
+      job,
+      (progress) => tell({ kind: 'progress', progress }),
+      (offset, length) => tell({ kind: 'read', offset, length }),
+    );
     tell({ kind: 'done', prediction });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -155,7 +155,8 @@ async function predictPrepared(plan: Plan, lab: Lab, options: RunOptions): Promi
   }
   if (target.kind === 'block' && !target.mkfs) return predictPlan(plan, work);
   const settled = { ...target, cpus: machine.possibleCpus, rotational: machine.rotational };
-  const source = target.kind === 'block' ? deviceSource(image) : imageOfRun(image, machine);
+  const read = lab.read ?? null;
+  const source = target.kind === 'block' ? { ...deviceSource(image), read } : imageOfRun(image, machine);
   return predictFrom({ ...plan, target: settled }, source, work);
 }
 
