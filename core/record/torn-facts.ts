@@ -20,9 +20,9 @@ export function askedOf(result: TornRunResult): Facts {
       return {
         filesystem: [filesystem.fs, ...filesystem.args].join(' '),
         'mount options': filesystem.mountOptions,
-        ...others,
+        ...named(others),
         lengths: lengths.join(', '),
-        ...drive,
+        ...named({ ...drive }),
       };
     }
     case 'rehearsal':
@@ -37,12 +37,23 @@ export function askedOf(result: TornRunResult): Facts {
 }
 
 function settingsFacts({ unitBytes, target: _target, seed: _seed, ...rest }: StormSettings): Facts {
-  return { ...rest, 'units in bytes': unitBytes.join(', ') };
+  return { ...named(rest), 'units in bytes': unitBytes.join(', ') };
+}
+
+/** Members under names that are read: `atomicUnitBytes` is the atomic unit in bytes. */
+function named(facts: Facts): Facts {
+  const words = (name: string) =>
+    name.replace(/Bytes$/, ' in bytes').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [words(name), value]));
 }
 
 function rehearsalAsked({ settings }: RehearsalResult): Facts {
   const { drive, kernel: _kernel, seed: _seed, unitBytes, on, ...rest } = settings;
-  return { 'written to': on, 'units in bytes': String(unitBytes), ...rest, ...drive };
+  const { lies, ...others } = drive;
+  return {
+    ...{ 'written to': on, 'units in bytes': String(unitBytes), ...named(rest) },
+    ...{ 'drive lies': lies, ...named(others) },
+  };
 }
 
 /** What was found; the same names for any two runs of one kind. */

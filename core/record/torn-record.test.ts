@@ -148,7 +148,11 @@ describe('comparison of torn runs', () => {
     const groups = sideBySide(sampleTornRun({ result: good }), sampleTornRun({ result: lying }));
     expect(groups.map(({ title }) => title)).toEqual(['How it ended', 'What was asked', 'What was found']);
     const lines = groups.flatMap(({ lines }) => lines);
-    expect(lines).toContainEqual({ name: 'lies', left: 'no', right: 'yes', same: false });
+    expect(lines).toContainEqual({ name: 'drive lies', left: 'no', right: 'yes', same: false });
+    expect(lines).toContainEqual({
+      ...{ name: 'claims in bytes', left: '16384', right: '16384' },
+      same: true,
+    });
     expect(lines).toContainEqual({ name: 'stale', left: '0', right: '2', same: false });
     expect(lines).toContainEqual({ name: 'acknowledged', left: '80', right: '80', same: true });
   });

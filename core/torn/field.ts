@@ -32,6 +32,19 @@ export function unitsOfCell({ units, cells }: UnitField, cell: number): readonly
   return [Math.ceil((cell * units) / cells.length), Math.ceil(((cell + 1) * units) / cells.length)];
 }
 
+/** Neighbouring cells that say the same, as one: cells `from` to `to` (not included); null where none was looked at. */
+export function runsOfField({
+  cells,
+}: UnitField): { readonly from: number; readonly to: number; readonly verdict: Verdict | null }[] {
+  const found: { from: number; to: number; letter: string }[] = [];
+  for (const [at, letter] of [...cells].entries()) {
+    const last = found.at(-1);
+    if (last?.letter === letter) last.to = at + 1;
+    else found.push({ from: at, to: at + 1, letter });
+  }
+  return found.map(({ from, to, letter }) => ({ from, to, verdict: verdictOfLetter(letter) }));
+}
+
 /** Writes the line while units are judged, in any order. */
 export class FieldWriter {
   readonly #units: number;

@@ -8,6 +8,20 @@ export function tornReasons(result: TornRunResult): readonly string[] {
       const findings = [...(result.verification?.findings ?? []), ...result.wrongReads];
       return [...missed, ...findings.map(({ verdict, text }) => `${verdict}: ${text}`)];
     }
+    case 'power-cut':
+    case 'verify':
+      return [
+        ...missed,
+        ...(result.verification?.findings ?? []).map(({ verdict, text }) => `${verdict}: ${text}`),
+      ];
+    case 'rehearsal':
+      return [
+        ...missed,
+        ...result.rounds.flatMap(({ round, findings, unusable }) => [
+          ...findings.map(({ verdict, text }) => `power cut ${round}: ${verdict}: ${text}`),
+          ...(unusable === null ? [] : [`power cut ${round}: not to be verified: ${unusable}`]),
+        ]),
+      ];
     case 'shutdown':
       return [
         ...missed,

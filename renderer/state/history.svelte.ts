@@ -16,6 +16,8 @@ export class History {
   open = $state.raw<KeptRecord | null>(null);
   otherId = $state('');
   comparison = $state.raw<RunComparison | null>(null);
+  /** The run that the open one is compared with. */
+  other = $state.raw<KeptRecord | null>(null);
   failure = $state('');
 
   private readonly client: Client<UntornContract>;
@@ -35,15 +37,19 @@ export class History {
     });
   }
 
-  async show(id: string): Promise<void> {
-    if (this.open?.id === id) return;
-    this.otherId = '';
-    this.comparison = null;
-    this.open = null;
-    if (id === '') return;
-    await this.trying(async () => {
-      this.open = await this.client.call('runs.get', { id }).result;
-    });
+  /** Opens a run, and lays another one beside it where that is named. */
+  async show(id: string, beside = ''): Promise<void> {
+    if (this.open?.id !== id) {
+      this.otherId = '';
+      this.comparison = null;
+      this.other = null;
+      this.open = null;
+      if (id === '') return;
+      await this.trying(async () => {
+        this.open = await this.client.call('runs.get', { id }).result;
+      });
+    }
+    if (this.open?.id === id && this.otherId !== beside) await this.compareWith(beside);
   }
 
   /** Lays the open run beside another one; an empty name ends that. */
@@ -51,10 +57,14 @@ export class History {
     const one = this.open?.id;
     this.otherId = other;
     this.comparison = null;
+    this.other = null;
     if (one === undefined || other === '') return;
     await this.trying(async () => {
       const comparison = await this.client.call('runs.compare', { one, other }).result;
-      if (this.otherId === other && this.open?.id === one) this.comparison = comparison;
+      const record = await this.client.call('runs.get', { id: other }).result;
+      if (this.otherId !== other || this.open?.id !== one) return;
+      this.comparison = comparison;
+      this.other = record;
     });
   }
 

@@ -12,6 +12,12 @@ describe('routes', () => {
       }),
       text.map((path): Route => ({ view: 'passport', path })),
       text.map((id): Route => ({ view: 'runs', id })),
+      fc.tuple(text, fc.string({ minLength: 1 })).map(([id, beside]): Route => {
+        return { view: 'runs', id, beside };
+      }),
+      fc.constantFrom('arm', 'verify', 'rehearse').map((mode): Route => {
+        return { view: 'torn', kind: 'power-cut', query: { mode } };
+      }),
     );
     fc.assert(
       fc.property(route, (one) => {

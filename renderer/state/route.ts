@@ -1,11 +1,12 @@
-import { tornKinds, type TornKind } from '../../core/record/index.ts';
+import { tornTabs, type TornTab } from '../torn/kinds.ts';
 
 /** What the address says: the view, and what it shows. Every address can be opened again and sent to a colleague. */
 export type Route =
   | { readonly view: 'lab'; readonly query?: LabQuery }
   | { readonly view: 'passport'; readonly path: string }
-  | { readonly view: 'runs'; readonly id: string }
-  | { readonly view: 'torn'; readonly kind: TornKind; readonly query?: TornQuery };
+  /** `beside`: another run, with which it is compared. */
+  | { readonly view: 'runs'; readonly id: string; readonly beside?: string }
+  | { readonly view: 'torn'; readonly kind: TornTab; readonly query?: TornQuery };
 
 export type ViewName = Route['view'];
 
@@ -31,19 +32,22 @@ const labQueryNames = [
 type LabQueryName = (typeof labQueryNames)[number];
 
 /**
- * What of the torn laboratory is shown: `run` of the history; of a crash check whose states are at hand its `exploration`,
+ * What of the torn laboratory is shown: `run` of the history; what is done about power cuts (`mode`); of a crash check whose states are at hand its `exploration`,
  * and in it a `state`, a `file` and a `unit`.
  */
 export type TornQuery = Readonly<Partial<Record<(typeof tornQueryNames)[number], string>>>;
-const tornQueryNames = ['run', 'exploration', 'state', 'file', 'unit'] as const;
+const tornQueryNames = ['run', 'mode', 'exploration', 'state', 'file', 'unit'] as const;
 
 /** Reads the fragment of an address; anything unknown is the lab. */
 export function parseRoute(fragment: string): Route {
   const [, view = '', rest = '', query = ''] = /^#\/([a-z]*)\/?([^?]*)\??(.*)$/.exec(fragment) ?? [];
   if (view === 'passport') return { view, path: decoded(rest) };
-  if (view === 'runs') return { view, id: decoded(rest) };
+  if (view === 'runs') {
+    const { beside } = readQuery(['beside'], query);
+    return { view, id: decoded(rest), ...(beside === undefined ? {} : { beside }) };
+  }
   if (view === 'torn') {
-    const kind = tornKinds.find((one) => one === rest) ?? 'storm';
+    const kind = tornTabs.find((one) => one.kind === rest)?.kind ?? 'storm';
     const asked = readQuery(tornQueryNames, query);
     return { view, kind, ...(Object.keys(asked).length > 0 ? { query: asked } : {}) };
   }
@@ -66,7 +70,7 @@ export function formatRoute(route: Route): string {
     case 'passport':
       return joined('#/passport', route.path);
     case 'runs':
-      return joined('#/runs', route.id);
+      return withQuery(joined('#/runs', route.id), ['beside'], { beside: route.beside ?? '' });
     case 'torn':
       return withQuery(`#/torn/${route.kind}`, tornQueryNames, route.query ?? {});
   }

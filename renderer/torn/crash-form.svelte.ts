@@ -13,6 +13,12 @@ interface CrashPlanChoice {
 export class CrashForm {
   choices = $state.raw<readonly CrashPlanChoice[]>([]);
   issues = $state.raw<readonly Issue[]>([]);
+  /** Whether a new recording is made, or one that was kept is checked. */
+  source = $state<'new' | 'kept'>('new');
+  /** A new folder for the recording; empty: it is not kept. */
+  keep = $state('');
+  /** The folder of a recording that was kept. */
+  recording = $state('');
   readonly document = new PlanDocument((text) => this.judge(text));
 
   get text(): string {
@@ -31,6 +37,20 @@ export class CrashForm {
   use(id: string): void {
     const choice = this.choices.find((one) => one.id === id);
     if (choice) this.document.replace(choice.text);
+  }
+
+  /** What is asked for beside the plan. */
+  get where(): { readonly keep?: string; readonly recording?: string } {
+    const [keep, recording] = [this.keep.trim(), this.recording.trim()];
+    if (this.source === 'kept') return { recording };
+    return keep === '' ? {} : { keep };
+  }
+
+  /** Takes a recording that was kept, with the plan that was recorded. */
+  take(recording: string, plan: string): void {
+    this.source = 'kept';
+    this.recording = recording;
+    this.document.replace(plan);
   }
 
   private judge(text: string): void {

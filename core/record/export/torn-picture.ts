@@ -1,5 +1,5 @@
 /** Pictures of torn runs: lines of units, units block by block, the course of a storm. */
-import { unseenLetter, verdictOfLetter, type UnitField, type UnitFinding } from '../../torn/index.ts';
+import { runsOfField, type UnitField, type UnitFinding } from '../../torn/index.ts';
 import type { SeriesPoint } from '../../torn/index.ts';
 import { courseLines, courseOf, formatMicroseconds } from '../../view/index.ts';
 import { crashOutcomes, type GridColumn } from '../../torn/crash/explore.ts';
@@ -34,21 +34,14 @@ export function fieldsPicture(
   return markup`<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Units by verdict">${verdictPatterns}${lines}</svg>`;
 }
 
-function fieldMarkup({ cells }: UnitField, left: number, top: number, wide: number, high: number): Markup[] {
-  const drawn: Markup[] = [];
-  for (let from = 0; from < cells.length;) {
-    let to = from + 1;
-    while (to < cells.length && cells[to] === cells[from]) to++;
-    const name = cells[from] === unseenLetter ? 'unseen' : verdictOfLetter(cells[from] ?? '');
-    const x = round(left + (from / cells.length) * wide);
+function fieldMarkup(field: UnitField, left: number, top: number, wide: number, high: number): Markup[] {
+  const cells = field.cells.length;
+  return runsOfField(field).map(({ from, to, verdict }) => {
+    const x = round(left + (from / cells) * wide);
     // What is rare must be seen: no run of cells is narrower than this.
-    const across = Math.max(1.5, round(((to - from) / cells.length) * wide));
-    drawn.push(
-      markup`<rect class="v-${name ?? 'unseen'}" x="${x}" y="${top}" width="${across}" height="${high}"/>`,
-    );
-    from = to;
-  }
-  return drawn;
+    const across = Math.max(1.5, round(((to - from) / cells) * wide));
+    return markup`<rect class="v-${verdict ?? 'unseen'}" x="${x}" y="${top}" width="${across}" height="${high}"/>`;
+  });
 }
 
 /** A unit: a box for each run of blocks that say the same, by verdict. */

@@ -1,0 +1,5 @@
+/** By what an acknowledged write is durable. */
+export const syncChoices = [
+  { value: 'dsync', title: 'RWF_DSYNC' },
+  { value: 'fsync', title: 'fsync after each write' },
+] as const;
