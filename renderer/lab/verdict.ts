@@ -1,4 +1,4 @@
-import { plural } from '../../core/view/index.ts';
+import { formatCount, plural } from '../../core/view/index.ts';
 import { extentCount, type ResultModel } from '../state/model.ts';
 
 /** One line that says what is so. */
@@ -23,7 +23,7 @@ export function verdictOf(model: ResultModel): Verdict {
     const text = 'something else was at work, so this run proves nothing';
     return { glyph: '!', word: 'Disturbed', text, tone: 'disturbed', reasons: run.disturbed };
   }
-  const differences = run.differences.map(({ text }) => text);
+  const differences = run.differences.map(({ text }) => spaced(text));
   if (!run.match || differences.length > 0) {
     // What would not have been seen may be why: told first, since the list is cut.
     const unwatched = (run.unwatched ?? []).map((text) => `not watched: ${text}`);
@@ -61,4 +61,9 @@ function profile({ predicted }: ResultModel): string {
     ? ''
     : ' (the nearest older profile; this kernel has none of its own)';
   return `${predicted.allocator}${nearest}`;
+}
+
+/** Block addresses in a sentence, as they are written everywhere else here: `at 37 416..37 419`. */
+function spaced(text: string): string {
+  return text.replace(/(?<=\bat |\.\.)\d{5,}/g, (digits) => formatCount(Number(digits)));
 }

@@ -96,6 +96,13 @@ export class PlanDocument {
     this.view?.focus();
   }
 
+  /** Where a place begins, both from 1 on. */
+  lineOf(place: string): { readonly line: number; readonly column: number } {
+    const { from } = this.rangeOf(place);
+    const line = this.state.doc.lineAt(from);
+    return { line: line.number, column: from - line.from + 1 };
+  }
+
   private dispatch(spec: TransactionSpec): void {
     this.take(this.state.update(spec));
   }

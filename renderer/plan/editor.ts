@@ -7,8 +7,15 @@ import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view
 import { tags } from '@lezer/highlight';
 
 const theme = EditorView.theme({
-  '&': { height: '100%', fontSize: '12px', color: 'var(--ink)', backgroundColor: 'var(--panel)' },
-  '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
+  '&': {
+    height: '100%',
+    fontSize: '12px',
+    color: 'var(--ink)',
+    backgroundColor: 'var(--panel)',
+    // An outline would lie below the gutters.
+    border: '2px solid transparent',
+  },
+  '&.cm-focused': { outline: 'none', borderColor: 'var(--focus)' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '8px 0' },
   '.cm-gutters': { backgroundColor: 'var(--panel)', color: 'var(--ink-faint)', border: 'none' },

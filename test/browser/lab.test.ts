@@ -40,6 +40,7 @@ describeInBrowser('the interface', standIn, (stage) => {
     const { page, complaints, close } = await open(stage.server.url, { colorScheme: 'dark' });
     await run(page, 'differs');
     await verdict(page).getByText('in 2 places').waitFor();
+    expect(await verdict(page).innerText()).toContain('at 33\u2009296..33\u2009299 written');
     await page.getByRole('button', { name: 'Next difference' }).click();
     await mapIdle(page);
     const row = page.getByRole('row', { selected: true });

@@ -42,8 +42,12 @@ describeInBrowser('the passport', standIn, (stage) => {
     expect(await crowded(page)).toEqual([]);
     await page.getByRole('textbox').fill(samplePassport.path);
     await page.keyboard.press('Enter');
-    await page.getByRole('table', { name: 'What each layer lets through' }).waitFor();
+    const layers = page.getByRole('table', { name: 'What each layer lets through' });
+    await layers.waitFor();
     expect(await crowded(page)).toEqual([]);
+    const reason = await layers.getByText('the partition begins at a multiple').boundingBox();
+    expect(reason?.width).toBeGreaterThan(300);
+    expect(reason?.height).toBeLessThan(30);
     await close();
   });
 

@@ -86,6 +86,8 @@ describeInBrowser('the plan', standIn, (stage) => {
     await page.getByRole('button', { name: 'steps[1].length' }).click();
     await page.keyboard.insertText('"32KiB"');
     await page.getByText('4 steps').waitFor();
+    await writePlan(page, '{\n  "version": 1,\n  "steps": [ }');
+    await page.getByRole('button', { name: 'line 3, column 14' }).waitFor();
     await writePlan(page, '{ "version": 1, ');
     await tab(page, 'Target').click();
     await page.getByText('The text is no JSON').waitFor();
@@ -218,6 +220,35 @@ describeInBrowser('the plan', standIn, (stage) => {
     await separator.focus();
     await page.keyboard.press('Enter');
     expect(await width()).toBe(usual);
+    await close();
+  });
+
+  it('lets the map and the tables beside each other be resized by keys, too', async () => {
+    const { page, complaints, close } = await openWith('differs in panes');
+    await page.keyboard.press('Control+Shift+Enter');
+    await page.getByRole('region', { name: 'Verdict' }).getByText('Differs').waitFor();
+    for (const [name, key] of [
+      ['Height of the map', 'ArrowUp'],
+      ['Width of the steps', 'ArrowLeft'],
+    ] as const) {
+      const separator = page.getByRole('separator', { name });
+      const size = async () => Number(await separator.getAttribute('aria-valuenow'));
+      const before = await size();
+      await separator.focus();
+      await page.keyboard.press(key);
+      await expect.poll(size).toBe(before - 16);
+      await page.keyboard.press('Enter');
+      await expect.poll(size).toBe(before);
+      await page.keyboard.press(key);
+    }
+    const map = page.getByRole('separator', { name: 'Height of the map' });
+    const height = await map.getAttribute('aria-valuenow');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('region', { name: 'Verdict' }).getByText('Predicted').waitFor();
+    await page.keyboard.press('Control+Shift+Enter');
+    await page.getByRole('region', { name: 'Verdict' }).getByText('Differs').waitFor();
+    await expect.poll(() => map.getAttribute('aria-valuenow')).toBe(height);
+    expect(complaints).toEqual([]);
     await close();
   });
 });
