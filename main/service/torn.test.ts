@@ -1,21 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  connectClient,
-  contract,
-  memoryTransports,
-  serveRpc,
-  type TornProgress,
-} from '../../core/rpc/index.ts';
+import { describe, expect, it } from 'vitest';
+import type { TornProgress } from '../../core/rpc/index.ts';
+import { setUpService } from '../../test/support/laboratory.ts';
 import { powerCutStandIn } from '../../test/support/power-cut-laboratory.ts';
 import { sampleCrash, samplePowerCut, sampleShutdown, sampleStorm } from '../../test/support/sample-torn.ts';
 import { Unable } from '../failure.ts';
-import { openRunStore } from '../runs/index.ts';
-import { openRecentFiles } from './recent.ts';
-import type { Laboratory } from './laboratory.ts';
-import { createService } from './service.ts';
 import type { TornLaboratory } from './torn-laboratory.ts';
 
 const able = { possible: true, why: '', remedy: '' } as const;
@@ -43,33 +33,17 @@ const crashPlan = JSON.stringify({
   writes: { count: 1 },
 });
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'untorn-test-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
+const bench = setUpService();
 
 function connect(change: Partial<TornLaboratory> = {}, allowDestructive = false) {
-  const [near, far] = memoryTransports();
-  const service = createService({
-    laboratory: {} as Laboratory,
-    torn: { ...laboratory, ...change },
-    version: '1.2.3',
-    examplesFolder: folder,
-    runs: openRunStore(join(folder, 'runs')),
-    recent: openRecentFiles(join(folder, 'recent.json')),
-    desktop: null,
-    allowDestructive,
-  });
-  serveRpc(contract, service, far);
-  return connectClient(contract, near);
+  return bench.connect({}, { torn: { ...laboratory, ...change }, allowDestructive }).client;
 }
 
 describe('torn runs over the contract', () => {
   it('tell events at a bounded rate, give the result of the command line, and are kept', async () => {
     const client = connect();
     const events: unknown[] = [];
-    const request = { path: join(folder, 'units'), sizeBytes: 65536, unitBytes: [16384] };
+    const request = { path: join(bench.folder, 'units'), sizeBytes: 65536, unitBytes: [16384] };
     const { result, keptAs } = await client.call('torn.storm', request, (event) => events.push(event)).result;
     expect(result).toEqual(sampleStorm());
     expect(events.length).toBeLessThanOrEqual(3);
@@ -93,7 +67,7 @@ describe('torn runs over the contract', () => {
   });
 
   it('refuse what destroys, unless they have leave', async () => {
-    const path = join(folder, 'precious');
+    const path = join(bench.folder, 'precious');
     await writeFile(path, 'something');
     const asked = { path, destroy: path };
     await expect(connect().call('torn.storm', asked).result).rejects.toMatchObject({
@@ -104,7 +78,7 @@ describe('torn runs over the contract', () => {
   });
 
   it('go into a sandbox with a name in place of a path, which nothing of this machine answers to', async () => {
-    const path = join(folder, 'precious');
+    const path = join(bench.folder, 'precious');
     await writeFile(path, 'something');
     const sandbox = { plan: '{}' };
     const { result } = await connect().call('torn.storm', { path, sandbox }).result;
@@ -184,7 +158,7 @@ describe('power cuts over the contract', () => {
   it('arm a machine, tell what the witness has, and end where they are stopped', async () => {
     const client = connect();
     const events: TornProgress[] = [];
-    const call = client.call('torn.arm', { path: join(folder, 'units'), ...place }, (event) => {
+    const call = client.call('torn.arm', { path: join(bench.folder, 'units'), ...place }, (event) => {
       events.push(event);
       if (event.type === 'witness') call.cancel();
     });
@@ -193,7 +167,7 @@ describe('power cuts over the contract', () => {
   });
 
   it('refuse to destroy without leave, and what is no witness, before anything is done', async () => {
-    const path = join(folder, 'precious');
+    const path = join(bench.folder, 'precious');
     await writeFile(path, 'something');
     const asked = { path, destroy: path, ...place };
     await expect(connect().call('torn.arm', asked).result).rejects.toMatchObject({ code: 'refused' });

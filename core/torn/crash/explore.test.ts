@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { fillUnit } from '../index.ts';
+import { run, stampedUnit } from '../../../test/support/torn-writes.ts';
 import {
   crashOutcomeOf,
   crashPoints,
@@ -18,15 +18,8 @@ import {
   type StateLayouts,
 } from './index.ts';
 
-const run = 0x1122334455667788n;
 const unit = 2048;
-
-function stamped(generation: number): Uint8Array {
-  const bytes = new Uint8Array(unit);
-  const writer = generation === 0 ? 0 : 1;
-  fillUnit(bytes, { run, writer, generation, address: 0, bytes: unit, blockBytes: 512 });
-  return bytes;
-}
+const stamped = (generation: number) => stampedUnit(generation, unit);
 
 /** One unit, written once, on a disk that holds nothing else; the write was never answered. */
 const log: DiskLog = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillUnit } from '../index.ts';
+import { run, stampedUnit } from '../../../test/support/torn-writes.ts';
 import {
   crashPlanInput,
   encodeMark,
@@ -24,15 +24,8 @@ import {
   type UnitMark,
 } from './index.ts';
 
-const run = 0x1122334455667788n;
 const unit = 2048;
-
-function stamped(generation: number, address: number): Uint8Array {
-  const bytes = new Uint8Array(unit);
-  const writer = generation === 0 ? 0 : 1;
-  fillUnit(bytes, { run, writer, generation, address, bytes: unit, blockBytes: 512 });
-  return bytes;
-}
+const stamped = (generation: number, address: number) => stampedUnit(generation, unit, address);
 
 /** Two units side by side on a disk that holds nothing else; generation 1 goes to the first, 2 to the second. */
 const base = {
