@@ -44,7 +44,7 @@ function cLibrary() {
   return `libc6 (>= 2.${Math.max(...wanted.map(([, minor]) => Number(minor)))})`;
 }
 
-/** @param {import('app-builder-lib').BeforePackContext} context */
+/** Called with electron-builder's BeforePackContext. */
 export default function beforePack({ packager }) {
   packager.config.deb.depends.push(cLibrary());
   const { homepage, author, version } = JSON.parse(read('package.json'));
