@@ -49,7 +49,12 @@ export async function watchOthersWork(subject: Subject, report: Report, doubt: R
       else await look(when);
     },
     afterSteps: () => look('after the last step'),
-    finish: () => look('while layouts were read'),
+    finish: async () => {
+      await look('while layouts were read');
+      const lost = await trace.lost();
+      if (lost > 0)
+        doubt(`${lost} events of what others did found no room in the trace: what they were is not known`);
+    },
     close: () => trace.close(),
   };
 }

@@ -19,6 +19,8 @@ export interface OthersWork {
 
 export interface OthersTrace {
   drain(): Promise<OthersWork>;
+  /** Events that found no room, or were written over before they were read. */
+  lost(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,12 @@ export async function traceOthers(
     otherCpusKib: bufferKibPerCpu,
     overwrite: true,
   });
-  return session && { drain: () => drain(session, ownThread), close: () => session.close() };
+  if (session === null) return null;
+  return {
+    drain: () => drain(session, ownThread),
+    lost: () => session.lost(),
+    close: () => session.close(),
+  };
 }
 
 function numbersAgree(): boolean {

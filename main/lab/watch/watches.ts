@@ -7,6 +7,7 @@ import { watchCommits } from './commits.ts';
 import { watchDelayedData } from './delayed-data.ts';
 import { watchForeignWriters } from './foreign.ts';
 import { watchLowSpace } from './low-space.ts';
+import { watchRoom } from './room.ts';
 import { watchSpace } from './space.ts';
 import type { Report, Subject, Watch } from './watch.ts';
 import { watchTimeWithoutJournal } from './without-journal.ts';
@@ -47,8 +48,9 @@ export class Watches implements Companion {
     if (subject === null) return;
     const report: Report = (reason) => this.#reasons.add(reason);
     this.#watches = [await watchForeignWriters(subject, report)];
-    if (subject.fs !== 'ext4') return;
     const doubt: Report = (reason) => this.#doubts.add(reason);
+    this.#watches.push(watchRoom(subject, doubt));
+    if (subject.fs !== 'ext4') return;
     if (this.#isAlone) {
       this.#watches.push(watchSpace(subject, report), await watchOthersWork(subject, report, doubt));
     }
