@@ -17,7 +17,7 @@ export function whyNoRun(lab: Lab, host: HostInfo | null): Hindrance | null {
   const wait = whyNoStart(lab);
   if (wait !== null) return { why: wait, remedy: '' };
   const kind = lab.draft?.target['kind'] as TargetKind;
-  const hindrance = whyNotHere(kind, host, lab.sandboxes);
+  const hindrance = whyNotHere(kind, host, lab.guests.list);
   if (hindrance || kind !== 'block' || lab.destroy !== '') return hindrance;
   return { why: 'Name the device once more, under Target.', remedy: '' };
 }

@@ -8,14 +8,14 @@ import {
   type PlanCheck,
   type PlanStep,
   type RunRecord,
-  type SandboxInstallable,
-  type SandboxList,
   type UntornContract,
   type WireVersus,
 } from '../../core/rpc/index.ts';
 import { addressForms, unitsFor, type AddressForm } from '../../core/view/index.ts';
 import { PlanDocument } from '../plan/document.svelte.ts';
 import { setField } from '../plan/json-edit.ts';
+import { readDraft } from './draft.ts';
+import { Guests } from './guests.svelte.ts';
 import { Layers } from './layers.svelte.ts';
 import { nextWrong, unitAmong, wrongCount, type MapBench, type Selection } from './map-bench.ts';
 import type { MirrorPlan } from './mirror-plan.ts';
@@ -65,16 +65,10 @@ export class Lab implements MapBench {
   page = $state<'layout' | 'versus'>('layout');
 
   allocators = $state.raw<AllocatorList | null>(null);
-  sandboxes = $state.raw<SandboxList | null>(null);
   /** The allocator to compare the plan's own with; empty for none. */
   otherAllocator = $state('');
-  /** The sandbox's kernel that the plan is moved to; null for where the plan says. */
-  kernel = $state<string | null>(null);
   /** The device of a block target, named a second time. */
   destroy = $state('');
-  /** What the installation of a sandbox does right now; empty where there is none under way. */
-  installing = $state('');
-  installFailure = $state('');
   /** The step that is being edited. */
   step = $state(0);
   /** Of the plan's pane. */
@@ -85,6 +79,7 @@ export class Lab implements MapBench {
   chosenUnitBytes = $state<number | null>(null);
   addressForm = $state<AddressForm>('blocks');
 
+  readonly guests: Guests;
   readonly layers: Layers;
   readonly replay: ReplayState;
   readonly why: Why;
@@ -108,6 +103,7 @@ export class Lab implements MapBench {
 
   constructor(client: Client<UntornContract>) {
     this.client = client;
+    this.guests = new Guests(client);
     this.layers = new Layers(client);
     this.why = new Why(client);
     this.retelling = new Retelling(client);
@@ -125,29 +121,11 @@ export class Lab implements MapBench {
 
   /** What the choosers offer. */
   async loadChoices(): Promise<void> {
-    [this.examples, this.allocators, this.sandboxes] = await Promise.all([
+    [this.examples, this.allocators] = await Promise.all([
       this.client.call('examples.list', {}).result,
       this.client.call('allocators.list', {}).result,
-      this.client.call('sandbox.list', {}).result,
+      this.guests.load(),
     ]);
-    if (!this.sandboxes.here.possible) this.kernel = this.sandboxes.usual;
-  }
-
-  /** Gets what a sandbox lacks, and looks again at what there is. */
-  async install(what: SandboxInstallable['what']): Promise<void> {
-    if (this.installing !== '') return;
-    this.installing = 'beginning';
-    this.installFailure = '';
-    const onProgress = ({ phase }: CallProgress) => (this.installing = phase);
-    try {
-      this.sandboxes = await this.client.call('sandbox.install', { what, version: null }, onProgress).result;
-      if (!this.sandboxes.here.possible) this.kernel ??= this.sandboxes.usual;
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      this.installFailure = error.message;
-    } finally {
-      this.installing = '';
-    }
   }
 
   /** Begins with what was there before a reload, else with the first example; not where something is there already. */
@@ -268,7 +246,7 @@ export class Lab implements MapBench {
     text: string,
     onProgress: (progress: CallProgress) => void,
   ): Promise<void> {
-    const input = { text, ...this.moved() };
+    const input = { text, ...this.guests.moved(this.draft?.target['kind']) };
     let keptAs = '';
     if (kind === 'predict') {
       this.result = modelOfPrediction(
@@ -296,12 +274,6 @@ export class Lab implements MapBench {
     this.versusText = text;
     this.versusSteps = steps;
     this.page = 'versus';
-  }
-
-  /** A kernel moves plans on loop devices and those of sandboxes; the others stay where they are. */
-  private moved(): { kernel?: string } {
-    const kind = this.draft?.target['kind'];
-    return this.kernel !== null && (kind === 'loop' || kind === 'sandbox') ? { kernel: this.kernel } : {};
   }
 
   private follow<T>(kind: JobKind, call: Call<T>): Promise<T> {
@@ -338,28 +310,4 @@ export class Lab implements MapBench {
   probe(path: string) {
     return this.client.call('path.probe', { path }).result;
   }
-}
-
-/** What of a plan a form can show even where it is not right yet. */
-export interface PlanDraft {
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly target: Readonly<Record<string, unknown>>;
-  readonly steps: readonly unknown[];
-}
-
-function readDraft(text: string): PlanDraft | null {
-  try {
-    const fields = recordOf(JSON.parse(text));
-    return {
-      fields,
-      target: recordOf(fields['target']),
-      steps: Array.isArray(fields['steps']) ? fields['steps'] : [],
-    };
-  } catch {
-    return null;
-  }
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
