@@ -22,7 +22,12 @@ interface Entry {
  * palette and the menu are all made from this one list.
  */
 export class CommandRegistry {
-  private entries = $state.raw<readonly Entry[]>([]);
+  /**
+   * No state of Svelte's: where an effect is torn down, a state is read as it was before what changed, so that what had
+   * been registered meanwhile would be lost. Who reads the list depends on `changes` instead.
+   */
+  private entries: readonly Entry[] = [];
+  private changes = $state(0);
   /** Why the last command that was asked for was not done, until the next one is. */
   refusal = $state.raw<{ readonly title: string; readonly why: string } | null>(null);
 
@@ -32,17 +37,21 @@ export class CommandRegistry {
       command,
       chords: command.keys.map(readKeys),
     }));
-    untrack(() => {
-      for (const { command } of mine) this.assertNew(command);
-      this.entries = [...this.entries, ...mine];
-    });
-    return () =>
-      untrack(() => {
-        this.entries = this.entries.filter((entry) => !mine.includes(entry));
-      });
+    for (const { command } of mine) this.assertNew(command);
+    this.entries = [...this.entries, ...mine];
+    this.tell();
+    return () => {
+      this.entries = this.entries.filter((entry) => !mine.includes(entry));
+      this.tell();
+    };
+  }
+
+  private tell(): void {
+    untrack(() => this.changes++);
   }
 
   get all(): readonly Command[] {
+    void this.changes;
     return this.entries.map(({ command }) => command);
   }
 

@@ -68,7 +68,7 @@ describe.skipIf(whyNoBrowser)(
       await page.keyboard.press('}');
       await mapIn(page).focus();
       await page.keyboard.press('n');
-      expect(await readoutOf(page)).toContain('since step 12 write table');
+      await expect.poll(() => readoutOf(page)).toContain('since step 12 write table');
       await page.keyboard.press('w');
       const why = page.getByRole('tabpanel', { name: 'Why' });
       await why.getByText('allocate 32 blocks').first().waitFor();

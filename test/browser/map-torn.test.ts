@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { seriousFindings } from './axe.ts';
 import { mapIdle, openPage, textOf } from './harness.ts';
@@ -12,6 +13,14 @@ describeInBrowser(
   'a storm’s file on the map',
   standIn,
   (stage) => {
+    async function blow(page: Page): Promise<void> {
+      await page.getByRole('button', { name: 'Torn' }).click();
+      await page.getByLabel('Target').fill('/tmp/faults');
+      await page.getByRole('button', { name: 'Let it blow' }).click();
+      await page.getByRole('heading', { name: 'Where they lie' }).waitFor();
+      await mapIdle(page);
+    }
+
     it.each(['light', 'dark'] as const)(
       'marks the unit that is torn, at its place, one selection for line, map and table (%s)',
       async (colorScheme) => {
@@ -19,11 +28,7 @@ describeInBrowser(
           colorScheme,
           viewport: { width: 1280, height: 1200 },
         });
-        await page.getByRole('button', { name: 'Torn' }).click();
-        await page.getByLabel('Target').fill('/tmp/faults');
-        await page.getByRole('button', { name: 'Let it blow' }).click();
-        await page.getByRole('heading', { name: 'Where they lie' }).waitFor();
-        await mapIdle(page);
+        await blow(page);
         // Extents are cut where the unit begins and ends, and it lies in two of them.
         expect(await extentRows(page).count()).toBe(5);
         expect(await textOf(extentRows(page).nth(2))).toMatch(/20\.\.21 34 836\.\.34 837 2 .*✕ torn/);
@@ -57,9 +62,12 @@ describeInBrowser(
     );
 
     it('keeps its map in the history', async () => {
+      const before = await openPage(stage.browser, stage.server.url);
+      await blow(before.page);
+      await before.close();
       const { page, close } = await openPage(stage.browser, stage.server.url);
       await page.getByRole('button', { name: 'Runs', exact: true }).click();
-      await page.getByText('/tmp/units').first().click();
+      await page.getByRole('option').filter({ hasText: 'storm' }).first().click();
       await page.getByRole('button', { name: 'Open in the torn view' }).click();
       await page.getByRole('heading', { name: 'Where they lie' }).waitFor();
       await mapIdle(page);
