@@ -39,9 +39,18 @@ const linkerFlags = ['-shared', '-pthread', '-static-libstdc++', '-static-libgcc
  */
 async function findRing() {
   try {
-    const { stdout } = await run(compiler, ['-print-file-name=liburing.a']);
-    const library = stdout.trim();
     await run(compiler, ['-fsyntax-only', '-include', 'liburing.h', '-x', 'c++', '/dev/null']);
+    return await findStatic('liburing.a');
+  } catch {
+    return null;
+  }
+}
+
+/** Where the compiler finds a static library; null where it does not, as where only shared ones are installed. */
+async function findStatic(name) {
+  try {
+    const { stdout } = await run(compiler, [`-print-file-name=${name}`]);
+    const library = stdout.trim();
     return path.isAbsolute(library) ? library : null;
   } catch {
     return null;
@@ -220,10 +229,15 @@ async function buildKeeper() {
  */
 async function buildRecorder() {
   const fuse = '/usr/include/fuse3';
+  const library = await findStatic('libfuse3.a');
   try {
     await access(path.join(fuse, 'fuse_lowlevel.h'));
   } catch {
     console.error('native: no libfuse3 (Debian: apt-get install libfuse3-dev): the recorder is left out');
+    return false;
+  }
+  if (library === null) {
+    console.error('native: no libfuse3.a, the static library of libfuse3: the recorder is left out');
     return false;
   }
   const folder = path.join(native, 'recorder');
@@ -234,7 +248,7 @@ async function buildRecorder() {
     ...['-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64', '-isystem', fuse],
   ];
   // The library goes in statically, so that the program runs where only FUSE itself is there.
-  const libraries = ['-l:libfuse3.a', '-ldl', '-static-libstdc++', '-static-libgcc', '-Wl,-z,relro,-z,now'];
+  const libraries = [library, '-ldl', '-static-libstdc++', '-static-libgcc', '-Wl,-z,relro,-z,now'];
   const from = await fingerprint([...files, ...sources], compiler, flags, libraries);
   return upToDate(path.join(output, 'untorn-recorder'), from, async (temporary) => {
     console.error('native: compiling recorder');

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
- * Makes sure that the programs which a command needs are there: `node tools/ensure.mjs build run test`.
- * On Debian and Ubuntu it installs what is missing (as root, or through sudo); elsewhere it says what to install.
- * Plain JavaScript, since it runs before anything is built.
+ * Makes sure that what a command needs is there: `node tools/ensure.mjs build run test`. Node itself must be new enough. Programs that are
+ * missing are installed on Debian and Ubuntu (as root, or through sudo); elsewhere it says what to install. What only a part of
+ * Untorn is made with, is installed along with them or where nobody has to be asked for a password, and left out otherwise.
+ * Plain JavaScript without any package, since it runs before anything is built and on every Node.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** What each purpose needs: a program, the Debian package that has it, and its name elsewhere. */
@@ -22,50 +23,87 @@ const needs = {
   ],
 };
 
+/** Libraries for parts that are left out without them: crash states, io_uring. The build says so then. */
+const wishes = {
+  build: [
+    { header: 'fuse3/fuse_lowlevel.h', debian: 'libfuse3-dev' },
+    { header: 'liburing.h', debian: 'liburing-dev' },
+  ],
+};
+
 const searchPath = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
 
-function isThere(program) {
-  return searchPath.some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+function canBeAccessed(path, mode) {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
 }
+
+function isThere({ program, header }) {
+  if (header) return canBeAccessed(join('/usr/include', header), constants.R_OK);
+  // Another compiler may be named, as native/build.mjs takes it.
+  const name = program === 'g++' ? (process.env.CXX ?? program) : program;
+  if (name.includes('/')) return canBeAccessed(name, constants.X_OK);
+  return searchPath.some((folder) => canBeAccessed(join(folder, name), constants.X_OK));
+}
+
+const asksNobody = () => process.getuid?.() === 0 || spawnSync('sudo', ['-n', 'true']).status === 0;
 
 /** The beginning of a command that may install packages; null where nobody can without being asked. */
 function installer() {
-  if (!isThere('apt-get')) return null;
+  if (!isThere({ program: 'apt-get' })) return null;
   if (process.getuid?.() === 0) return [];
-  if (!isThere('sudo')) return null;
+  if (!isThere({ program: 'sudo' })) return null;
   const mayAsk = process.stdin.isTTY && process.stderr.isTTY;
-  return mayAsk || spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo'] : null;
+  return mayAsk || asksNobody() ? ['sudo'] : null;
 }
 
-const missing = process.argv
-  .slice(2)
-  .flatMap((purpose) => needs[purpose] ?? [])
-  .filter(({ program }) => !isThere(program));
-
-if (missing.length > 0) {
-  const packages = [...new Set(missing.map(({ debian }) => debian))];
-  const prefix = installer();
-  if (prefix === null) {
-    const names = [...new Set(missing.map(({ elsewhere }) => elsewhere))].join(', ');
-    console.error(`Missing: ${names}. On Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`);
-    process.exit(3);
-  }
+function install(prefix, packages) {
   console.error(`Installing ${packages.join(', ')} …`);
   const apt = (...args) => {
     const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-    return spawnSync(command, rest, { stdio: ['inherit', 2, 'inherit'] }).status;
+    return spawnSync(command, rest, { stdio: ['inherit', 2, 'inherit'] }).status === 0;
   };
-  const install = ['install', '-y', '-q', '--no-install-recommends', ...packages];
+  const all = ['install', '-y', '-q', '--no-install-recommends', ...packages];
   // A machine that has never updated its package lists finds nothing at the first try.
-  if (apt(...install) !== 0 && (apt('update', '-q') !== 0 || apt(...install) !== 0)) {
-    console.error(`These packages could not be installed: ${packages.join(' ')}`);
-    process.exit(3);
-  }
+  return apt(...all) || (apt('update', '-q') && apt(...all));
 }
+
+/** Null where this Node will do. */
+function whyNotThisNode() {
+  const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const least = /\d+(\.\d+)*/.exec(engines.node)[0];
+  const version = process.versions.node;
+  return version.localeCompare(least, 'en', { numeric: true }) < 0
+    ? `Untorn takes Node ${least} or newer, and this is ${version} (${process.execPath}). Debian 13 and Ubuntu 25.10 have a newer one; for older systems: https://nodejs.org`
+    : null;
+}
+
+function end(message) {
+  console.error(message);
+  process.exit(3);
+}
+
+const tooOld = whyNotThisNode();
+if (tooOld !== null) end(tooOld);
+
+const purposes = process.argv.slice(2);
+const packagesOf = (list) => [...new Set(list.filter((one) => !isThere(one)).map(({ debian }) => debian))];
+const needed = purposes.flatMap((purpose) => needs[purpose] ?? []);
+const packages = packagesOf(needed);
+if (packages.length > 0) {
+  const prefix = installer();
+  if (prefix === null) {
+    const names = [...new Set(needed.filter((one) => !isThere(one)).map(({ elsewhere }) => elsewhere))];
+    end(`Missing: ${names.join(', ')}. On Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`);
+  }
+  if (!install(prefix, packages)) end(`These packages could not be installed: ${packages.join(' ')}`);
+}
+
+const extras = packagesOf(purposes.flatMap((purpose) => wishes[purpose] ?? []));
+// By now sudo has its password, if it was asked for one.
+if (extras.length > 0 && installer() !== null && asksNobody() && !install(installer(), extras))
+  console.error(`Not to be had: ${extras.join(', ')}. The build says what is left out.`);
