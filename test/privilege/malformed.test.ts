@@ -71,7 +71,10 @@ function wellFormed(random: Random, folder: string): readonly [verb: number, pay
     [verbs.traceStop, new Payload().u32(id)],
     [verbs.openFolder, new Payload().text(`${folder}/image`)],
     [verbs.undoLeftovers, new Payload().text('/etc')],
-    [verbs.hello, new Payload().u32(0x4e544e55).u16(2).u32(60_000).u32(0)],
+    [verbs.attachRecorder, new Payload().u32(id).text('recorder')],
+    [verbs.flush, new Payload().u32(id)],
+    [verbs.deviceStep, new Payload().u32(id).u8(0).u64(0).u64(4096).u32(1).flag(true).u32(0)],
+    [verbs.hello, new Payload().u32(0x4e544e55).u16(1).u32(60_000).u32(0)],
   ];
   return all[random.below(all.length)] as readonly [number, Payload];
 }
@@ -84,7 +87,7 @@ function malformed(random: Random, folder: string): Buffer {
     case 0: // no verb at all
       return Buffer.concat([
         whole.subarray(0, 4),
-        Buffer.from([23 + random.below(233)]),
+        Buffer.from([Object.keys(verbs).length + 1 + random.below(200)]),
         random.bytes(random.below(64)),
       ]);
     case 1: // cut off

@@ -292,6 +292,24 @@ describe.skipIf(reason)(`the helper refuses${reason ? ` (${reason})` : ''}`, () 
     });
   });
 
+  it('more than four traces, and shows nothing of a device that was given back', async () => {
+    const folder = await helper.openFolder(lab.path);
+    const sizes = { firstCpuKib: 64, otherCpusKib: 64, overwrite: true, events: [] };
+    const { id: source } = await helper.attach(folder, 'image', usual);
+    for (const second of [false, true]) await helper.trace({ folder, source, second, ...sizes });
+    const other = await LabFolder.make();
+    try {
+      const otherFolder = await helper.openFolder(other.path);
+      for (const second of [false, true])
+        await helper.trace({ folder: otherFolder, source, second, ...sizes });
+      await expect(helper.trace({ folder, source, second: false, ...sizes })).rejects.toThrow(
+        'too many traces',
+      );
+    } finally {
+      other.remove();
+    }
+  });
+
   it('too much at once', async () => {
     for (let i = 0; i < 64; i++) await helper.openFolder(lab.path);
     await expect(helper.openFolder(lab.path)).rejects.toThrow('too much is open at once');

@@ -169,6 +169,8 @@ describe.skipIf(reason)(`the helper${reason ? ` (${reason})` : ''}`, () => {
       await expect(helper.read(claimed.id, 100, 512)).rejects.toMatchObject({ code: 'EINVAL' });
       expect(await helper.read(claimed.id, claimed.sizeBytes, 512)).toHaveLength(0);
 
+      await helper.flush(claimed.id);
+
       expect(await helper.format(claimed.id, 'ext4', ['-b', '1024'])).toBe('');
       expect(await identifyFilesystem(lab.file('disk'))).toMatchObject({ fs: 'ext4' });
       expect(await helper.format(claimed.id, 'ext4', ['-b', '3'])).toMatch(/invalid block size/);
@@ -179,6 +181,37 @@ describe.skipIf(reason)(`the helper${reason ? ` (${reason})` : ''}`, () => {
       await helper.undo(mounted);
       expect(await helper.read(claimed.id, 0, 512)).toHaveLength(512);
       await helper.undo(claimed.id);
+    } finally {
+      await detachLoop(device);
+    }
+  });
+
+  it('makes the calls of a plan on a bare device', async () => {
+    const { path: device, descriptor } = await attachLoop(lab.file('disk'));
+    closeSync(descriptor);
+    try {
+      const { id } = await helper.claim(device, device, { overwrite: false });
+      const write = { op: 'write', offset: 0, length: 8192, vectors: 2, direct: true, flags: 0 } as const;
+      expect(await helper.deviceStep(id, write)).toEqual({ value: 8192 });
+      expect(await helper.deviceStep(id, { ...write, offset: 100 })).toEqual({ value: -1, error: 'EINVAL' });
+      expect(await helper.deviceStep(id, { ...write, offset: 2 ** 25 })).toEqual({
+        value: -1,
+        error: 'ENOSPC',
+      });
+      const cached = { ...write, offset: 100, length: 77, vectors: 1, direct: false };
+      expect(await helper.deviceStep(id, cached)).toEqual({ value: 77 });
+      expect(await helper.deviceStep(id, { op: 'fsync' })).toEqual({ value: 0 });
+      expect(await helper.deviceStep(id, { op: 'close' })).toEqual({ value: 0 });
+      // What a plan's own thread writes, wherever it runs.
+      expect(new Set(await helper.read(id, 0, 8192))).toEqual(new Set([0xa5]));
+      const wrong = [
+        [{ ...write, vectors: 0 }, 'from 1 to 1024 vectors'],
+        [{ ...write, vectors: 3 }, 'from 1 to 1024 vectors'],
+        [{ ...write, length: 2 ** 27 }, 'at most 64 MiB'],
+        [{ ...write, flags: 0x10 }, 'no such flags'],
+      ] as const;
+      for (const [call, why] of wrong) await expect(helper.deviceStep(id, call)).rejects.toThrow(why);
+      await helper.undo(id);
     } finally {
       await detachLoop(device);
     }

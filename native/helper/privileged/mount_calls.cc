@@ -6,8 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <sstream>
+#include <string>
 
 #include "../../io/failure.h"
+#include "kernel_files.h"
 
 namespace helper {
 namespace {
@@ -20,7 +24,6 @@ constexpr unsigned kCreate = 6;
 constexpr unsigned kFromEmptyPath = 0x4;
 constexpr unsigned kToEmptyPath = 0x40;
 constexpr uint64_t kIdMap = 0x00100000;
-constexpr unsigned kMountIdMask = 0x1000;  // STATX_MNT_ID
 
 struct MountAttributes {
   uint64_t set;
@@ -68,14 +71,20 @@ void map_owners_by(const io::Descriptor& mount, const io::Descriptor& user_names
 }
 
 uint64_t mount_id_of(int folder, const char* name) {
-  struct statx facts {};
-  if (::statx(folder, name, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, kMountIdMask, &facts) != 0)
-    io::fail("statx", name);
-#ifdef STATX_MNT_ID
-  return facts.stx_mnt_id;
-#else
-#error "statx(2) without STATX_MNT_ID: headers of Linux 5.8 or later are needed"
-#endif
+  if (*name == '\0') return mount_id_of(folder);
+  const io::Descriptor found(::openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!found.is_open()) io::fail("openat", name);
+  return mount_id_of(found.get());
+}
+
+// Not by statx(2), which asks the filesystem too: one that is shut down answers nothing any more.
+uint64_t mount_id_of(int file) {
+  std::istringstream lines(read_kernel_file("/proc/self/fdinfo/" + std::to_string(file)));
+  const std::string label = "mnt_id:";
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind(label, 0) == 0) return std::strtoull(line.c_str() + label.size(), nullptr, 10);
+  }
+  throw io::Failure(ENOENT, "fdinfo", {});
 }
 
 }  // namespace helper

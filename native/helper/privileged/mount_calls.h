@@ -23,7 +23,9 @@ void move_mount_onto(const io::Descriptor& mount, const io::Descriptor& point);
 // Shows the owners on a mount that lies nowhere yet as `user_namespace` maps them.
 void map_owners_by(const io::Descriptor& mount, const io::Descriptor& user_namespace);
 
-// Which mount a file lies on (statx(2), STATX_MNT_ID); a last link is not followed.
+// Which mount an open file lies on (proc_pid_fdinfo(5)).
+uint64_t mount_id_of(int file);
+// The same of a name, or of the folder itself where it is empty; a last link is not followed.
 uint64_t mount_id_of(int folder, const char* name);
 
 }  // namespace helper

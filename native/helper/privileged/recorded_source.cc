@@ -45,7 +45,7 @@ FuseMount fuse_mount_at(const Folder& folder, const std::string& directory) {
   if (kind.f_type != FUSE_SUPER_MAGIC) throw Refused("no recorder shows its disk at " + directory);
   struct statx facts {};
   if (::statx(root.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, 0, &facts) != 0) io::fail("statx", directory);
-  return {facts.stx_mnt_id, facts.stx_dev_minor};
+  return {mount_id_of(root.get()), facts.stx_dev_minor};
 }
 
 // What the child says when it ends: 0 or errno, as one byte of the status that waitpid() gives.
