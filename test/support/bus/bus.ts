@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mount } from '../../../main/machine/index.ts';
 import { Namespace } from './namespace.ts';
@@ -108,15 +108,6 @@ export class Bus {
     this.#startDaemon('udevd');
     await until(() => existsSync(this.namespace.inside('/run/udev/control')));
   }
-}
-
-/** Files under loop devices that lie below a folder. */
-export function backingFilesBelow(folder: string, devices: readonly string[]): string[] {
-  return devices.flatMap((name) => {
-    const file = `/sys/block/${name}/loop/backing_file`;
-    const backing = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-    return backing.startsWith(`${folder}/`) ? [backing] : [];
-  });
 }
 
 function ruleOf(grants: readonly Grant[]): string {
