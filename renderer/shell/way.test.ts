@@ -22,9 +22,9 @@ const unable = { possible: false, why: 'it takes root', remedy: 'run "sudo -v" f
 
 describe('the way in which plans run', () => {
   it.each([
-    ['root', 'runs as root'],
-    ['sudo', 'runs through sudo'],
-    ['pkexec', 'runs, polkit asks'],
+    ['root', 'works as root'],
+    ['sudo', 'works through sudo'],
+    ['pkexec', 'works through polkit'],
   ] as const)('is %s', (way, short) => {
     expect(wayInWords(host({ ...able, way }), list({ ...able, way }, null))).toMatchObject({
       runs: true,
@@ -36,7 +36,7 @@ describe('the way in which plans run', () => {
   it('is a sandbox where the kernel is out of reach, and says what would change that', () => {
     expect(wayInWords(host(able), list(unable, 'uml'))).toEqual({
       runs: true,
-      short: 'runs in a sandbox',
+      short: 'works in a sandbox',
       text: 'It takes root.',
       remedy: 'Run "sudo -v" first.',
     });

@@ -12,19 +12,19 @@ export interface WayInWords {
 
 const words: Readonly<Record<string, Pick<WayInWords, 'short' | 'text'>>> = {
   root: {
-    short: 'runs as root',
+    short: 'works as root',
     text: 'This service is root, so it attaches loop devices and mounts filesystems itself.',
   },
   pkexec: {
-    short: 'runs, polkit asks',
+    short: 'works through polkit',
     text: 'What takes root is done by a small helper, and polkit asks you before it starts. The interface itself never is root.',
   },
   sudo: {
-    short: 'runs through sudo',
+    short: 'works through sudo',
     text: 'What takes root is done by a small helper, which sudo starts without asking. The interface itself never is root.',
   },
   udisks: {
-    short: 'runs through UDisks2',
+    short: 'works through UDisks2',
     text: 'UDisks2 attaches loop devices and mounts filesystems for your session, with no password.',
   },
 };
@@ -43,7 +43,7 @@ export function wayInWords(host: HostInfo | null, sandboxes: SandboxList | null)
   const inSandbox = host.run.possible || (sandboxes?.usual ?? null) !== null;
   return {
     runs: inSandbox,
-    short: inSandbox ? 'runs in a sandbox' : 'cannot run plans',
+    short: inSandbox ? 'works in a sandbox' : 'cannot run plans',
     text: sentence(here.why),
     remedy: sentence(here.remedy),
   };

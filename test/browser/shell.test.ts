@@ -22,7 +22,7 @@ describeInBrowser('the header', standIn, (stage) => {
 
   it('says by which way plans run, and gives the focus back', async () => {
     const { page, complaints, close } = await openPage(stage.browser, stage.server.url);
-    const button = machine(page, 'runs as root');
+    const button = machine(page, 'works as root');
     await button.focus();
     await page.keyboard.press('Enter');
     await dialog(page).getByText('attaches loop devices and mounts filesystems itself').waitFor();
@@ -52,7 +52,7 @@ describeInBrowser('the header', standIn, (stage) => {
   it('tells a sandbox from the kernel', async () => {
     const guest = await serveOver(inSandbox);
     const { page, close } = await openPage(stage.browser, guest.url);
-    await machine(page, 'runs in a sandbox').click();
+    await machine(page, 'works in a sandbox').click();
     await dialog(page).getByText('It takes root.').waitFor();
     await dialog(page).getByRole('button', { name: 'Copy sudo -v' }).waitFor();
     await close();
@@ -85,7 +85,7 @@ describeInBrowser('the header', standIn, (stage) => {
   it('leads to what Untorn is, and changes the theme', async () => {
     const options = { colorScheme: 'light' } as const;
     const { page, close } = await openPage(stage.browser, stage.server.url, options);
-    await machine(page, 'runs as root').click();
+    await machine(page, 'works as root').click();
     await dialog(page).getByRole('button', { name: 'About Untorn…' }).click();
     await page.getByRole('dialog', { name: 'Untorn' }).getByText('Node-API').waitFor();
     await page.keyboard.press('Escape');
