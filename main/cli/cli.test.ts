@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../core/experiment/outcome.ts';
 import { NotModelled } from '../../core/errno.ts';
 import { parsePlan, PlanError } from '../../core/experiment/plan.ts';
@@ -6,7 +6,7 @@ import { InputError, Unable } from '../failure.ts';
 import { reportOf, type RunReport } from '../run/index.ts';
 import { understand } from './command-line.ts';
 import { printReport } from './commands/run.ts';
-import type { Console } from './console.ts';
+import { processConsole, type Console } from './console.ts';
 import { endingOf } from './exit.ts';
 import { alignmentInWords, unitsInWords } from './report/alignment.ts';
 import { layoutLines } from './report/layout.ts';
@@ -171,6 +171,18 @@ describe('a run', () => {
       'differ: 1 difference between prediction and kernel',
     ]);
     expect(reportOf(plan, outcome(0), outcome(0), [])).not.toHaveProperty('unwatched');
+  });
+
+  it('shows nothing that a terminal obeys, whoever gave it that name', () => {
+    const report = reportOf(plan, outcome(0), outcome(-1), ['\u001b[2J (1234) wrote']);
+    const difference = { kind: 'file', file: '\u001b]0;x\u0007', predicted: '1', actual: '2' } as const;
+    const lines = linesOf({ ...report, differences: [difference] });
+    expect(lines.join('\n')).toContain('\\x1b[2J (1234) wrote');
+    expect(lines.filter((line) => /[\u001b\u0007]/.test(line))).toEqual([]);
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    processConsole().say('untorn: \u001b[2J\nmore');
+    expect(said).toHaveBeenCalledWith('untorn: \\x1b[2J\nmore\n');
+    said.mockRestore();
   });
 
   it('that was disturbed is never a match', () => {

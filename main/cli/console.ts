@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { OnProgress, Progress } from '../failure.ts';
 import { paintFor, type Paint } from './style.ts';
+import { printable } from './table.ts';
 
 /** Where a command speaks: results on standard output, everything else on standard error. */
 export interface Console {
@@ -29,7 +30,8 @@ export function processConsole(): Console {
     printJson: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     say: (text) => {
       line.end();
-      stderr.write(`${text}\n`);
+      // Names of files and processes are in it, which may hold what a terminal obeys.
+      stderr.write(`${text.split('\n').map(printable).join('\n')}\n`);
     },
     onProgress: (progress) => line.show(progress),
     endProgress: () => line.end(),

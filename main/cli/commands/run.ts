@@ -16,6 +16,7 @@ import { traceLines } from '../report/decisions.ts';
 import { headline, profileNote } from '../report/headline.ts';
 import { layoutLines, type FileReport } from '../report/layout.ts';
 import { stepLines } from '../report/steps.ts';
+import { printable } from '../table.ts';
 
 export interface RunFlags extends KernelFlags {
   readonly json?: boolean;
@@ -80,7 +81,7 @@ export function printReport(plan: Plan, report: RunReport, volume: Volume | null
     for (const line of layoutLines(file, volume?.blockBytes ?? 512, paint)) console.print(line);
   }
   console.print();
-  for (const difference of differences.slice(0, 20)) console.print(differenceText(difference));
+  for (const difference of differences.slice(0, 20)) console.print(printable(differenceText(difference)));
   if (differences.length > 20) console.print(`… ${differences.length - 20} more differences; --json has all`);
   if (report.trace) {
     for (const line of traceLines(report.trace, volume, paint)) console.print(line);
@@ -121,7 +122,8 @@ function filesOf({ predicted, actual }: RunReport): FileReport[] {
 function verdict({ predicted, actual, match, differences, disturbed }: RunReport, console: Console): string {
   const { paint } = console;
   const note = profileNote(predicted);
-  if (disturbed.length > 0) return paint('bad', `disturbed, so it does not count: ${disturbed.join('; ')}`);
+  if (disturbed.length > 0)
+    return paint('bad', printable(`disturbed, so it does not count: ${disturbed.join('; ')}`));
   if (!match)
     return paint(
       'bad',

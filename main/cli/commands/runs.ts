@@ -92,7 +92,7 @@ export async function compareRunsCommand(
   if (flags.json) console.printJson(comparison);
   else {
     if (!samePlan) console.say('the plans of these two runs are not the same text');
-    for (const difference of differences) console.print(difference);
+    for (const difference of differences) console.print(printable(difference));
     console.print(
       same ? 'the same: everything that is compared agrees' : `${differences.length} differences`,
     );

@@ -6,6 +6,7 @@ import { exitCodes, type ExitCode } from '../exit.ts';
 import { readTextFile } from '../plan-file.ts';
 import { keepWhereAsked } from '../report/keep-torn.ts';
 import { writeCrashJunit } from '../report/torn-file.ts';
+import { printable } from '../table.ts';
 
 export interface TornCrashFlags {
   readonly json?: boolean;
@@ -76,12 +77,11 @@ function printCrashReport(report: CrashReport, { print, paint }: Console): void 
   if (first) {
     print();
     print(`the simplest, state ${first.state}: the power fails after position ${first.position} of the log`);
-    for (const line of first.explanation) print(`  ${line}`);
-    for (const line of first.unusable) print(`  ${line}`);
-    for (const line of report.picture) print(line);
+    for (const line of [...first.explanation, ...first.unusable]) print(`  ${printable(line)}`);
+    for (const line of report.picture) print(printable(line));
   }
   print();
-  print(paint(report.verdict === 'sound' ? 'good' : 'bad', `${report.verdict}: ${report.why}`));
+  print(paint(report.verdict === 'sound' ? 'good' : 'bad', printable(`${report.verdict}: ${report.why}`)));
 }
 
 function driveInWords({
