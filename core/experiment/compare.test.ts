@@ -49,6 +49,28 @@ describe('comparing', () => {
     );
   });
 
+  it.each([
+    ['where in the file', extent(9, 20, 4)],
+    ['where on the device', extent(8, 21, 4)],
+    ['how long', extent(8, 20, 5)],
+    ['in which state', extent(8, 20, 4, 'unwritten')],
+  ])('tells apart %s an extent is', (_, other) => {
+    const mine = outcome({ files: { a: { extents: [extent(0, 10, 4), extent(8, 20, 4)] } } });
+    const its = outcome({ files: { a: { extents: [extent(0, 10, 4), other] } } });
+    expect(compareOutcomes(mine, its)).toHaveLength(1);
+    expect(compareOutcomes(its, mine)).toHaveLength(1);
+  });
+
+  it('tells inline data from a file without any, and finds a file of any name', () => {
+    const empty = outcome({ files: { a: { extents: [] } } });
+    expect(texts(empty, outcome({ files: { a: { extents: [], inline: true } } }))).toEqual([
+      'a: predicted a layout, the kernel has inline data',
+    ]);
+    const odd = JSON.parse('{"__proto__":{"extents":[]}}') as Outcome['files'];
+    expect(compareOutcomes(outcome({ files: odd }), outcome({}))).toHaveLength(1);
+    expect(compareOutcomes(outcome({}), outcome({ files: odd }))).toHaveLength(1);
+  });
+
   it('tells states, errors, inline data and missing files apart', () => {
     const written = outcome({ files: { a: { extents: [extent(0, 10, 4)] } } });
     expect(

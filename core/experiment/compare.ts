@@ -91,8 +91,8 @@ function answer(step: StepRecord | undefined): string {
 function compareFiles(predicted: Outcome, actual: Outcome, within: readonly PhysicalRange[]): Difference[] {
   const names = new Set([...Object.keys(predicted.files), ...Object.keys(actual.files)]);
   return [...names].flatMap((file): Difference[] => {
-    const mine = predicted.files[file];
-    const its = actual.files[file];
+    const mine = fileOf(predicted, file);
+    const its = fileOf(actual, file);
     const uncertain = mine?.uncertain ?? [];
     if (describe(mine) !== describe(its) && uncertain.length === 0)
       return [{ kind: 'file', file, predicted: describe(mine), actual: describe(its) }];
@@ -102,6 +102,11 @@ function compareFiles(predicted: Outcome, actual: Outcome, within: readonly Phys
     const first = firstDifference(predictedExtents, actualExtents, uncertain, within);
     return first ? [{ kind: 'extent', file, ...first }] : [];
   });
+}
+
+/** A file may be called as what every object has. */
+function fileOf({ files }: Outcome, file: string): FileLayout | undefined {
+  return Object.hasOwn(files, file) ? files[file] : undefined;
 }
 
 /** Null where there is nothing to compare with (XFS). */
