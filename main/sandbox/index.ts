@@ -1,5 +1,6 @@
 /** Sandboxes: plans on another kernel, on a drive that is emulated, as an ordinary user. */
-export { bootGuest, Guest, type BootOptions, type NvmeServer } from './host/boot.ts';
+export { bootGuest, Guest, type BootOptions } from './host/boot.ts';
+export type { NvmeServer } from './host/nvme-file.ts';
 export { usualPatience, type Patience } from './host/guest.ts';
 export { chooseKernel, findKernel } from './kernel/choose.ts';
 export { findEmulator, findKernels, kernelAt } from './kernel/find.ts';

@@ -1,8 +1,8 @@
 /** Pictures of torn runs: lines of units, units block by block, the course of a storm. */
-import { runsOfField, type UnitField, type UnitFinding } from '../../torn/index.ts';
+import { narrowField, runsOfField, type UnitField, type UnitFinding } from '../../torn/index.ts';
 import type { SeriesPoint } from '../../torn/index.ts';
 import { courseLines, courseOf, formatMicroseconds } from '../../view/index.ts';
-import { crashOutcomes, type GridColumn } from '../../torn/crash/explore.ts';
+import { crashOutcomes, type GridColumn } from '../../torn/crash/outcomes.ts';
 import { markup, type Markup } from './markup.ts';
 
 const width = 1160;
@@ -35,8 +35,9 @@ export function fieldsPicture(
 }
 
 function fieldMarkup(field: UnitField, left: number, top: number, wide: number, high: number): Markup[] {
-  const cells = field.cells.length;
-  return runsOfField(field).map(({ from, to, verdict }) => {
+  const drawn = narrowField(field, wide / 2);
+  const cells = drawn.cells.length;
+  return runsOfField(drawn).map(({ from, to, verdict }) => {
     const x = round(left + (from / cells) * wide);
     // What is rare must be seen: no run of cells is narrower than this.
     const across = Math.max(1.5, round(((to - from) / cells) * wide));

@@ -1,136 +1,17 @@
 import { assert, assertExists } from '../../assert.ts';
 import { classifyUnit } from '../classify.ts';
-import { plainOrigin, type PlainOrigin } from '../explain.ts';
-import { runDigits } from '../stamp.ts';
-import { isFault, verdicts, type Verdict } from '../unit.ts';
-import { fateLines, fatesOf, simpler, type WriteFate } from './explain.ts';
+import { plainOrigin } from '../explain.ts';
+import { hexOf, plainStamp, type StateDetail, type StateLine, type UnitDetail } from './details.ts';
+import { fateLines, fatesOf, simpler } from './explain.ts';
 import { stampBlockBytes, unitFiles, type Judge, type StateVerdict, type UnitFile } from './judge.ts';
 import { dataPieces, readThrough, type FileLayout, type StateLayouts } from './layouts.ts';
 import { sectorBytes } from './log.ts';
+import { crashOutcomeOf, crashOutcomes, type CrashOutcome, type PointCounts } from './outcomes.ts';
 import type { CrashPlan } from './plan.ts';
 import type { CrashPoint } from './points.ts';
 import type { Promises } from './promises.ts';
 import { hasCut, stateName, stateOfName, type CrashState } from './state.ts';
 import type { StateView } from './state-view.ts';
-
-/** How a state ends: with every unit right, with the worst verdict of its units, or with a filesystem of no use. */
-export const crashOutcomes = [
-  'sound',
-  'stale',
-  'torn',
-  'mixed-writers',
-  'misplaced',
-  'garbage',
-  'unreadable',
-  'unusable',
-] as const;
-export type CrashOutcome = (typeof crashOutcomes)[number];
-
-export function crashOutcomeOf({ faults, unusable }: StateVerdict): CrashOutcome {
-  const worst = faults.reduce((rank, { report }) => Math.max(rank, verdicts.indexOf(report.verdict)), -1);
-  const verdict = verdicts[worst];
-  if (verdict === undefined) return unusable.length > 0 ? 'unusable' : 'sound';
-  assert(isFault(verdict), 'what is right is no fault');
-  return verdict as CrashOutcome;
-}
-
-/** A crash point and how many of its states end in each way, in the order of {@link crashOutcomes}. */
-export interface PointCounts {
-  readonly index: number;
-  readonly position: number;
-  /** Writes that were begun and not fixed. */
-  readonly free: number;
-  readonly counts: readonly number[];
-}
-
-/** Neighbouring crash points, and how many of their states end in each way. */
-export interface GridColumn {
-  readonly from: number;
-  /** One past the last. */
-  readonly to: number;
-  readonly counts: readonly number[];
-}
-
-/** Crash points in so many columns at most. */
-export function gridOf(points: readonly PointCounts[], most = 240): GridColumn[] {
-  const columns = Math.min(most, points.length);
-  return Array.from({ length: columns }, (_, at) => {
-    const from = Math.floor((at * points.length) / columns);
-    const to = Math.floor(((at + 1) * points.length) / columns);
-    const counts = crashOutcomes.map((_, outcome) =>
-      points.slice(from, to).reduce((sum, point) => sum + (point.counts[outcome] ?? 0), 0),
-    );
-    return { from, to, counts };
-  });
-}
-
-export interface StateLine {
-  readonly name: string;
-  readonly point: number;
-  readonly outcome: CrashOutcome;
-  /** Of the free writes: there whole, there in part, missing. */
-  readonly whole: number;
-  readonly parts: number;
-  readonly missing: number;
-}
-
-export interface StateDetail extends StateLine {
-  readonly position: number;
-  /** What became of the writes that were free, as far as it matters, in words. */
-  readonly explanation: readonly string[];
-  readonly fates: readonly WriteFate[];
-  /** The plainest state that ends in the same way and that this check has looked at; this one, where there is none. */
-  readonly simplest: string;
-  readonly unusable: readonly string[];
-  readonly faults: readonly {
-    readonly file: string;
-    readonly unit: number;
-    readonly verdict: Verdict;
-    readonly text: string;
-  }[];
-}
-
-/** A block of a unit as it lies on the disk of a state. */
-export interface BlockDetail {
-  readonly index: number;
-  /** Byte of the disk; null where the file has none there. */
-  readonly disk: number | null;
-  readonly colour: Verdict;
-  readonly origin: PlainOrigin;
-  readonly remark: string;
-  /** Whether stamp and fill are whole, the fill is not, or there is no stamp. */
-  readonly state: 'intact' | 'damaged' | 'unstamped' | 'unreadable';
-  readonly stamp: {
-    readonly run: string;
-    readonly writer: number;
-    readonly generation: number;
-    readonly address: number;
-    readonly bytes: number;
-    readonly blockIndex: number;
-  } | null;
-  /** All of its bytes, two digits each. */
-  readonly hex: string;
-}
-
-export interface UnitDetail {
-  readonly file: string;
-  readonly unit: number;
-  readonly address: number;
-  readonly unitBytes: number;
-  readonly blockBytes: number;
-  readonly verdict: Verdict;
-  readonly text: string;
-  /** What may be there: the writes that matter, the last begun first. */
-  readonly writes: readonly {
-    readonly writer: number;
-    readonly generation: number;
-    readonly promised: boolean;
-    readonly ended: boolean;
-  }[];
-  readonly blockCount: number;
-  /** The blocks that were asked for. */
-  readonly blocks: readonly BlockDetail[];
-}
 
 const fatesMost = 400;
 const writesMost = 16;
@@ -345,24 +226,4 @@ export class Exploration {
 
 function diskByte(layout: FileLayout, offset: number): number | null {
   return dataPieces(layout, offset, stampBlockBytes)[0]?.physical ?? null;
-}
-
-function plainStamp(stamp: {
-  readonly run: bigint;
-  readonly writer: number;
-  readonly generation: number;
-  readonly address: number;
-  readonly bytes: number;
-  readonly blockIndex: number;
-}): BlockDetail['stamp'] {
-  const { run, writer, generation, address, bytes, blockIndex } = stamp;
-  return { run: runDigits(run), writer, generation, address, bytes, blockIndex };
-}
-
-const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-function hexOf(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += digits[byte];
-  return text;
 }

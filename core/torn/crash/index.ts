@@ -1,18 +1,15 @@
 /** Crash states of a recorded disk: what a drive may hold after the power failed (docs/crash-states.md). */
 export { chooseStates, type ChosenStates } from './choose.ts';
+export type { BlockDetail, StateDetail, StateLine, UnitDetail } from './details.ts';
+export { Exploration } from './explore.ts';
 export {
   crashOutcomeOf,
   crashOutcomes,
-  Exploration,
   gridOf,
-  type BlockDetail,
   type CrashOutcome,
   type GridColumn,
   type PointCounts,
-  type StateDetail,
-  type StateLine,
-  type UnitDetail,
-} from './explore.ts';
+} from './outcomes.ts';
 export { fateLines, fatesOf, oddness, simpler, type WriteFate } from './explain.ts';
 export { isDmLog, readDmLog } from './dm-log.ts';
 export { cutsOf, mayTear, plainDrive, type DriveModel } from './drive.ts';

@@ -12,7 +12,7 @@ import {
 } from '../wire/index.ts';
 import type { UnitFinding } from '../result.ts';
 import type { DriveModel } from './drive.ts';
-import type { GridColumn } from './explore.ts';
+import type { GridColumn } from './outcomes.ts';
 import type { CrashPlan } from './plan.ts';
 
 /** Faults that were made on purpose in copies of a state, and how many were found. */

@@ -1,9 +1,8 @@
-import { open, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan, TargetOf } from '../../../core/experiment/plan.ts';
 import { Unable, type OnProgress } from '../../failure.ts';
 import { makeWorkFolder, type RealRun, type WorkFolder } from '../../lab/index.ts';
-import { checkDrive, nvmeOptions, scsiParameters } from '../drive.ts';
+import { checkDrive, scsiParameters } from '../drive.ts';
 import { findEmulator } from '../kernel/find.ts';
 import type { Emulator, SandboxKernel } from '../kernel/types.ts';
 import {
@@ -20,7 +19,8 @@ import {
 import { endOnSignal, GuestConversation, usualPatience, type ImageData, type Patience } from './guest.ts';
 import { nonZeroRanges, type Range } from './image-data.ts';
 import type { MachineCommand } from './machine.ts';
-import { nvmeSerial, qemuMachine, type NvmeDrive } from './qemu.ts';
+import { fillNvme, makeNvme, nvmeDrive, type NvmeFile, type NvmeServer } from './nvme-file.ts';
+import { nvmeSerial, qemuMachine } from './qemu.ts';
 import { findRuntime } from './runtime.ts';
 import { umlMachine } from './uml.ts';
 
@@ -168,19 +168,14 @@ export class Guest {
     return { ranges, data: { bytes: Buffer.concat(parts) } };
   }
 
-  /** The drive is a file of the host's: what stands in it is what the guest reads. */
   async #fillNvme(target: SandboxTarget, image: string | null, startBytes: number): Promise<void> {
-    const nvme = this.#nvme;
     const wanted = this.#emulator === null ? null : nvmeDrive(target, this.#emulator);
-    if (nvme === null || JSON.stringify(wanted) !== JSON.stringify(nvme.drive))
+    if (this.#nvme === null || JSON.stringify(wanted) !== JSON.stringify(this.#nvme.drive))
       throw new Unable(
         'an NVMe drive is built into the guest: another one takes another guest',
         'target.drive',
       );
-    if (nvme.ours === null) return;
-    await truncate(nvme.ours, 0);
-    await truncate(nvme.ours, nvme.drive.sizeBytes);
-    if (image !== null) await copyRanges(image, nvme.ours, startBytes);
+    await fillNvme(this.#nvme, image, startBytes);
   }
 
   #requireCpus(asked: number | undefined): void {
@@ -239,89 +234,6 @@ function memoryFor({ size, drive }: SandboxTarget, isEmulated: boolean): number 
   if (drive.kind === 'nvme' || (drive.kind === 'loop' && isEmulated)) return emulatedMemoryBytes;
   if (drive.kind === 'loop') return baseMemoryBytes + Math.min(size, loopMemoryBytes);
   return baseMemoryBytes + size;
-}
-
-/** A disk that is served on a socket of this host (NBD). */
-export interface NvmeServer {
-  readonly socket: string;
-  /** As of {@link NvmeDrive}: whether the emulated drive makes each write durable before it answers. */
-  readonly writesThrough: boolean;
-}
-
-/** Where an NVMe disk lies. */
-interface NvmeFile {
-  readonly disk: NvmeDrive['disk'];
-  readonly drive: NvmeDisk;
-  /** Ours to fill; null: it is the caller's, and what stands in it is left alone. */
-  readonly ours: string | null;
-  readonly writesThrough: boolean;
-}
-
-/** The NVMe disk that a QEMU guest gets; null where it gets none. */
-interface NvmeDisk {
-  readonly sizeBytes: number;
-  readonly controller: string;
-  readonly namespace: string;
-}
-
-/** A disk for drives without limits: any of them is a partition of it, and nothing of it is there before it is written. */
-const spareDisk: NvmeDisk = {
-  sizeBytes: 2 ** 40,
-  controller: '',
-  namespace: 'logical_block_size=512,physical_block_size=512',
-};
-
-function nvmeDrive(target: SandboxTarget, emulator: Emulator): NvmeDisk | null {
-  if (target.drive.kind === 'scsi') return null;
-  if (target.drive.kind === 'loop') return spareDisk;
-  return { sizeBytes: target.size, ...nvmeOptions(target, emulator) };
-}
-
-async function makeNvme(
-  target: SandboxTarget,
-  emulator: Emulator | null,
-  folder: string,
-  given: string | NvmeServer | undefined,
-): Promise<NvmeFile | null> {
-  const drive = emulator === null ? null : nvmeDrive(target, emulator);
-  if (drive === null) return null;
-  if (typeof given === 'object')
-    return { disk: { socket: given.socket }, drive, ours: null, writesThrough: given.writesThrough };
-  if (given !== undefined) return { disk: { file: given }, drive, ours: null, writesThrough: true };
-  const file = path.join(folder, 'drive');
-  await writeFile(file, '', { mode: 0o600 });
-  await truncate(file, drive.sizeBytes);
-  return { disk: { file }, drive, ours: file, writesThrough: false };
-}
-
-const copyBytes = 2 ** 20;
-
-/** Node tells of a short write by its number of bytes alone. */
-function whole(length: number): (written: { readonly bytesWritten: number }) => void {
-  return ({ bytesWritten }) => {
-    if (bytesWritten !== length) throw new Unable(`there is no room for the drive of the sandbox`, 'TMPDIR');
-  };
-}
-
-async function copyRanges(image: string, drive: string, startBytes: number): Promise<void> {
-  const [from, to] = [await open(image, 'r'), await open(drive, 'r+')];
-  try {
-    const piece = Buffer.alloc(copyBytes);
-    for (const [offset, length] of await nonZeroRanges(image)) {
-      for (let done = 0; done < length;) {
-        const { bytesRead } = await from.read(piece, 0, Math.min(copyBytes, length - done), offset + done);
-        if (bytesRead === 0) throw new Error(`${image} ends at ${offset + done}`);
-        // All of it, or an error: a drive that lacks a part would be another one than was predicted.
-        await to
-          .write(piece.subarray(0, bytesRead), 0, bytesRead, startBytes + offset + done)
-          .then(whole(bytesRead));
-        done += bytesRead;
-      }
-    }
-  } finally {
-    await from.close();
-    await to.close();
-  }
 }
 
 /** A kernel that does not believe a drive's limits takes none of them. */
