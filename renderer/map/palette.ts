@@ -19,6 +19,8 @@ export type Palette = Readonly<Record<(typeof names)[number], string>>;
 /** The colours of tokens.css as a canvas understands them, in the theme that is in force at `element`. */
 export function readPalette(element: HTMLElement): Palette {
   const probe = document.createElement('span');
+  // What is drawn keeps its meaning where the system's own few colours are forced upon the page.
+  probe.style.setProperty('forced-color-adjust', 'none');
   element.append(probe);
   const entries = names.map((name) => {
     probe.style.color = `var(--${name})`;

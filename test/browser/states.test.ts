@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Unable } from '../../main/failure.ts';
 import type { Laboratory } from '../../main/service/index.ts';
 import { seriousFindings } from './axe.ts';
-import { openPage, planNamed, serveOver, writePlan } from './harness.ts';
+import { mapIdle, openPage, planNamed, serveOver, writePlan } from './harness.ts';
 import { describeInBrowser } from './stage.ts';
 import { samplePassport } from './sample-passport.ts';
 import { standIn, standInWithoutPrivilege } from './stand-in.ts';
@@ -126,6 +126,49 @@ describeInBrowser('every state', standIn, (stage) => {
       await slow.close();
     });
   }
+
+  it('keeps what it draws and what is chosen where the system forces its own colours', async () => {
+    const { page, close } = await openPage(stage.browser, stage.server.url, { forcedColors: 'active' });
+    await end(page, 'differs', 'Differs');
+    await mapIdle(page);
+    const colours = await page.locator('.canvas canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
+        data: [],
+      };
+      const seen = new Set<number>();
+      for (let at = 0; at < data.length; at += 4)
+        seen.add((data[at] ?? 0) * 65536 + (data[at + 1] ?? 0) * 256 + (data[at + 2] ?? 0));
+      return seen.size;
+    });
+    expect(colours).toBeGreaterThan(10);
+    const line = (name: string) =>
+      page
+        .getByRole('navigation')
+        .getByRole('button', { name })
+        .evaluate((one) => getComputedStyle(one).borderBottomColor);
+    expect(await line('Lab')).not.toBe(await line('Runs'));
+    await close();
+  });
+
+  it('needs no scrolling sideways at twice the size', async () => {
+    const viewport = { width: 640, height: 400 };
+    const { page, close } = await openPage(stage.browser, stage.server.url, {
+      viewport,
+      deviceScaleFactor: 2,
+    });
+    const tooWide = () =>
+      page.evaluate(() => (document.scrollingElement?.scrollWidth ?? Infinity) - innerWidth);
+    await end(page, 'differs', 'Differs');
+    expect(await tooWide()).toBe(0);
+    await page.getByRole('row').filter({ hasText: '8..11' }).click();
+    await page.getByTestId('readout').getByText('journal logical').waitFor();
+    await page.getByRole('button', { name: 'Passport' }).click();
+    await page.getByRole('textbox').fill(samplePassport.path);
+    await page.keyboard.press('Enter');
+    await page.getByRole('table', { name: 'What each layer lets through' }).waitFor();
+    expect(await tooWide()).toBe(0);
+    await close();
+  });
 
   it('can be walked by Tab alone: everything is reached, and is seen to have the focus', async () => {
     const { page, close } = await openPage(stage.browser, stage.server.url);
