@@ -8,6 +8,8 @@ import {
   latencyFrom,
   plainOrigin,
   StormSeries,
+  narrowField,
+  runsOfField,
   unitsOfCell,
   verdictOfLetter,
 } from './index.ts';
@@ -98,6 +100,18 @@ describe('a line of units', () => {
 
   it('says of what nobody looked at that it was not looked at', () => {
     expect(new FieldWriter(3, null).field.cells).toBe('...');
+  });
+
+  it('is narrowed to fewer cells without losing what is worst, and joined where neighbours agree', () => {
+    const field = { units: 12, cells: 'nnnnontn.nnn' };
+    expect(narrowField(field, 12)).toBe(field);
+    expect(narrowField(field, 4)).toEqual({ units: 12, cells: 'notn' });
+    expect(narrowField({ units: 4, cells: '....' }, 0.5).cells).toBe('.');
+    expect(runsOfField({ units: 5, cells: 'nntt.' })).toEqual([
+      { from: 0, to: 2, verdict: 'new' },
+      { from: 2, to: 4, verdict: 'torn' },
+      { from: 4, to: 5, verdict: null },
+    ]);
     expect(verdictOfLetter('.')).toBeNull();
     expect(verdictOfLetter('x')).toBe('mixed-writers');
   });

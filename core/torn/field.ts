@@ -45,6 +45,20 @@ export function runsOfField({
   return found.map(({ from, to, letter }) => ({ from, to, verdict: verdictOfLetter(letter) }));
 }
 
+/** The same line in at most so many cells: of those that become one, it shows the worst. */
+export function narrowField(field: UnitField, cellsMost: number): UnitField {
+  const { units, cells } = field;
+  const count = Math.max(1, Math.floor(cellsMost));
+  if (cells.length <= count) return field;
+  const worst = new Uint8Array(count);
+  for (const [at, letter] of [...cells].entries()) {
+    const verdict = verdictOfLetter(letter);
+    const cell = Math.floor((at * count) / cells.length);
+    worst[cell] = Math.max(worst[cell] ?? 0, verdict === null ? 0 : rankOf(verdict));
+  }
+  return { units, cells: Array.from(worst, letterOf).join('') };
+}
+
 /** Writes the line while units are judged, in any order. */
 export class FieldWriter {
   readonly #units: number;
@@ -63,11 +77,12 @@ export class FieldWriter {
   }
 
   get field(): UnitField {
-    const letters = Array.from(this.#worst, (rank) =>
-      rank === 0 ? unseenLetter : verdictLetters[assertExists(verdicts[rank - 1], 'a verdict')],
-    );
-    return { units: this.#units, cells: letters.join('') };
+    return { units: this.#units, cells: Array.from(this.#worst, letterOf).join('') };
   }
+}
+
+function letterOf(rank: number): string {
+  return rank === 0 ? unseenLetter : verdictLetters[assertExists(verdicts[rank - 1], 'a verdict')];
 }
 
 function rankOf(verdict: Verdict): number {

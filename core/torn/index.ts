@@ -1,7 +1,15 @@
 /** Stamps of units, and the verdict on what is found of them after a crash (docs/torn.md). */
 export { classifyReadings, classifyUnit } from './classify.ts';
 export { pictureLines, pictureOf, plainOrigin, type PictureRow, type PlainOrigin } from './explain.ts';
-export { FieldWriter, runsOfField, unitsOfCell, unseenLetter, verdictOfLetter, type UnitField } from './field.ts';
+export {
+  FieldWriter,
+  narrowField,
+  runsOfField,
+  unitsOfCell,
+  unseenLetter,
+  verdictOfLetter,
+  type UnitField,
+} from './field.ts';
 export {
   latencyAt,
   latencyBucket,

@@ -1,8 +1,13 @@
 import type { TornRunResult } from '../../core/record/index.ts';
 
+/** Seeded faults that were missed, one sentence each: they make a run void. */
+export function tornMissed({ sensitivity }: TornRunResult): readonly string[] {
+  return sensitivity.missed.map((text) => `missed: ${text}`);
+}
+
 /** What was found wrong in a torn run, and which seeded faults were missed: one sentence each. */
 export function tornReasons(result: TornRunResult): readonly string[] {
-  const missed = result.sensitivity.missed.map((text) => `missed: ${text}`);
+  const missed = tornMissed(result);
   switch (result.kind) {
     case 'storm': {
       const findings = [...(result.verification?.findings ?? []), ...result.wrongReads];

@@ -20,7 +20,7 @@ describeInBrowser('the runs', standIn, (stage) => {
         .getByText(name.includes('differs') ? 'Differs' : 'Match', { exact: true })
         .waitFor();
     }
-    await page.getByRole('button', { name: 'Runs' }).click();
+    await page.getByRole('button', { name: 'Runs', exact: true }).click();
     const options = page.getByRole('listbox', { name: 'Runs, newest first' }).getByRole('option');
     await options.nth(1).waitFor();
     await page.getByLabel('Search the runs').fill('DIFFERS');
