@@ -28,6 +28,7 @@ export function layersWish(map: MapState): LayersWish | null {
 }
 
 /** Why the mirror is not asked for layers, in plain words; an empty text where it is. */
-export function whyNoLayers({ mirrored, replay }: MapBench): string {
+export function whyNoLayers({ mirrored, replay, layers }: MapBench): string {
+  if (layers && layers.away !== '') return layers.away;
   return mirrored ? '' : (replay?.whyNot ?? 'nothing is known of the volume around these files');
 }

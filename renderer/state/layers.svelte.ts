@@ -52,6 +52,8 @@ export class Layers {
   model = $state.raw<LayersModel | null>(null);
   /** Why there is nothing to show, or an empty text. */
   failure = $state('');
+  /** Why no part of the volume is on screen, or an empty text. */
+  away = $state('');
   /** Whether the table is shown, and which band it lists. */
   tableOpen = $state(false);
   listed = $state<BandKind>('groups');

@@ -130,6 +130,27 @@ describe.skipIf(whyNoBrowser)(`the volume${whyNoBrowser ? ` (skipped: ${whyNoBro
     await close();
   });
 
+  it('has room for everything in a small window, and says on the logical axis why there is no volume', async () => {
+    const { page, close } = await open({ viewport: { width: 1280, height: 800 } });
+    await start(page, 'small differs', 'Run and compare', 'Differs', server.url);
+    await page.keyboard.press('v');
+    await expect.poll(() => rows(page).count()).toBe(3);
+    await page.getByRole('button', { name: 'table', exact: true }).click();
+    const extents = page.getByRole('grid', { name: /^Extents/ });
+    const hidden = (grid: ReturnType<typeof table>) =>
+      grid.evaluate((one) => one.scrollWidth - one.clientWidth);
+    expect([await hidden(table(page)), await hidden(extents)]).toEqual([0, 0]);
+    expect(await page.locator('.map .bar').evaluate((bar) => bar.clientHeight)).toBeLessThan(45);
+    // Addresses that are longer: where a range begins is enough, since its length is beside it.
+    await page.keyboard.press('x');
+    await page.keyboard.press('x');
+    await expect.poll(() => textOf(extents.getByRole('row').nth(1))).toContain('0x9204000 0x9204000 8');
+    expect(await hidden(extents)).toBe(0);
+    await page.keyboard.press('l');
+    await page.getByText('the map shows the logical axis').first().waitFor();
+    await close();
+  });
+
   it('copies a range of extents as filefrag writes them', async () => {
     const { page, close } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
     await start(page, 'differs', 'Run and compare', 'Differs', server.url);
