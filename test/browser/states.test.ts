@@ -15,8 +15,10 @@ const long = 'a-table-of-the-database-with-a-name-that-does-not-end-'.repeat(3);
 /** Drives that cannot be listed, and a path that takes longer to be asked about than anybody waits here. */
 const failing: Laboratory = {
   ...standIn,
-  devices: () => Promise.reject(new Unable('/sys cannot be read (EACCES)', '/sys')),
-  probe: (path) => new Promise((_resolve, reject) => setTimeout(() => reject(new Unable(path)), 20_000)),
+  devices: () => {
+    throw new Unable('/sys cannot be read (EACCES)', '/sys');
+  },
+  probe: (path) => new Promise((_resolve, reject) => setTimeout(() => reject(new Unable(path)), 8000)),
 };
 
 const verdict = (page: Page) => page.getByRole('region', { name: 'Verdict' });
