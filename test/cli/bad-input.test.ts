@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
-import { planOf, Sandbox, whyNotBuilt, type Answer } from './untorn.ts';
+import { ownSandbox } from './own-sandbox.ts';
+import { planOf, whyNotBuilt, type Answer } from './untorn.ts';
 
 /** Every wrong input gets one clear line, the right exit code, and nothing is left behind. */
 
@@ -14,17 +15,7 @@ const good = [
   { op: 'write', file: 'a', offset: 0, length: '4KiB' },
 ];
 
-let sandbox: Sandbox;
-beforeEach(() => {
-  sandbox = new Sandbox();
-});
-afterEach(() => {
-  try {
-    expect(sandbox.leftBehind()).toEqual([]);
-  } finally {
-    sandbox.remove();
-  }
-});
+const sandbox = ownSandbox({ leavesNothing: true });
 
 function expectRefusal(answer: Answer, code: number, line: RegExp): void {
   expect(answer).toMatchObject({ code, stdout: '' });

@@ -1,25 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
-import { planOf, Sandbox, whyNotBuilt } from './untorn.ts';
+import { ownSandbox } from './own-sandbox.ts';
+import { planOf, whyNotBuilt } from './untorn.ts';
 
 const notBuilt = whyNotBuilt() || whyNotProgram('mkfs.ext4');
 const noRun = notBuilt || whyNotRoot();
 const nobody = 65534;
 
-let sandbox: Sandbox;
-beforeEach(() => {
-  sandbox = new Sandbox();
-});
-afterEach(() => {
-  try {
-    expect(sandbox.leftBehind()).toEqual([]);
-  } finally {
-    sandbox.remove();
-  }
-});
+const sandbox = ownSandbox({ leavesNothing: true });
 
 const pages = planOf([
   { op: 'create', file: 'a' },

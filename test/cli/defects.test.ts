@@ -1,15 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { whyNotProgram, whyNotRoot } from '../support/machine.ts';
-import { planOf, Sandbox, whyNotBuilt } from './untorn.ts';
+import { ownSandbox } from './own-sandbox.ts';
+import { planOf, whyNotBuilt } from './untorn.ts';
 
 const reason = whyNotBuilt();
 const whyNoRun = reason || whyNotRoot() || whyNotProgram('mkfs.ext4');
 
-let sandbox: Sandbox;
-beforeEach(() => {
-  sandbox = new Sandbox();
-});
-afterEach(() => sandbox.remove());
+const sandbox = ownSandbox();
 
 /** Throws where nobody catches, a while after the program has started. */
 const boom = (afterMs: number): Record<string, string> => ({

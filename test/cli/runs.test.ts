@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { differingRun, sampleRun } from '../support/sample-run.ts';
-import { Sandbox, whyNotBuilt } from './untorn.ts';
+import { ownSandbox } from './own-sandbox.ts';
+import { whyNotBuilt } from './untorn.ts';
 
 const why = whyNotBuilt();
 
 describe.skipIf(why)(`untorn runs${why ? ` (${why})` : ''}`, () => {
-  let sandbox: Sandbox;
-  beforeEach(() => {
-    sandbox = new Sandbox();
-  });
-  afterEach(() => sandbox.remove());
+  const sandbox = ownSandbox();
 
   const runs = (...args: string[]) =>
     sandbox.start(['runs', ...args], { environment: { XDG_DATA_HOME: path.join(sandbox.folder, 'data') } })

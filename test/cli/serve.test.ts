@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectClient, contract, RpcError } from '../../core/rpc/index.ts';
 import { webSocketTransport } from '../../main/serve/channel.ts';
 import { openSocket } from '../support/serving.ts';
-import { Sandbox, whyNotBuilt } from './untorn.ts';
+import { ownSandbox } from './own-sandbox.ts';
+import { whyNotBuilt } from './untorn.ts';
 
 const whyNot = whyNotBuilt();
 
-let sandbox: Sandbox;
-beforeEach(() => {
-  sandbox = new Sandbox();
-});
-afterEach(() => sandbox.remove());
+const sandbox = ownSandbox();
 
 /** Starts `untorn serve FLAGS`, connects as its page does, and ends both. */
 async function withServer<T>(
