@@ -52,6 +52,8 @@ export interface BaseDirectory {
   readonly path: string;
   /** Directories on the way that are still to be made, outermost first. */
   readonly toMake: readonly string[];
+  /** Its inode, where what lies on the way to it cannot be read: then nothing is to be made there. */
+  readonly ino?: number;
 }
 
 /** A filesystem that somebody else has mounted. */
@@ -78,10 +80,11 @@ export function executePlan(execution: Execution): Outcome {
     buddies: live ? 'warm' : 'buddies' in target ? target.buddies : 'settled',
     trace,
     live: live !== undefined,
+    ...(base?.ino === undefined ? {} : { baseIno: base.ino }),
   });
   const fates = live && fs.allocator.assumeLive(live.state(fs.allocator.streamSlots));
   for (const directory of base?.toMake ?? []) fs.namespace.makeDirectory(directory);
-  const files = new PlanFiles(fs, base === undefined ? '' : `${base.path}/`);
+  const files = new PlanFiles(fs, base === undefined || base.ino !== undefined ? '' : `${base.path}/`);
   const executor = new StepExecutor(fs, files);
   const steps: StepRecord[] = [];
   for (const [index, step] of plan.steps.entries()) {

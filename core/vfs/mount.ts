@@ -33,6 +33,8 @@ export interface MountSettings {
   readonly trace?: TraceSink | undefined;
   /** Whether somebody else has the filesystem mounted: its orphans are files in use then. */
   readonly live?: boolean;
+  /** Inode of the directory that paths begin at; the root's where it is left out. */
+  readonly baseIno?: number;
 }
 
 /**
@@ -78,7 +80,8 @@ export class MountedFilesystem implements Filesystem {
       indirectMap: (ino) => volume.indirectMap(volume.inode(ino)),
     };
     this.mapping = createMapping(this, loader, profile.mapping);
-    this.namespace = createNamespace(this, volume, { behaviour: profile.directories });
+    const base = settings.baseIno === undefined ? {} : { base: settings.baseIno };
+    this.namespace = createNamespace(this, volume, { behaviour: profile.directories, ...base });
     if (!settings.live) this.#cleanOrphans(volume.orphans());
     this.#initialiseBuddies();
   }

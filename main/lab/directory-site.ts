@@ -9,7 +9,7 @@ import { readBuddies } from './buddies.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { WorkFolder } from './folder.ts';
 import { JournalView } from './journal.ts';
-import { asRoot } from './privileges/as-root.ts';
+import type { ReadBytes, WholePrivileges } from './privileges/whole.ts';
 import { probeMemory } from './probes.ts';
 import type { Site } from './site.ts';
 import type { Observation } from './types.ts';
@@ -37,6 +37,7 @@ export async function mountedTarget(
   planFolder: string,
   folder: WorkFolder,
   executor: Executor,
+  privileges: WholePrivileges,
   cleanup: Cleanup,
 ): Promise<MountedTarget> {
   const remount = plan.steps.findIndex((step) => step.op === 'remount');
@@ -61,7 +62,7 @@ export async function mountedTarget(
     mount,
     rotational: device?.rotational === true,
     logicalBlockBytes: typeof logicalBlockBytes === 'number' ? logicalBlockBytes : 512,
-    site: directorySite(directory, mount, device?.facts.name ?? null, folder, executor, cleanup),
+    site: directorySite(directory, mount, device?.facts.name ?? null, folder, executor, privileges, cleanup),
   };
 }
 
@@ -71,11 +72,13 @@ function directorySite(
   device: string | null,
   folder: WorkFolder,
   executor: Executor,
+  privileges: WholePrivileges,
   cleanup: Cleanup,
 ): Site {
   const isExt4 = mount.fsType === 'ext4' && device !== null;
   const inner = path.join(directory, planFolderName);
   let isMade = false;
+  let read: ReadBytes | null = null;
   const make = async (): Promise<void> => {
     if (isMade) return;
     isMade = true;
@@ -90,11 +93,17 @@ function directorySite(
       folder.noteDirectory(null);
     });
     await mkdir(inner, { mode: 0o700 });
+    if (device !== null) ({ read } = await privileges.survey(directory, planFolderName, device));
   };
   const observe = async (): Promise<Observation> => {
     await make();
+    if (!isExt4) return { directory: inner, probes: { streams: [], small: [] }, read };
     const { bsize } = await statfs(directory);
-    return { directory: inner, probes: await probeMemory(path.join(directory, probeFolderName), bsize) };
+    return {
+      directory: inner,
+      probes: await probeMemory(path.join(directory, probeFolderName), bsize),
+      read,
+    };
   };
   const refuse = (): Promise<never> => Promise.reject(new Error('a mounted target is not remounted'));
   return {
@@ -109,10 +118,10 @@ function directorySite(
         clusterBlocks: 1,
         ownThread: executor.threadId,
         deviceNumber: mount.device,
-        privileges: asRoot(folder),
+        privileges,
         mayReadBuddies: true,
       }),
-    ...(isExt4 ? { observe } : {}),
+    ...(isExt4 || privileges.way !== 'root' ? { observe } : {}),
     async enter() {
       await make();
       if (isExt4) await readBuddies(device);

@@ -18,7 +18,7 @@ import { copyImage } from './image-copy.ts';
 import { attachImage } from './loop-image.ts';
 import { MountedFilesystem } from './mounted.ts';
 import { effectiveMountOptions } from './options.ts';
-import { explained, requireRoot } from './privilege.ts';
+import { explained } from './privilege.ts';
 import { asRoot } from './privileges/as-root.ts';
 import { openPrivileges, openWholePrivileges } from './privileges/open.ts';
 import type { Privileges } from './privileges/privileges.ts';
@@ -171,17 +171,24 @@ function bareDevice(
 async function prepareMounted(
   plan: Plan,
   target: TargetOf<'mounted'>,
-  { planFolder = '.' }: PrepareOptions,
+  { planFolder = '.', trace = false, onProgress }: PrepareOptions,
   cleanup: Cleanup,
 ): Promise<Prepared> {
+  const isRoots = requireWay(doesEverything).way === 'root';
+  if (trace && !isRoots)
+    throw new Unable(
+      'a trace of a mounted target shows what everybody does on that filesystem, which is for root alone: leave --trace out, or start it with sudo',
+    );
   const folder = await makeWorkFolder();
   cleanup.add(() => folder.remove());
+  const privileges = await openWholePrivileges(folder, onProgress);
+  cleanup.add(() => privileges.end());
   const executor = startExecutor(target.tid, cleanup);
-  const mounted = await mountedTarget(plan, target, planFolder, folder, executor, cleanup);
+  const mounted = await mountedTarget(plan, target, planFolder, folder, executor, privileges, cleanup);
   checkRotational(target.rotational, mounted.rotational);
   const machine = machineFacts(target.tid, mounted);
   const { mount, site } = mounted;
-  const traceable = mount.fsType === 'ext4' ? { privileges: asRoot(folder), device: mount.device } : null;
+  const traceable = isRoots && mount.fsType === 'ext4' ? { privileges, device: mount.device } : null;
   return { image: null, machine, mountOptions: mount.options, executor, site, traceable };
 }
 
@@ -247,11 +254,10 @@ function startExecutor(threadIdModulo16: number, cleanup: Cleanup): Executor {
   }
 }
 
-/** Loop devices over files of one's own are everybody's; what was there before is root's. */
+/** UDisks2 does for images of one's own; what was there before takes root or the helper. */
 function requireWayFor(kind: Plan['target']['kind']): void {
   if (kind === 'loop' || kind === 'image') requireWay();
-  else if (kind === 'block') requireWay(doesEverything);
-  else requireRoot();
+  else requireWay(doesEverything);
 }
 
 function checkCpus(asked: number | undefined): void {

@@ -37,6 +37,8 @@ export interface Observation {
   /** The directory that the plan will work in; it exists and is empty. */
   readonly directory: string;
   readonly probes: Probes;
+  /** How what the prediction needs is read where this process may not open the device; null where it may. */
+  readonly read: ReadBytes | null;
 }
 
 /** A target that is ready but not yet mounted: now it can be read for a prediction. */

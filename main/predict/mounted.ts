@@ -17,9 +17,12 @@ export interface MountedDirectory {
 
 /**
  * Finds the device and the place of `directory`. Throws InputError where it is no directory, Unable where its
- * filesystem is not predicted, or its device may not be read.
+ * filesystem is not predicted, or its device may not be read though it `isRead`.
  */
-export function findMounted(directory: string): MountedDirectory {
+export function findMounted(
+  directory: string,
+  { isRead = true }: { readonly isRead?: boolean } = {},
+): MountedDirectory {
   const stat = statSync(directory, { bigint: true, throwIfNoEntry: false });
   if (!stat) throw new InputError(`target.path: ${directory}: no such directory`, 'target.path');
   if (!stat.isDirectory()) throw new InputError(`target.path: ${directory} is no directory`, 'target.path');
@@ -35,7 +38,7 @@ export function findMounted(directory: string): MountedDirectory {
     );
   }
   const devicePath = `/dev/${device.facts.name}`;
-  requireReadable(devicePath);
+  if (isRead) requireReadable(devicePath);
   const { bavail, bsize } = statfsSync(real);
   const inside = insideOf(mount.root, mount.mountPoint, real);
   return {
@@ -52,7 +55,10 @@ function requireReadable(devicePath: string): void {
   try {
     accessSync(devicePath, constants.R_OK);
   } catch {
-    throw new Unable(`${devicePath}: reading the filesystem from its device needs root (sudo)`, devicePath);
+    throw new Unable(
+      `${devicePath}: reading the filesystem from its device needs root (sudo); "untorn run" does without, in a directory of its own`,
+      devicePath,
+    );
   }
 }
 

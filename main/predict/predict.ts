@@ -122,6 +122,7 @@ const standInName = `untorn-${'0'.repeat(16)}`;
 async function mountedSource(directory: string, observation: Observation | null): Promise<Source> {
   const { device, devicePath, inside, options, freeBytes, fsType } = findMounted(
     observation?.directory ?? directory,
+    { isRead: !observation?.read },
   );
   const name = device.facts.name;
   const memory = fsType === 'ext4' ? await readMemory(directory, name, observation?.probes ?? null) : null;
@@ -130,11 +131,18 @@ async function mountedSource(directory: string, observation: Observation | null)
     sourceName: devicePath,
     device: device.facts,
     writeThrough: device.writeThrough,
-    base: observation ? { path: inside, toMake: [] } : newDirectories(inside),
+    read: observation?.read ?? null,
+    base: observation ? baseIn(observation, inside) : newDirectories(inside),
     memory,
     freeBytes,
     mountOptions: options,
   };
+}
+
+/** By its inode where the directories on the way to it are not shown. */
+function baseIn({ directory, read }: Observation, inside: string): BaseDirectory {
+  const ino = read === null ? {} : { ino: statSync(directory).ino };
+  return { path: inside, toMake: [], ...ino };
 }
 
 /** What a run would make first. */

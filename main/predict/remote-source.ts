@@ -6,6 +6,8 @@ import type { ReadBytes } from '../lab/index.ts';
 /** Memory of both threads: how a request stands, how many bytes came, and the bytes. */
 export interface RemoteBytes {
   readonly sizeBytes: number;
+  /** Whether only what is asked for is read, and nothing around it. */
+  readonly isExact: boolean;
   readonly shared: SharedArrayBuffer;
 }
 
@@ -17,12 +19,12 @@ const pieceBytes = 2 ** 20;
 const [stateAt, lengthAt] = [0, 1];
 const states = { asked: 0, answered: 1, failed: 2 } as const;
 
-export function remoteBytes(sizeBytes: number): RemoteBytes {
-  return { sizeBytes, shared: new SharedArrayBuffer(headBytes + pieceBytes) };
+export function remoteBytes(sizeBytes: number, isExact: boolean): RemoteBytes {
+  return { sizeBytes, isExact, shared: new SharedArrayBuffer(headBytes + pieceBytes) };
 }
 
 /** A source whose bytes another thread reads; the thread of this one stands still meanwhile. */
-export function remoteSource({ sizeBytes, shared }: RemoteBytes, ask: AskForBytes): ByteSource {
+export function remoteSource({ sizeBytes, isExact, shared }: RemoteBytes, ask: AskForBytes): ByteSource {
   const head = new Int32Array(shared, 0, 2);
   const piece = (offset: number, length: number): Uint8Array => {
     Atomics.store(head, stateAt, states.asked);
@@ -38,7 +40,7 @@ export function remoteSource({ sizeBytes, shared }: RemoteBytes, ask: AskForByte
       bytes.set(piece(offset + done, Math.min(pieceBytes, length - done)), done);
     return bytes;
   };
-  const pages = new PageCache(readThrough, sizeBytes);
+  const pages = isExact ? { read: remembering(readThrough) } : new PageCache(readThrough, sizeBytes);
   return {
     sizeBytes,
     read(offset, length) {
@@ -48,6 +50,17 @@ export function remoteSource({ sizeBytes, shared }: RemoteBytes, ask: AskForByte
         throw new RangeError(`${length} bytes at ${offset} are not inside the ${sizeBytes} of the device`);
       return pages.read(offset, length);
     },
+  };
+}
+
+/** Reads each range once: what is read is small, and read again and again. */
+function remembering(read: (offset: number, length: number) => Uint8Array): typeof read {
+  const known = new Map<string, Uint8Array>();
+  return (offset, length) => {
+    const key = `${offset}+${length}`;
+    const bytes = known.get(key) ?? read(offset, length);
+    known.set(key, bytes);
+    return bytes.slice();
   };
 }
 

@@ -45,7 +45,8 @@ export async function predictFrom(plan: Plan, source: Source, work: Work): Promi
   const circumstances = circumstancesOf(plan.target, source.sourcePath, guest);
   const job: PredictionJob = {
     ...where,
-    remote: read === null ? null : remoteBytes(sizeOf(source)),
+    // A mounted filesystem shows some of its bytes: no more may be read than are needed.
+    remote: read === null ? null : remoteBytes(sizeOf(source), source.base !== null),
     plan,
     allocator: profile.name,
     profileExact: exact,

@@ -28,6 +28,8 @@ export const verbs = {
   attachRecorder: 23,
   flush: 24,
   deviceStep: 25,
+  survey: 26,
+  look: 27,
 } as const;
 
 export const statuses = { done: 0, refused: 1, failed: 2, malformed: 3 } as const;

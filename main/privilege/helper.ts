@@ -249,6 +249,21 @@ export class Helper {
     return error === '' ? { value } : { value, error };
   }
 
+  /**
+   * Makes ready to look at the filesystem on which `path` lies: a directory of the caller's, named and closed to others as a lab's
+   * folder is, in which he works in the directory `name`.
+   */
+  async survey(path: string, name: string): Promise<{ readonly id: ResourceId; readonly sizeBytes: number }> {
+    const answer = await this.#connection.request(verbs.survey, new Payload().text(path).text(name));
+    return { id: answer.u32(), sizeBytes: Number(answer.u64()) };
+  }
+
+  /** At most 64 KiB of what a survey shows (docs/privilege.md); everything else is refused. */
+  async look(survey: ResourceId, offset: number, length: number): Promise<Uint8Array> {
+    const payload = new Payload().u32(survey).u64(offset).u32(length);
+    return (await this.#connection.request(verbs.look, payload)).rest();
+  }
+
   /** Undoes what a dead session has left in a lab's folder, before anything else is made. */
   async undoLeftovers(folder: string): Promise<void> {
     await this.#connection.request(verbs.undoLeftovers, new Payload().text(folder));

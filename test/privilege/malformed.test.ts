@@ -73,6 +73,8 @@ function wellFormed(random: Random, folder: string): readonly [verb: number, pay
     [verbs.undoLeftovers, new Payload().text('/etc')],
     [verbs.attachRecorder, new Payload().u32(id).text('recorder')],
     [verbs.flush, new Payload().u32(id)],
+    [verbs.survey, new Payload().text(folder).text('there-is-none')],
+    [verbs.look, new Payload().u32(id).u64(0).u32(4096)],
     [verbs.deviceStep, new Payload().u32(id).u8(0).u64(0).u64(4096).u32(1).flag(true).u32(0)],
     [verbs.hello, new Payload().u32(0x4e544e55).u16(1).u32(60_000).u32(0)],
   ];

@@ -9,7 +9,7 @@ import { LineCutter } from '../trace/line-reader.ts';
 import { isSystemCallError } from '../../native/index.ts';
 import type { Helper, HelperLoop, ResourceId, Way } from '../../privilege/index.ts';
 import type { AttachedLoop, MountWish, Privileges, TraceSession, TraceWish } from './privileges.ts';
-import type { ClaimedDisk, WholePrivileges } from './whole.ts';
+import type { ClaimedDisk, Survey, WholePrivileges } from './whole.ts';
 
 /**
  * An ordinary user's labs: the helper makes the calls. Everything it has made for this lab is in `#made`, in order, and is
@@ -66,6 +66,13 @@ export class ByHelper implements WholePrivileges {
     this.#made.push(disk.id);
     this.#sources.set(disk.path, disk.id);
     return disk;
+  }
+
+  async survey(directory: string, name: string, device: string): Promise<Survey> {
+    const { id } = await this.#helper.survey(directory, name);
+    this.#made.push(id);
+    this.#mounts.set(directory, { id, device });
+    return { read: (offset, length) => lookAt(this.#helper, id, offset, length) };
   }
 
   async mount({ device, mountPoint, fs, options }: MountWish): Promise<string> {
@@ -187,4 +194,18 @@ export class ByHelper implements WholePrivileges {
 function isDevice(path: string, { major, minor }: TraceWish['device']): boolean {
   const found = deviceNumber(statSync(path, { bigint: true }).rdev);
   return found.major === major && found.minor === minor;
+}
+
+const mostLookBytes = 64 * 1024;
+
+async function lookAt(
+  helper: Helper,
+  survey: ResourceId,
+  offset: number,
+  length: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; done += mostLookBytes)
+    bytes.set(await helper.look(survey, offset + done, Math.min(mostLookBytes, length - done)), done);
+  return bytes;
 }

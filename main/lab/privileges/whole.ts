@@ -19,6 +19,17 @@ export interface WholePrivileges extends Privileges {
    * InputError, Unable.
    */
   claim(device: string, destroy: string | undefined, place: string): Promise<ClaimedDisk>;
+  /**
+   * Makes ready to look at the mounted filesystem of `device` (as the kernel calls it), for a run in the directory `name` of a directory of
+   * the lab's; {@link Privileges.watchChanges} and {@link Privileges.journalWaitsIn} take it for a mount from then on.
+   */
+  survey(directory: string, name: string, device: string): Promise<Survey>;
+}
+
+/** A look at a mounted filesystem that is not the lab's own. */
+export interface Survey {
+  /** How what a prediction needs of it is read where this process may not open the device; null where it may. */
+  readonly read: ReadBytes | null;
 }
 
 /** As much of it as a filesystem on a loop device takes. */

@@ -13,6 +13,7 @@
 #include "mounted.h"
 #include "option_rules.h"
 #include "recorded_source.h"
+#include "surveyed.h"
 #include "tracing.h"
 #include "watching.h"
 
@@ -117,6 +118,7 @@ Writer Session::carry_out(uint8_t verb, Reader& request) {
       {17, &Session::trace},       {18, &Session::trace_mark},   {19, &Session::trace_read},
       {20, &Session::trace_lost},  {21, &Session::trace_stop},   {22, &Session::undo_leftovers},
       {23, &Session::attach_recorder}, {24, &Session::flush},    {25, &Session::device_step},
+      {26, &Session::survey},      {27, &Session::look},
   };
   constexpr uint8_t kAlive = 3;
   if (verb == kAlive) {
@@ -286,9 +288,10 @@ Writer Session::shut_down(Reader& request) {
 Writer Session::journal_waits_in(Reader& request) {
   const uint32_t id = request.u32();
   request.end();
-  const auto mounted = resources_.find<Mounted>(id);
-  const std::string thread =
-      read_kernel_file_where_possible("/sys/fs/ext4/" + mounted->source().kernel_name() + "/journal_task");
+  const auto surveyed = resources_.all<Surveyed>(id);
+  const std::string device =
+      surveyed.empty() ? resources_.find<Mounted>(id)->source().kernel_name() : surveyed.front()->kernel_name();
+  const std::string thread = read_kernel_file_where_possible("/sys/fs/ext4/" + device + "/journal_task");
   const bool is_number = !thread.empty() && thread.find_first_not_of("0123456789") == std::string::npos;
   Writer answer;
   answer.text(is_number ? read_kernel_file_where_possible("/proc/" + thread + "/wchan") : "");
@@ -308,10 +311,13 @@ Writer Session::watch(Reader& request) {
   const uint32_t id = request.u32();
   const uint32_t thread = request.u32();
   request.end();
-  const auto mounted = resources_.find<Mounted>(id);
+  const auto own = static_cast<pid_t>(thread);
+  const auto surveyed = resources_.all<Surveyed>(id);
+  const auto mounted = surveyed.empty() ? resources_.find<Mounted>(id) : nullptr;
   resources_.require_room();
   Writer answer;
-  answer.u32(resources_.add(std::make_shared<Watching>(*mounted, static_cast<pid_t>(thread))));
+  answer.u32(resources_.add(mounted == nullptr ? std::make_shared<Watching>(*surveyed.front(), own)
+                                               : std::make_shared<Watching>(*mounted, own)));
   return answer;
 }
 
@@ -423,6 +429,28 @@ Writer Session::device_step(Reader& request) {
   const io::StepResult result = resources_.find<ClaimedSource>(id)->step(step);
   Writer answer;
   answer.u64(static_cast<uint64_t>(result.value)).text(result.error == 0 ? "" : io::errno_name(result.error));
+  return answer;
+}
+
+Writer Session::survey(Reader& request) {
+  const std::string path = request.text(kMostPathBytes);
+  const std::string name = request.text(kMostNameBytes);
+  request.end();
+  resources_.require_room();
+  const auto surveyed = std::make_shared<Surveyed>(path, name, caller_);
+  Writer answer;
+  answer.u32(resources_.add(surveyed)).u64(surveyed->size_bytes());
+  return answer;
+}
+
+Writer Session::look(Reader& request) {
+  const uint32_t id = request.u32();
+  const uint64_t offset = request.u64();
+  const uint32_t length = request.u32();
+  request.end();
+  const std::vector<uint8_t> data = resources_.find<Surveyed>(id)->read(offset, length);
+  Writer answer;
+  answer.bytes(data.data(), data.size());
   return answer;
 }
 

@@ -56,6 +56,8 @@ class Session {
   Writer attach_recorder(Reader& request);
   Writer flush(Reader& request);
   Writer device_step(Reader& request);
+  Writer survey(Reader& request);
+  Writer look(Reader& request);
 
   Caller caller_;
   Lifeline& lifeline_;

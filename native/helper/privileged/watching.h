@@ -5,6 +5,7 @@
 
 #include "../../io/foreign_watch.h"
 #include "mounted.h"
+#include "surveyed.h"
 
 namespace helper {
 
@@ -13,6 +14,8 @@ class Watching : public Resource {
  public:
   // `own_thread` is the one that may change it. Throws io::Failure.
   Watching(const Mounted& mounted, pid_t own_thread);
+  // Of a filesystem that is everybody's it only tells that somebody changed something, not who: as thread 0.
+  Watching(const Surveyed& surveyed, pid_t own_thread);
 
   // Threads that changed something since the last look, each once; at most as many as fit into a message.
   std::vector<uint32_t> drain();
@@ -20,6 +23,7 @@ class Watching : public Resource {
 
  private:
   std::unique_ptr<io::ForeignWatch> watch_;
+  bool is_anonymous_ = false;
 };
 
 }  // namespace helper
