@@ -91,6 +91,9 @@ describe('flatExtentsSchema', () => {
     ['a fraction', [0, 0.5, 1, 0]],
     ['a number past 2^53', [0, 2 ** 53, 1, 0]],
     ['a text', ['0', 1, 1, 0]],
+    ['an end past 2^53', [0, 2 ** 53 - 1, 1, 0]],
+    ['extents that overlap', [0, 100, 5, 0, 4, 300, 4, 0]],
+    ['extents out of order', [4, 100, 4, 0, 0, 300, 4, 0]],
     ['no list', { length: 0 }],
   ])('refuses %s', (_, value) => {
     expect(v.safeParse(flatExtentsSchema, value).success).toBe(false);

@@ -10,13 +10,18 @@ import { errnoNames } from '../errno.ts';
 /** Numbers per extent: logical, physical, length (filesystem blocks), and 1 where unwritten. */
 export const extentStride = 4;
 
+/** In logical order and apart: what pairs and draws layouts walks along them. */
 function isFlatExtents(value: unknown): boolean {
   if (!Array.isArray(value) || value.length % extentStride !== 0) return false;
+  let logicalEnd = 0;
   for (let i = 0; i < value.length; i += extentStride) {
     for (let part = 0; part < 3; part++) {
       if (!Number.isSafeInteger(value[i + part]) || (value[i + part] as number) < 0) return false;
     }
-    if (value[i + 2] === 0 || (value[i + 3] !== 0 && value[i + 3] !== 1)) return false;
+    const [logical, physical, length] = [value[i], value[i + 1], value[i + 2]] as [number, number, number];
+    if (logical < logicalEnd || length === 0 || (value[i + 3] !== 0 && value[i + 3] !== 1)) return false;
+    logicalEnd = logical + length;
+    if (!Number.isSafeInteger(logicalEnd) || !Number.isSafeInteger(physical + length)) return false;
   }
   return true;
 }

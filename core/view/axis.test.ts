@@ -24,6 +24,13 @@ describe('foldAxis', () => {
     expect(toPosition(axis, 33_312) - toPosition(axis, 33_280)).toBe(32);
   });
 
+  it('holds what lies past the end of the volume', () => {
+    const far = 2 ** 52;
+    const axis = foldAxis(1000, [{ first: far, end: far + 4 }], 4);
+    const { position, firstBlock } = axis.segments.at(-1) ?? { position: 0, firstBlock: 0 };
+    expect([firstBlock <= far, axis.length >= position + 4, axis.length < 100]).toEqual([true, true, true]);
+  });
+
   it('is straight where nothing is used or nothing is worth cutting', () => {
     expect(foldAxis(1000, [], 4)).toEqual(straightAxis(1000));
     expect(

@@ -41,9 +41,11 @@ export function straightAxis(blockCount: number): Axis {
 
 /**
  * Folds away the largest gaps between `used` ranges (in ascending order, not overlapping). The room left around what
- * is used is rounded out to multiples of `grainBlocks`, so that the grid stays readable at the edges.
+ * is used is rounded out to multiples of `grainBlocks`, so that the grid stays readable at the edges. Where something lies past
+ * the end (a record may come from anywhere), the axis is that much longer.
  */
-export function foldAxis(blockCount: number, used: readonly BlockRange[], grainBlocks: number): Axis {
+export function foldAxis(volumeBlocks: number, used: readonly BlockRange[], grainBlocks: number): Axis {
+  const blockCount = Math.max(volumeBlocks, used.at(-1)?.end ?? 0);
   const usedBlocks = used.reduce((sum, { first, end }) => sum + end - first, 0);
   if (usedBlocks === 0) return straightAxis(blockCount);
   const worthCutting = Math.max(4 * grainBlocks, usedBlocks * 0.1);
