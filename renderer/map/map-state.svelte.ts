@@ -14,11 +14,11 @@ import {
   type BlockRange,
   type Dimension,
 } from '../../core/view/index.ts';
-import { bandKinds, type Layers, type Place } from '../state/layers.svelte.ts';
+import { bandKinds, type BandKind, type Layers, type Place } from '../state/layers.svelte.ts';
 import type { Replay } from '../../core/rpc/index.ts';
 import type { MapBench, Selection } from '../state/map-bench.ts';
 import type { LayoutModel } from '../state/model.ts';
-import { bandPlaces, placeIndexAt, type BandPlace } from './band-places.ts';
+import { bandPlaces, placeIndexAt, type BandPlace, type BandPlaces } from './band-places.ts';
 import { Camera } from './camera.svelte.ts';
 import {
   axisHeight,
@@ -102,6 +102,17 @@ export class MapState {
     return layers && this.dimension === 'physical'
       ? bandKinds.filter((kind) => layers.shown[kind] && (kind !== 'groups' || this.model.volumeKnown))
       : [];
+  });
+  /** The places of a band in the words of now, made when they are first asked for. */
+  readonly placesOf = $derived.by(() => {
+    const layers = this.bench.layers?.model ?? null;
+    const writing = { volume: this.model.volume, addressForm: this.bench.addressForm };
+    const made = new Map<BandKind, BandPlaces>();
+    return (kind: BandKind): BandPlaces => {
+      const known = made.get(kind) ?? bandPlaces(kind, layers, writing);
+      made.set(kind, known);
+      return known;
+    };
   });
   /** The block that was gone to, until something else is chosen. */
   readonly visited = $derived.by(() => {
@@ -190,8 +201,7 @@ export class MapState {
   #placeAt(block: number, band: number): BandPlace | null {
     const kind = this.bands[band];
     if (kind === undefined) return null;
-    const { layers, addressForm } = this.bench;
-    const places = bandPlaces(kind, layers?.model ?? null, { volume: this.model.volume, addressForm });
+    const places = this.placesOf(kind);
     const index = placeIndexAt(places, block);
     return index < 0 ? null : places.at(index);
   }

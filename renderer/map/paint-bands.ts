@@ -1,6 +1,7 @@
-import { formatCount, toPosition } from '../../core/view/index.ts';
+import { formatCount } from '../../core/view/index.ts';
 import type { WirePreallocation } from '../../core/rpc/index.ts';
 import type { BandKind } from '../state/layers.svelte.ts';
+import { boxOf, Columns, onScreen } from './band-columns.ts';
 import type { Palette, Patterns } from './palette.ts';
 import { axisHeight, bandHeight, crisp, scaleOf, toX, type Scene } from './scene.ts';
 
@@ -108,15 +109,6 @@ function paintGroup(
   context.stroke();
 }
 
-/** The stretch of the screen of a run of blocks, at least a pixel wide; null where it is not on it. */
-function boxOf(scene: Scene, first: number, length: number): { left: number; width: number } | null {
-  const left = toX(scene, toPosition(scene.axis, first));
-  const right = toX(scene, toPosition(scene.axis, first + length));
-  if (right < 0 || left > scene.width) return null;
-  const from = Math.max(-4, left);
-  return { left: from, width: Math.max(1, Math.min(scene.width + 4, right) - from) };
-}
-
 /** Free space, as dark as it is free. */
 function paintFree(
   { context, scene, top, height }: Band,
@@ -125,13 +117,21 @@ function paintFree(
   opacity: number,
 ): void {
   context.fillStyle = fill;
-  for (let at = 0; at < cells.length; at += 3) {
+  const paint = (left: number, width: number, share: number) => {
+    context.globalAlpha = opacity * (0.25 + 0.75 * share);
+    context.fillRect(left, top + airPx, width, height);
+  };
+  const narrow = new Columns((left, share) => paint(left, 1, share));
+  const scale = scaleOf(scene);
+  const [from, end] = onScreen(scene, cells.length / 3, (cell) => cells[cell * 3] ?? 0);
+  for (let at = from * 3; at < end * 3; at += 3) {
     const [first = 0, length = 1, free = 0] = [cells[at], cells[at + 1], cells[at + 2]];
     const box = boxOf(scene, first, length);
     if (!box) continue;
-    context.globalAlpha = opacity * (0.25 + 0.75 * (free / length));
-    context.fillRect(box.left, top + airPx, box.width, height);
+    if (box.width <= 1) narrow.add(box.left, free * scale);
+    else paint(box.left, box.width, free / length);
   }
+  narrow.flush();
   context.globalAlpha = 1;
 }
 
@@ -142,46 +142,74 @@ function paintBuddies({ context, scene, palette, top, height }: Band): void {
   const clusterBlocks = scene.volume.clusterBytes / scene.volume.blockBytes;
   context.textAlign = 'center';
   context.lineWidth = 1;
-  for (let at = 0; at < buddies.length; at += 2) {
+  const narrow = new Columns((left) => {
+    context.globalAlpha = 0.3;
+    context.fillStyle = palette['ink-faint'];
+    context.fillRect(left, top + airPx, 1, height);
+    context.globalAlpha = 1;
+  });
+  const [from, end] = onScreen(scene, buddies.length / 2, (buddy) => buddies[buddy * 2] ?? 0);
+  for (let at = from * 2; at < end * 2; at += 2) {
     const [first = 0, order = 0] = [buddies[at], buddies[at + 1]];
     const box = boxOf(scene, first, 2 ** order * clusterBlocks);
     if (!box) continue;
     const wide = Math.max(1, box.width - 2);
+    if (wide < 4) {
+      narrow.add(box.left, 1);
+      continue;
+    }
     context.fillStyle = palette['ink-faint'];
     context.globalAlpha = 0.06 + 0.34 * (order / orders);
     context.fillRect(box.left + 1, top + airPx, wide, height);
     context.globalAlpha = 1;
-    if (wide < 4) continue;
     context.strokeStyle = palette['ink-faint'];
     context.strokeRect(crisp(box.left + 1), top + airPx + 0.5, wide - 1, height - 1);
     if (wide < 14) continue;
     context.fillStyle = palette.ink;
     context.fillText(String(order), box.left + box.width / 2, top + bandHeight / 2 + 1);
   }
+  narrow.flush();
 }
+
+/** Too narrow for dashes or dots. */
+const narrowPreallocationPx = 3;
 
 /** Dashed for one file, dotted for the small files of a CPU, each by name where there is room. */
 function paintPreallocations({ context, scene, palette, top, height }: Band): void {
+  const narrow = new Columns((left) => {
+    context.fillStyle = palette.predicted;
+    context.fillRect(left, top + airPx, 1, height);
+  });
   for (const one of scene.layers?.preallocations ?? []) {
     const box = boxOf(scene, one.physical, one.length);
     if (!box) continue;
-    context.fillStyle = palette.predicted;
-    context.globalAlpha = 0.1;
-    context.fillRect(box.left, top + airPx, box.width, height);
-    context.globalAlpha = 1;
-    context.strokeStyle = palette.predicted;
-    context.setLineDash(one.for === 'file' ? [4, 3] : [1, 2]);
-    context.strokeRect(box.left + 0.5, top + airPx + 0.5, Math.max(1, box.width - 1), height - 1);
-    context.setLineDash([]);
-    const name = nameOf(one);
-    if (name.length * scene.digitWidth + 8 > box.width) continue;
-    context.fillStyle = palette.ground;
-    const from = Math.max(0, box.left) + 4;
-    context.fillRect(from - 2, top + airPx + 1, name.length * scene.digitWidth + 4, height - 2);
-    context.fillStyle = palette.ink;
-    context.textAlign = 'left';
-    context.fillText(name, from, top + bandHeight / 2);
+    if (box.width < narrowPreallocationPx) narrow.add(box.left, 1);
+    else paintPreallocation({ context, scene, palette, top, height }, one, box);
   }
+  narrow.flush();
+}
+
+function paintPreallocation(
+  { context, scene, palette, top, height }: Omit<Band, 'patterns'>,
+  one: WirePreallocation,
+  box: { readonly left: number; readonly width: number },
+): void {
+  context.fillStyle = palette.predicted;
+  context.globalAlpha = 0.1;
+  context.fillRect(box.left, top + airPx, box.width, height);
+  context.globalAlpha = 1;
+  context.strokeStyle = palette.predicted;
+  context.setLineDash(one.for === 'file' ? [4, 3] : [1, 2]);
+  context.strokeRect(box.left + 0.5, top + airPx + 0.5, Math.max(1, box.width - 1), height - 1);
+  context.setLineDash([]);
+  const name = nameOf(one);
+  if (name.length * scene.digitWidth + 8 > box.width) return;
+  context.fillStyle = palette.ground;
+  const from = Math.max(0, box.left) + 4;
+  context.fillRect(from - 2, top + airPx + 1, name.length * scene.digitWidth + 4, height - 2);
+  context.fillStyle = palette.ink;
+  context.textAlign = 'left';
+  context.fillText(name, from, top + bandHeight / 2);
 }
 
 function nameOf({ for: whose, file, ino, logical }: WirePreallocation): string {

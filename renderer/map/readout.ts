@@ -10,7 +10,7 @@ import {
 } from '../../core/view/index.ts';
 import type { Selection } from '../state/map-bench.ts';
 import { faultAt } from '../state/model.ts';
-import { bandPlaces, placeIndexAt } from './band-places.ts';
+import { placeIndexAt } from './band-places.ts';
 import type { Hover, MapState } from './map-state.svelte.ts';
 
 /** One line about what is under the pointer, or about the selected extent. */
@@ -26,8 +26,7 @@ export function readoutOf(map: MapState): string {
 function chosenLine(map: MapState): string {
   const place = map.bench.layers?.chosen?.place;
   if (!place || map.visited !== null) return '';
-  const writing = { volume: map.model.volume, addressForm: map.bench.addressForm };
-  const places = bandPlaces(place.kind, map.bench.layers?.model ?? null, writing);
+  const places = map.placesOf(place.kind);
   const index = placeIndexAt(places, place.first);
   return index < 0 ? '' : places.at(index).line;
 }

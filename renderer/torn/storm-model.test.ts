@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sampleStorm } from '../../test/support/sample-torn.ts';
 import { faultAt } from '../state/model.ts';
-import { modelOfStorm } from './storm-model.ts';
+import { modelOfLayout } from './storm-model.ts';
 
-describe('modelOfStorm', () => {
-  const { verification } = sampleStorm();
-  if (!verification) throw new Error('the sample is judged');
+describe('modelOfLayout', () => {
   const layout = { blockBytes: 4096, extents: [0, 1000, 8, 0, 8, 5000, 8, 0] };
 
   it('cuts extents where a unit that is wrong begins and ends, and knows what is wrong with it', () => {
@@ -13,9 +10,9 @@ describe('modelOfStorm', () => {
       { address: 6 * 4096, bytes: 16_384, verdict: 'torn' },
       { address: 12 * 4096, bytes: 4096, verdict: 'mixed-writers' },
     ] as const;
-    const model = modelOfStorm(sampleStorm({ layout, verification: { ...verification, faults } }));
-    const [file] = model?.files ?? [];
-    if (!model || !file) throw new Error('there is a file');
+    const model = modelOfLayout('/tmp/units', layout, faults);
+    const [file] = model.files;
+    if (!file) throw new Error('there is a file');
     const { pairing } = file;
     const rows = Array.from({ length: pairing.count }, (_, row) => [
       pairing.logical[row],
@@ -40,14 +37,10 @@ describe('modelOfStorm', () => {
       { address: 4096, bytes: 512, verdict: 'torn' },
       { address: 4096 + 1024, bytes: 4096, verdict: 'stale' },
     ] as const;
-    const model = modelOfStorm(sampleStorm({ layout, verification: { ...verification, faults } }));
-    expect(model?.files[0]?.faults).toEqual([
+    const model = modelOfLayout('/tmp/units', layout, faults);
+    expect(model.files[0]?.faults).toEqual([
       { first: 1, end: 2, word: 'torn' },
       { first: 2, end: 3, word: 'stale' },
     ]);
-  });
-
-  it('is nothing where it is not known where the file lies', () => {
-    expect(modelOfStorm(sampleStorm())).toBeNull();
   });
 });

@@ -4,18 +4,26 @@ import {
   pairExtents,
   type ExtentColumns,
 } from '../../core/view/index.ts';
-import type { FaultRun, StormResult } from '../../core/torn/index.ts';
+import type { FaultRun, StampedLayout, StormResult } from '../../core/torn/index.ts';
 import { guessVolume, type Fault, type FileModel, type LayoutModel } from '../state/model.ts';
 import { verdictNames } from './verdicts.ts';
 
 /** Where a storm's file lies, and which of its blocks are wrong; null where that is not known. */
 export function modelOfStorm({ settings, layout, verification }: StormResult): LayoutModel | null {
   if (!layout || layout.extents.length === 0) return null;
-  const { blockBytes } = layout;
-  const extents = columnsFromFlat(layout.extents);
-  const faults = faultsInBlocks(verification?.faults ?? [], blockBytes);
+  return modelOfLayout(settings.target, layout, verification?.faults ?? []);
+}
+
+/** A file by its layout, cut where a fault begins and ends. */
+export function modelOfLayout(
+  target: string,
+  { blockBytes, extents: flat }: StampedLayout,
+  runs: readonly FaultRun[],
+): LayoutModel {
+  const extents = columnsFromFlat(flat);
+  const faults = faultsInBlocks(runs, blockBytes);
   const ranges = columnsFromRanges(faults.flatMap(({ first, end }) => [first, end - first]));
-  const file = fileOf(settings.target, extents, ranges, faults);
+  const file = fileOf(target, extents, ranges, faults);
   const volume = { ...guessVolume([file]), blockBytes, clusterBytes: blockBytes };
   return { volume, volumeKnown: false, sides: ['actual'], files: [file] };
 }
