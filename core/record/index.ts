@@ -14,7 +14,6 @@ export {
 } from './summary.ts';
 export {
   keptRecordSchema,
-  tornKinds,
   type KeptRecord,
   type TornKind,
   type TornRunRecord,

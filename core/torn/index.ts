@@ -6,7 +6,6 @@ export {
   narrowField,
   runsOfField,
   unitsOfCell,
-  unseenLetter,
   verdictOfLetter,
   type UnitField,
 } from './field.ts';

@@ -57,19 +57,10 @@ const findingsMax = 100;
 const seedsOfEachKind = 10;
 const defaultCrossChecks = 20;
 
-/** Checks the crash states of a recording against the plan that was recorded. */
-export async function examine(
-  plan: CrashPlan,
-  recording: Recording,
-  options: ExamineOptions,
-  cleanup: Cleanup,
-): Promise<CrashReport> {
-  const { report, close } = await explore(plan, recording, options, cleanup);
-  close();
-  return report;
-}
-
-/** As {@link examine}, and keeps the states to be looked at: the image stays open even when it is removed. */
+/**
+ * Checks the crash states of a recording against the plan that was recorded, and keeps them to be looked at: the image
+ * stays open even when it is removed.
+ */
 export async function explore(
   plan: CrashPlan,
   recording: Recording,
