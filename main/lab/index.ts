@@ -9,7 +9,7 @@ export { attachImage } from './loop-image.ts';
 export { mountingAsRoot } from './privileges/as-root.ts';
 export { openWholePrivileges } from './privileges/open.ts';
 export type { Mounting, ReadBytes, WholePrivileges } from './privileges/whole.ts';
-export { explained, requireRoot } from './privilege.ts';
+export { explained } from './privilege.ts';
 export { effectiveMountOptions } from './options.ts';
 export { interruptible, type Interruption } from './interrupt.ts';
 export { findLeftovers, removeLeftovers, type Leftover } from './leftovers.ts';
