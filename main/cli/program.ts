@@ -1,14 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { sizeFromText } from '../../core/experiment/plan.ts';
 import { exportFormats } from '../../core/record/formats.ts';
-import type { Console } from './console.ts';
-import type { ExitCode } from './exit.ts';
+import { json, sizeOrZero, wholeNumber, type Act, type Pick } from './flags.ts';
 import { kernelOption, modulesOption } from './kernel-options.ts';
 import { addSandbox } from './sandbox-program.ts';
 import { addTorn } from './torn-program.ts';
-
-/** What a command does; it returns its exit code, or throws. */
-type Act = (console: Console, signal: AbortSignal) => Promise<ExitCode>;
 
 /** A command line that was understood: which act it asks for. */
 export interface Understood {
@@ -42,8 +37,6 @@ export function buildProgram(version: string, choose: (understood: Understood) =
   return program;
 }
 
-type Pick = (act: Act, looksForLeftovers?: boolean) => void;
-
 /** Commands that change nothing. */
 function addReading(program: Command, pick: Pick): void {
   program
@@ -53,8 +46,8 @@ function addReading(program: Command, pick: Pick): void {
     )
     .argument('<path>')
     .option('--statx', "statx's raw fields and nothing else")
-    .option('-o, --offset <size>', 'with --length: would a write there be kept whole? (0)', size)
-    .option('-l, --length <size>', 'how long that write would be', size)
+    .option('-o, --offset <size>', 'with --length: would a write there be kept whole? (0)', sizeOrZero)
+    .option('-l, --length <size>', 'how long that write would be', sizeOrZero)
     .addOption(json())
     .action((path: string, flags) =>
       pick(async (console) => (await import('./commands/probe.ts')).probeCommand(path, flags, console)),
@@ -68,7 +61,7 @@ function addReading(program: Command, pick: Pick): void {
     .option(
       '--unit <size>',
       "with --versus: the unit to judge by, as 16KiB; else each write's own length",
-      size,
+      sizeOrZero,
     )
     .option(
       '--image <file>',
@@ -190,8 +183,8 @@ function addRunning(program: Command, pick: Pick): void {
     .command('write')
     .description('one real write on an existing file or device of yours: its bytes there are lost')
     .argument('<path>')
-    .requiredOption('-o, --offset <size>', 'where, in bytes or as 16KiB', size)
-    .requiredOption('-l, --length <size>', 'how much, in bytes or as 16KiB', size)
+    .requiredOption('-o, --offset <size>', 'where, in bytes or as 16KiB', sizeOrZero)
+    .requiredOption('-l, --length <size>', 'how much, in bytes or as 16KiB', sizeOrZero)
     .option('--atomic', 'with RWF_ATOMIC')
     .option('--direct', 'with O_DIRECT')
     .addOption(
@@ -223,19 +216,8 @@ function addRunning(program: Command, pick: Pick): void {
     );
 }
 
-function json(): Option {
-  return new Option('--json', 'one JSON object on standard output, nothing else there');
-}
-
 function destroy(): Option {
   return new Option('--destroy <id>', 'serial number or WWN of the device whose contents may be lost');
-}
-
-function size(text: string): number {
-  const bytes = /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : sizeFromText(text);
-  if (bytes === null || !Number.isSafeInteger(bytes))
-    throw new InvalidArgumentError('It must be a number of bytes, or a text such as 16KiB.');
-  return bytes;
 }
 
 function vectorCount(text: string): number {
@@ -244,11 +226,4 @@ function vectorCount(text: string): number {
 
 function port(text: string): number {
   return wholeNumber(text, 0, 65535);
-}
-
-function wholeNumber(text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  return value;
 }

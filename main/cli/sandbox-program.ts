@@ -1,11 +1,8 @@
-import { Argument, Option, type Command } from 'commander';
-import type { Understood } from './program.ts';
-
-type Pick = (act: Understood['act'], looksForLeftovers?: boolean) => void;
+import { Argument, type Command } from 'commander';
+import { json, type Pick } from './flags.ts';
 
 /** `untorn sandbox …`: the kernels and the emulator that sandboxes are made of (docs/sandbox.md). */
 export function addSandbox(program: Command, pick: Pick): void {
-  const json = () => new Option('--json', 'one JSON object on standard output, nothing else there');
   const sandbox = program
     .command('sandbox')
     .description('kernels to run plans on, in a guest, as an ordinary user (docs/sandbox.md)');
