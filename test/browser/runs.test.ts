@@ -75,6 +75,20 @@ describeInBrowser('the runs', standIn, (stage) => {
     await close();
   });
 
+  it('lets its list be made wider by key, and remembers it', async () => {
+    const { page, close } = await openPage(stage.browser, stage.server.url);
+    await page.keyboard.press('3');
+    const list = page.getByRole('region', { name: 'Runs' });
+    const wide = async () => (await list.boundingBox())?.width ?? 0;
+    const usual = await wide();
+    await page.getByRole('separator', { name: 'Width of the list' }).focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await expect.poll(wide).toBe(usual + 80);
+    await page.reload();
+    await expect.poll(wide).toBe(usual + 80);
+    await close();
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has no serious finding of axe (${colorScheme})`, async () => {
       const { page, close } = await openPage(stage.browser, `${stage.server.url}`, { colorScheme });
