@@ -84,6 +84,9 @@ describeInBrowser('the plan', standIn, (stage) => {
     expect(await page.getByRole('button', { name: 'Predict' }).isDisabled()).toBe(true);
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'steps[1].length' }).click();
+    const inEditor = () =>
+      page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.matches('.cm-content') ?? false);
+    await expect.poll(inEditor).toBe(true);
     await page.keyboard.insertText('"32KiB"');
     await page.getByText('4 steps').waitFor();
     await writePlan(page, '{\n  "version": 1,\n  "steps": [ }');

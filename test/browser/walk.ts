@@ -42,6 +42,10 @@ async function walkPlan(page: Page, visit: Visit): Promise<void> {
   await page.getByRole('button', { name: 'Keys' }).click();
   await visit('keys');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'works as root' }).click();
+  await page.getByRole('dialog', { name: 'This machine' }).waitFor();
+  await visit('machine');
+  await page.keyboard.press('Escape');
 }
 
 async function walkOthers(page: Page, visit: Visit): Promise<void> {
