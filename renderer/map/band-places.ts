@@ -45,6 +45,16 @@ export function bandPlaces(kind: BandKind, layers: LayersModel | null, writing: 
   return makers[kind](layers, writing);
 }
 
+/** The places of each band, made when they are first asked for. */
+export function placesOnDemand(layers: LayersModel | null, writing: Writing): (kind: BandKind) => BandPlaces {
+  const made = new Map<BandKind, BandPlaces>();
+  return (kind) => {
+    const known = made.get(kind) ?? bandPlaces(kind, layers, writing);
+    made.set(kind, known);
+    return known;
+  };
+}
+
 /** The place that begins at a block (or of several that are one after the other, holds it); -1 where none does. */
 export function placeIndexAt(places: BandPlaces, block: number): number {
   let [low, high] = [0, places.count];

@@ -14,11 +14,11 @@ import {
   type BlockRange,
   type Dimension,
 } from '../../core/view/index.ts';
-import { bandKinds, type BandKind, type Layers, type Place } from '../state/layers.svelte.ts';
+import { bandKinds, type Layers, type Place } from '../state/layers.svelte.ts';
 import type { Replay } from '../../core/rpc/index.ts';
 import type { MapBench, Selection } from '../state/map-bench.ts';
 import type { LayoutModel } from '../state/model.ts';
-import { bandPlaces, placeIndexAt, type BandPlace, type BandPlaces } from './band-places.ts';
+import { placeIndexAt, placesOnDemand, type BandPlace } from './band-places.ts';
 import { Camera } from './camera.svelte.ts';
 import {
   axisHeight,
@@ -106,13 +106,7 @@ export class MapState {
   /** The places of a band in the words of now, made when they are first asked for. */
   readonly placesOf = $derived.by(() => {
     const layers = this.bench.layers?.model ?? null;
-    const writing = { volume: this.model.volume, addressForm: this.bench.addressForm };
-    const made = new Map<BandKind, BandPlaces>();
-    return (kind: BandKind): BandPlaces => {
-      const known = made.get(kind) ?? bandPlaces(kind, layers, writing);
-      made.set(kind, known);
-      return known;
-    };
+    return placesOnDemand(layers, { volume: this.model.volume, addressForm: this.bench.addressForm });
   });
   /** The block that was gone to, until something else is chosen. */
   readonly visited = $derived.by(() => {
