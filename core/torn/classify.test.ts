@@ -13,6 +13,7 @@ import {
 import {
   classifyReadings,
   classifyUnit,
+  fillUnit,
   isFault,
   pictureLines,
   readBlocks,
@@ -39,6 +40,24 @@ describe('a unit is', () => {
     const half = bytesOf(stamp(2));
     half.fill(0, 1024);
     expect(verdictOf(half, { ...expecting(flying), beginsAsZeros: true })).toBe('torn');
+  });
+
+  it('garbage where its stamp names a write that was another one', () => {
+    const known = expecting(write(1), write(2));
+    expect(verdictOf(bytesOf(stamp(2)), known)).toBe('new');
+    expect(verdictOf(bytesOf(stamp(2, 7)), known)).toBe('garbage');
+    expect(verdictOf(bytesOf(stamp(2, 1, 8192)).subarray(0, 4096), known)).toBe('garbage');
+    expect(verdictOf(bytesOf(stamp(2, 1, 4096, address - 512)).subarray(512), expecting(write(2)))).not.toBe(
+      'new',
+    );
+  });
+
+  it('misplaced where its blocks are of another length', () => {
+    const bytes = new Uint8Array(4096);
+    fillUnit(bytes, { ...stamp(1), blockBytes: 1024 });
+    const { verdict, blocks } = classifyUnit(bytes, expecting(write(1)));
+    expect(isFault(verdict)).toBe(true);
+    expect(blocks[0]?.colour).not.toBe('new');
   });
 
   it('torn wherever it is cut', () => {

@@ -1,5 +1,5 @@
-import { closeSync } from 'node:fs';
-import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { closeSync, constants } from 'node:fs';
+import { mkdir, open, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StepInput } from '../../core/experiment/plan.ts';
@@ -52,6 +52,16 @@ describe.skipIf(reason)(`block targets${reason ? ` (${reason})` : ''}`, () => {
     } finally {
       await unmount(mountPoint);
     }
+  });
+
+  it('are refused while somebody holds them for himself alone', async () => {
+    const held = await open(device, constants.O_RDONLY | constants.O_EXCL);
+    try {
+      expect(await refusal(device, device)).toMatch(/Unable: .*held|Unable: .*for himself alone/);
+    } finally {
+      await held.close();
+    }
+    expect(await refusal(device, device)).toBe('agreed');
   });
 
   it('are refused where they are no block device', async () => {

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -232,6 +233,33 @@ describe.skipIf(why !== false)(`a storm that is killed ${why || ''}`, () => {
     const result = await verifyRecord(record);
     expect(result).toMatchObject({ verdict: 'untorn', rebooted: false });
     expect(result.verification.journal.records).toBeGreaterThan(0);
+  });
+
+  it('shows what the target has lost at its end', async () => {
+    await killed();
+    truncateSync(target, 2 ** 20 - 8192);
+    const { verdict, verification } = await verifyRecord(record);
+    expect([verdict, verification.counts.unreadable]).toEqual(['faults', 1]);
+    expect(verification.findings[0]?.text).toContain('end of file');
+  });
+
+  it('promises no less without a sync where the machine runs on, and less once it has started anew', async () => {
+    await killed('--sync', 'none', '--seed', '5', '--writers', '1');
+    const { run } = await verifyRecord(record);
+    // As the target was prepared: every write is gone.
+    const unit = new Uint8Array(16384);
+    const file = openSync(target, 'r+');
+    for (let at = 0; at < 2 ** 20; at += unit.length) {
+      const stamp = { run: BigInt(`0x${run}`), writer: 0, generation: 0, address: at, blockBytes: 512 };
+      fillUnitFast(unit, stamp);
+      writeSync(file, unit, 0, unit.length, at);
+    }
+    closeSync(file);
+    expect(await verifyRecord(record)).toMatchObject({ verdict: 'faults', rebooted: false });
+    const log = path.join(record, 'run.jsonl');
+    const text = readFileSync(log, 'utf8').replace(/"bootId":"[^"]*"/, '"bootId":"another"');
+    writeFileSync(log, text);
+    expect(await verifyRecord(record)).toMatchObject({ verdict: 'untorn', rebooted: true });
   });
 
   it('shows what was changed behind its back', async () => {
