@@ -23,9 +23,10 @@ const needs = {
   ],
 };
 
-/** Libraries for parts that are left out without them: crash states, io_uring. The build says so then. */
+/** For parts that are left out without them: crash states (of ordinary users, too), io_uring. The build says so of libraries. */
 const wishes = {
   build: [
+    { program: 'fusermount3', debian: 'fuse3' },
     { header: 'fuse3/fuse_lowlevel.h', debian: 'libfuse3-dev' },
     { header: 'liburing.h', debian: 'liburing-dev' },
   ],
