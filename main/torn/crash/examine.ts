@@ -166,7 +166,12 @@ class Examination {
     return {
       kind: 'crash',
       name: plan.name,
-      ...verdictOf(sensitivity, crossCheck.differences, faulty, unusable, chosen.distinct),
+      ...verdictOf(
+        sensitivity,
+        crossCheck.differences,
+        { faulty, unusable, distinct: chosen.distinct },
+        this.#open.log.cutBytes,
+      ),
       kernel: kernelOf(plan),
       filesystem: filesystemOf(plan),
       writes: plan.writes,
@@ -335,9 +340,12 @@ function worstOf({ faults }: StateVerdict): Verdict | null {
 function verdictOf(
   sensitivity: CrashSensitivity,
   differences: readonly string[],
-  faulty: number,
-  unusable: number,
-  distinct: number,
+  {
+    faulty,
+    unusable,
+    distinct,
+  }: { readonly faulty: number; readonly unusable: number; readonly distinct: number },
+  cutBytes: number,
 ): Pick<CrashReport, 'verdict' | 'why'> {
   const { missed, seeded, found } = sensitivity;
   if (missed.length > 0)
@@ -348,6 +356,11 @@ function verdictOf(
   if (faulty > 0) return { verdict: 'faulty', why: `${faulty} of ${distinct} crash states hold a fault` };
   if (unusable > 0)
     return { verdict: 'faulty', why: `${unusable} of ${distinct} crash states cannot be used` };
+  if (cutBytes > 0)
+    return {
+      verdict: 'void',
+      why: `no fault in ${distinct} crash states, but the log ends with ${cutBytes} bytes that are no record: what else was recorded is not known`,
+    };
   return { verdict: 'sound', why: `no fault in ${distinct} crash states` };
 }
 

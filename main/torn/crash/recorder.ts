@@ -18,7 +18,7 @@ export interface Recorder {
   readonly disk: string;
   /** `marks` of a recording, `state` of crash states. */
   readonly side: string;
-  /** Unmounts it and waits until the program has ended; the log is complete then. */
+  /** Unmounts it and waits until the program has ended; the log is complete then. Throws Unable where it found no room. */
   stop(): Promise<void>;
 }
 
@@ -44,20 +44,24 @@ export async function startRecorder(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const complaint = complaintOf(child);
   let isStopped = false;
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     if (isStopped) return;
     isStopped = true;
     const isThere = child.exitCode === null && child.signalCode === null;
     if (isThere || isMountPoint(mountPoint)) await release(mountPoint);
     await ended;
   };
-  cleanup.add(stop);
-  await ready(child);
+  cleanup.add(end);
+  await ready(child, complaint);
   return {
     disk: path.join(mountPoint, 'disk'),
     side: path.join(mountPoint, mode === 'record' ? 'marks' : 'state'),
-    stop,
+    async stop() {
+      await end();
+      if (child.exitCode !== 0) throw new Unable(`the recorder ended too early: ${complaint()}`);
+    },
   };
 }
 
@@ -104,12 +108,15 @@ async function releaseOwn(mountPoint: string): Promise<void> {
 
 const complaintMax = 4096;
 
+/** The last line of what a program complains of, once it is asked for. */
+function complaintOf(child: ChildProcess): () => string {
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-complaintMax)));
+  return () => said.trim().split('\n').at(-1) || 'it says nothing';
+}
+
 /** Waits for the word that it is mounted; a program that does not say it is ended. */
-async function ready(child: ChildProcess): Promise<void> {
-  let complaint = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    if (complaint.length < complaintMax) complaint += chunk.toString();
-  });
+async function ready(child: ChildProcess, complaint: () => string): Promise<void> {
   const problem = await new Promise<string | null>((resolve) => {
     const timer = setTimeout(() => resolve('it does not answer'), patienceMs);
     const settle = (text: string | null): void => {
@@ -118,7 +125,7 @@ async function ready(child: ChildProcess): Promise<void> {
     };
     child.stdout?.once('data', () => settle(null));
     child.once('error', (error) => settle(error.message));
-    child.once('close', () => settle(complaint.trim().split('\n').at(-1) || 'it ended at once'));
+    child.once('close', () => settle(complaint()));
   });
   if (problem === null) return;
   child.kill('SIGKILL');
