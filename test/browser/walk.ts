@@ -39,7 +39,9 @@ async function walkPlan(page: Page, visit: Visit): Promise<void> {
   await page.getByRole('combobox', { name: 'Command' }).fill('pre');
   await visit('palette');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Show the layout' }).click();
   await page.getByRole('button', { name: 'Keys' }).click();
+  await page.getByRole('dialog', { name: 'Keys' }).getByText('Next difference').waitFor();
   await visit('keys');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'works as root' }).click();
