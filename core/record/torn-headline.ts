@@ -49,7 +49,8 @@ function whatWasMissed({ kinds, falseAlarms }: Sensitivity): string {
 
 function whyUntorn(result: TornRunResult): string {
   if (result.kind === 'rehearsal') return `${result.why}${cutShort(result)}`;
-  return `${lookedAt(result)}, each one that may be there`;
+  const each = result.kind === 'shutdown' ? 'every unit is one' : 'each one';
+  return `${lookedAt(result)}, ${each} that may be there`;
 }
 
 function lookedAt(result: TornRunResult): string {

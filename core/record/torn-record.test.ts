@@ -119,6 +119,7 @@ describe('headlines', () => {
     expect(plain(samplePowerCut({ verdict: 'untorn', verification: whole }))).toBe(
       'Untorn: 16 units after 118 acknowledged writes, each one that may be there',
     );
+    expect(plain(sampleShutdown())).toBe('Untorn: 2 rounds of 2 on xfs, every unit is one that may be there');
     expect(plain(sampleVerify())).toContain('16 units, after a new start of the machine');
     expect(plain(sampleRehearsal())).toContain('Untorn: after 2 power cuts, each of 80 acknowledged writes');
     expect(plain({ ...sampleRehearsal(), interrupted: true })).toContain('interrupted after 2 of 2');
