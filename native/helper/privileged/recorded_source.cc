@@ -6,11 +6,13 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -48,18 +50,25 @@ FuseMount fuse_mount_at(const Folder& folder, const std::string& directory) {
   return {mount_id_of(root.get()), facts.stx_dev_minor};
 }
 
+void close_all_but(int one, int other) {
+  const unsigned low = static_cast<unsigned>(std::min(one, other));
+  const unsigned high = static_cast<unsigned>(std::max(one, other));
+  if (low > 0) ::syscall(SYS_close_range, 0U, low - 1, 0U);
+  if (high > low + 1) ::syscall(SYS_close_range, low + 1, high - 1, 0U);
+  ::syscall(SYS_close_range, high + 1, ~0U, 0U);
+}
+
 // What the child says when it ends: 0 or errno, as one byte of the status that waitpid() gives.
 [[noreturn]] void configure_as(const Caller& caller, const Folder& folder, const std::string& file, int device) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // The pipe to the caller must not stay open here.
-  ::close(STDIN_FILENO);
-  ::close(STDOUT_FILENO);
+  // Nothing of root's comes along, nor the pipe to the caller, which must be able to end.
+  close_all_but(folder.descriptor(), device);
   // Real, effective and saved: fs/fuse/dir.c, fuse_permissible_uidgid() wants all of them.
   if (::setgroups(0, nullptr) != 0 || ::setresgid(caller.gid, caller.gid, caller.gid) != 0 ||
       ::setresuid(caller.uid, caller.uid, caller.uid) != 0)
     ::_exit(errno);
-  // Nobody looks into a process that holds a device open, its own user neither.
+  // Nobody looks into a process that holds a device open, its own user neither. Both are forgotten when the user changes.
   ::prctl(PR_SET_DUMPABLE, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const io::Descriptor disk(io::open_beneath(folder.descriptor(), file, O_RDWR | O_NONBLOCK | O_NOCTTY));
   struct stat facts {};
   if (!disk.is_open() || ::fstat(disk.get(), &facts) != 0) ::_exit(errno);
