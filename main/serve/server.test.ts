@@ -9,10 +9,16 @@ import { startServer, type RunningServer } from './server.ts';
 
 const page = {
   body: Buffer.from('<!doctype html>'),
+  gzip: null as Buffer | null,
   contentType: 'text/html; charset=utf-8',
   immutable: false,
 };
-const script = { body: Buffer.from('1'), contentType: 'text/javascript; charset=utf-8', immutable: true };
+const script = {
+  body: Buffer.from('1'),
+  gzip: Buffer.from('compressed'),
+  contentType: 'text/javascript; charset=utf-8',
+  immutable: true,
+};
 const site: Site = new Map([
   ['/', page],
   ['/assets/a.js', script],
@@ -41,9 +47,15 @@ interface Answer {
   body: string;
 }
 
-function get(path: string, options: { method?: string; host?: string } = {}): Promise<Answer> {
+function get(
+  path: string,
+  options: { method?: string; host?: string; accepts?: string } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = { host: options.host ?? address.host };
+    const headers = {
+      host: options.host ?? address.host,
+      ...(options.accepts === undefined ? {} : { 'accept-encoding': options.accepts }),
+    };
     const sent = request({
       port: address.port,
       host: '127.0.0.1',
@@ -75,6 +87,36 @@ describe('the address', () => {
 });
 
 describe('files', () => {
+  it.each(['gzip', 'deflate, gzip;q=0.5', 'br, GZIP'])(
+    'are sent compressed to who accepts %s',
+    async (accepts) => {
+      const { headers, body } = await get('/assets/a.js', { accepts });
+      expect(body).toBe('compressed');
+      expect(headers).toMatchObject({
+        'content-encoding': 'gzip',
+        'content-length': '10',
+        'content-type': 'text/javascript; charset=utf-8',
+        vary: 'accept-encoding',
+      });
+    },
+  );
+
+  it.each([undefined, 'identity', 'br', 'gzip;q=0', 'x-gzip2'])(
+    'are sent as they are for %s',
+    async (accepts) => {
+      const { headers, body } = await get('/assets/a.js', accepts === undefined ? {} : { accepts });
+      expect(body).toBe('1');
+      expect(headers).not.toHaveProperty('content-encoding');
+      expect(headers).toMatchObject({ 'content-length': '1', vary: 'accept-encoding' });
+    },
+  );
+
+  it('have no compressed form where none was made', async () => {
+    const { headers, body } = await get('/', { accepts: 'gzip' });
+    expect(body).toBe('<!doctype html>');
+    expect(headers).not.toHaveProperty('content-encoding');
+  });
+
   it('come with a strict policy', async () => {
     const { status, headers, body } = await get('/');
     expect([status, body]).toEqual([200, '<!doctype html>']);

@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { contract, requestLengthMax, serveRpc, type UntornService } from '../../core/rpc/index.ts';
 import { Unable } from '../failure.ts';
-import { fileHeaders, securityHeaders, type Site } from '../web/index.ts';
+import { encodeFile, securityHeaders, type Site } from '../web/index.ts';
 import { webSocketTransport } from './channel.ts';
 import { hostAllowed, judgeUpgrade, makeToken, subprotocol } from './guard.ts';
 
@@ -132,8 +132,9 @@ function answerFile(site: Site, request: IncomingMessage, response: ServerRespon
   if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405);
   const file = site.get((request.url ?? '').split('?')[0] ?? '');
   if (!file) return plain(404);
-  response.writeHead(200, { ...headers, ...fileHeaders(file) });
-  response.end(request.method === 'HEAD' ? undefined : file.body);
+  const encoded = encodeFile(file, request.headers['accept-encoding']?.toString());
+  response.writeHead(200, { ...headers, ...encoded.headers });
+  response.end(request.method === 'HEAD' ? undefined : encoded.body);
 }
 
 function refuseUpgrade(request: IncomingMessage, token: string, sockets: WebSocketServer): number | null {

@@ -39,3 +39,26 @@ export function fileHeaders(file: SiteFile): Record<string, string> {
     'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-store',
   };
 }
+
+/** A file as it is sent to somebody who says `accepted` (Accept-Encoding, RFC 9110): compressed where both can. */
+export function encodeFile(
+  file: SiteFile,
+  accepted: string | undefined,
+): { readonly headers: Record<string, string>; readonly body: Buffer } {
+  const headers = fileHeaders(file);
+  if (file.gzip === null) return { headers, body: file.body };
+  const vary = { vary: 'accept-encoding' };
+  if (!acceptsGzip(accepted ?? '')) return { headers: { ...headers, ...vary }, body: file.body };
+  const length = String(file.gzip.length);
+  return {
+    headers: { ...headers, ...vary, 'content-encoding': 'gzip', 'content-length': length },
+    body: file.gzip,
+  };
+}
+
+function acceptsGzip(accepted: string): boolean {
+  return accepted.split(',').some((one) => {
+    const [coding = '', ...parameters] = one.split(';').map((part) => part.trim().toLowerCase());
+    return coding === 'gzip' && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+}

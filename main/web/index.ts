@@ -1,3 +1,3 @@
 /** What both shells hand out: the files of the built interface and the headers around them. */
-export { fileHeaders, securityHeaders } from './headers.ts';
+export { encodeFile, fileHeaders, securityHeaders } from './headers.ts';
 export { loadSite, type Site } from './site.ts';

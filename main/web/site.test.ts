@@ -24,6 +24,16 @@ it('lists what was built, by its address', async () => {
   expect(site.get('/')?.body.toString()).toBe('page');
 });
 
+it('has what was compressed beside the file that it is of, under no address of its own', async () => {
+  await writeFile(join(folder, 'index.html'), 'page');
+  await writeFile(join(folder, 'index.html.gz'), 'small');
+  await writeFile(join(folder, 'icon.svg'), 'icon');
+  const site = await loadSite(folder);
+  expect([...site.keys()].sort()).toEqual(['/', '/icon.svg', '/index.html']);
+  expect(site.get('/')?.gzip?.toString()).toBe('small');
+  expect(site.get('/icon.svg')?.gzip).toBeNull();
+});
+
 it('leaves out links and files of kinds that no page needs', async () => {
   await writeFile(join(folder, 'index.html'), 'page');
   await writeFile(join(folder, 'notes.txt'), 'secret');

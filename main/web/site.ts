@@ -5,6 +5,8 @@ import { Unable } from '../failure.ts';
 /** One file of the built interface. */
 export interface SiteFile {
   readonly body: Buffer;
+  /** The same, compressed when it was built; null where that was not worth it. */
+  readonly gzip: Buffer | null;
   readonly contentType: string;
   /** Its name contains a hash of its content, so that it never changes. */
   readonly immutable: boolean;
@@ -29,13 +31,16 @@ const contentTypes: Readonly<Record<string, string>> = {
 export async function loadSite(folder: string): Promise<Site> {
   const site = new Map<string, SiteFile>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
+  const files = entries.filter((entry) => entry.isFile());
+  const compressed = new Set(files.map(({ parentPath, name }) => join(parentPath, name)));
+  for (const entry of files) {
     const contentType = contentTypes[extname(entry.name)];
-    if (!entry.isFile() || contentType === undefined) continue;
+    if (contentType === undefined) continue;
     const path = join(entry.parentPath, entry.name);
     const address = `/${relative(folder, path).split(sep).join('/')}`;
     const immutable = address.startsWith('/assets/');
-    site.set(address, { body: await readFile(path), contentType, immutable });
+    const gzip = compressed.has(`${path}.gz`) ? await readFile(`${path}.gz`) : null;
+    site.set(address, { body: await readFile(path), gzip, contentType, immutable });
   }
   const index = site.get('/index.html');
   if (!index)

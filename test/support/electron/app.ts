@@ -13,7 +13,7 @@ import { FakeElectron } from './fake.ts';
 import type { FakeWindow } from './fake-window.ts';
 
 export const site: Site = new Map([
-  ['/', { body: Buffer.from('page'), contentType: 'text/html; charset=utf-8', immutable: false }],
+  ['/', { body: Buffer.from('page'), gzip: null, contentType: 'text/html; charset=utf-8', immutable: false }],
 ]);
 
 export interface AppOptions {
