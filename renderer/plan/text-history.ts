@@ -18,7 +18,7 @@ export interface TextMoment {
 }
 
 /** A mark at a part of the text, with what it says. */
-export type TextMark = TextRange & { readonly message: string };
+type TextMark = TextRange & { readonly message: string };
 
 /** CodeMirror's part of a plan: its history, and the editor where one is shown. A module of its own, since it is half of the page's code. */
 export class TextHistory {
