@@ -12,7 +12,7 @@ import { windowStateSchema } from './window-state.ts';
 /** The desktop app's first file, and the only one of the main process that loads Electron. */
 const recent = openRecentFiles();
 const desktop = new NativeDesktop<BrowserWindow>(dialog, recent);
-const { service, settled } = here({ allowDestructive: false, desktop, recent });
+const { service, settled } = here({ allowDestructive: true, desktop, recent });
 
 startShell({
   electron: { app, BrowserWindow, dialog, ipcMain, Menu, protocol, screen, session },

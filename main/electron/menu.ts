@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { menus, toAccelerator, type CommandFacts, type MenuCommandId } from '../../core/commands/index.ts';
+import { oneLine } from './line.ts';
 
 /** What the menu's items do. */
 export interface MenuActions {
@@ -73,12 +74,7 @@ function recentMenu(actions: MenuActions, paths: readonly string[]): Item {
   return { label: 'Open recent', enabled: items.length > 0, submenu: [...items, separator, forget] };
 }
 
-/** So that no name makes the menu wider than a screen. */
-const labelLengthMax = 100;
-
-/** A path on one line, its end where it is long. A single & would mark the next letter as the item's key. */
+/** A single & would mark the next letter as the item's key. */
 function pathLabel(path: string): string {
-  const line = path.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd');
-  const short = line.length > labelLengthMax ? `…${line.slice(1 - labelLengthMax)}` : line;
-  return short.replaceAll('&', '&&');
+  return oneLine(path).replaceAll('&', '&&');
 }

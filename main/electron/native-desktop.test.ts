@@ -113,6 +113,23 @@ describe('dialogs', () => {
     ]);
   });
 
+  it('ask before something is overwritten, and take only the second button for a yes', async () => {
+    const dialog = bench.electron.dialog;
+    const { desktop } = await start(bench, { service: withDesktop });
+    const what = { path: '/dev/nvme1n1', destroy: 'S4EWNX0\n(quite safe)' };
+    dialog.button = 0;
+    expect(await desktop.confirmOverwriting(what)).toBe(false);
+    dialog.button = 1;
+    expect(await desktop.confirmOverwriting(what)).toBe(true);
+    expect(dialog.asked.at(-1)).toMatchObject({
+      type: 'warning',
+      message: 'Overwrite /dev/nvme1n1?',
+      detail: expect.stringContaining('as S4EWNX0\ufffd(quite safe).') as string,
+      defaultId: 0,
+      cancelId: 0,
+    });
+  });
+
   it('change nothing where the user chooses nothing', async () => {
     const { page, recent } = await start(bench, { service: withDesktop });
     page.send(request(1, 'desktop.save', { name: 'c', text: '' }));

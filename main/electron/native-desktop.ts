@@ -3,8 +3,9 @@ import { assertExists } from '../../core/assert.ts';
 import type { ChoosablePath, Happening } from '../../core/rpc/index.ts';
 import type { MenuCommandId } from '../../core/commands/index.ts';
 import { Failure } from '../failure.ts';
-import { readTextFile, type Desktop, type RecentFiles } from '../service/index.ts';
+import { readTextFile, type Desktop, type Overwriting, type RecentFiles } from '../service/index.ts';
 import type { DialogFace } from './face.ts';
+import { oneLine } from './line.ts';
 
 /** Commands and files that wait for a page are few: a page asks for them as soon as it is there. */
 const waitingMax = 32;
@@ -60,6 +61,20 @@ export class NativeDesktop<Window> implements Desktop {
     const options = { title: 'Save', defaultPath: name, properties: ['showOverwriteConfirmation' as const] };
     const { canceled, filePath } = await this.dialog.showSaveDialog(this.theWindow(), options);
     return canceled || filePath === '' ? null : filePath;
+  }
+
+  /** The answer that changes nothing is the one that Enter and Escape give. */
+  async confirmOverwriting({ path, destroy }: Overwriting): Promise<boolean> {
+    const { response } = await this.dialog.showMessageBox(this.theWindow(), {
+      type: 'warning',
+      message: `Overwrite ${oneLine(path)}?`,
+      detail: `What is on it will be lost. It was named a second time as ${oneLine(destroy)}.`,
+      buttons: ['Leave it as it is', 'Overwrite it'],
+      defaultId: 0,
+      cancelId: 0,
+      noLink: true,
+    });
+    return response === 1;
   }
 
   /** One page listens at a time; the last that asked. */

@@ -19,6 +19,7 @@ function connect(path: string | null, native = true) {
   const desktop: Desktop = {
     chooseFile: () => Promise.resolve(path),
     chooseSave: () => Promise.resolve(path),
+    confirmOverwriting: () => Promise.resolve(false),
     watch: () => () => undefined,
   };
   const [near, far] = memoryTransports();

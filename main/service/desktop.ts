@@ -22,8 +22,16 @@ export interface Desktop {
   chooseFile(what: ChoosablePath | 'plan' | 'run'): Promise<string | null>;
   /** Lets the user choose where to save under a proposed name. */
   chooseSave(name: string): Promise<string | null>;
+  /** Asks the user, outside of the page, whether what lies there may be lost. */
+  confirmOverwriting(what: Overwriting): Promise<boolean>;
   /** Hands on what the user does outside of the page, also what was done before; ends with the returned function. */
   watch(listener: (happening: Happening) => void): () => void;
+}
+
+/** A device or file that is overwritten, and the name by which the page says that this is meant. */
+export interface Overwriting {
+  readonly path: string;
+  readonly destroy: string;
 }
 
 type DesktopService = Pick<
@@ -80,6 +88,20 @@ export function desktopProcedures(
       return {};
     },
   };
+}
+
+/**
+ * Asks the user before something of his is overwritten, where there is a desktop to ask on. In a browser, whoever started the service has
+ * given leave for all of it. What the page did not name twice is refused further down. Throws RpcError `refused` where he does not want it.
+ */
+export async function confirmOverwriting(
+  desktop: Desktop | null,
+  path: string,
+  destroy: string | undefined,
+): Promise<void> {
+  if (desktop === null || destroy === undefined) return;
+  if (await desktop.confirmOverwriting({ path, destroy })) return;
+  throw new RpcError('refused', `${path} stays as it is: overwriting it was not confirmed`);
 }
 
 /** Reads a plan or a run that the user named. Throws InputError where it is not there, no file, no text, or too long. */

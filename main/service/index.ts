@@ -1,5 +1,5 @@
 /** The service behind every interface: the contract of core/rpc over the rest of main. */
-export { readTextFile, type Desktop } from './desktop.ts';
+export { readTextFile, type Desktop, type Overwriting } from './desktop.ts';
 export { here } from './here.ts';
 export type { Laboratory, Work } from './laboratory.ts';
 export { openRecentFiles, type RecentFiles } from './recent.ts';

@@ -2,7 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NotModelled } from '../../core/errno.ts';
-import { laboratory, planText, volume, setUpService } from '../../test/support/laboratory.ts';
+import {
+  desktopThatConfirms,
+  laboratory,
+  planText,
+  volume,
+  setUpService,
+} from '../../test/support/laboratory.ts';
 import { Cancelled, InputError, Unable } from '../failure.ts';
 import type { Laboratory } from './laboratory.ts';
 
@@ -144,6 +150,28 @@ describe('plan.run', () => {
     });
     const allowed = bench.connect({}, { allowDestructive: true }).client.call('plan.run', { text: block });
     expect((await allowed.result).match).toBe(false);
+  });
+
+  it('asks on the desktop before a device is overwritten, and leaves it where the user says no', async () => {
+    const block = JSON.stringify({ version: 1, target: { kind: 'block', path: '/dev/nope' }, steps: [] });
+    const asked: unknown[] = [];
+    let isMeant = false;
+    const run: Laboratory['run'] = (plan, work) => {
+      asked.push('run');
+      return laboratory.run(plan, work);
+    };
+    const desktop = desktopThatConfirms((what) => {
+      asked.push(what);
+      return isMeant;
+    });
+    const { client } = bench.connect({ run }, { allowDestructive: true, desktop });
+    const wish = { text: block, destroy: 'S4EWNX0' };
+    await expect(client.call('plan.run', wish).result).rejects.toMatchObject({ code: 'refused' });
+    const question = { path: '/dev/nope', destroy: 'S4EWNX0' };
+    expect(asked).toEqual([question]);
+    isMeant = true;
+    await client.call('plan.run', wish).result;
+    expect(asked).toEqual([question, question, 'run']);
   });
 
   it('hands on by what name a device may be lost, and no other', async () => {

@@ -14,7 +14,7 @@ export function powerCutCalls(options: TornServiceOptions): PowerCutCalls {
   return {
     'torn.arm': (request, context) =>
       alone(async () => {
-        await checkTarget(request, options.allowDestructive);
+        await checkTarget(request, options);
         return watched(context, (watch) => powerCuts.arm(request, watch));
       }),
     'torn.armed': () =>

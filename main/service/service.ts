@@ -12,7 +12,7 @@ import {
 } from '../../core/rpc/index.ts';
 import { Failure, type Progress } from '../failure.ts';
 import { keepRun, type RunStore } from '../runs/index.ts';
-import { desktopProcedures, versionsHere, type Desktop } from './desktop.ts';
+import { confirmOverwriting, desktopProcedures, versionsHere, type Desktop } from './desktop.ts';
 import { listExamples } from './examples.ts';
 import { failing, toRpcError } from './failures.ts';
 import { historyProcedures } from './history.ts';
@@ -74,10 +74,12 @@ export function createService(options: ServiceOptions): UntornService {
     },
     'plan.run': async ({ text: given, kernel: named, destroy, trace = false }, context) => {
       const { plan, text } = readPlan(given, named, options.allowDestructive);
+      const { signal, onProgress } = workOf(context);
+      if (plan.target.kind === 'block') await confirmOverwriting(options.desktop, plan.target.path, destroy);
       return alone(async () => {
         const began = Date.now();
         const asked = { replay: true, trace, ...(destroy === undefined ? {} : { destroy }) };
-        const work = { ...workOf(context), ...asked };
+        const work = { signal, onProgress, ...asked };
         const { report, volume, kernel, replay } = await failing(() => laboratory.run(plan, work));
         const traced = report.trace ? tracedToWire(report.trace, clusterBlocksOf(volume)) : null;
         const beside = { replay: replayToWire(replay), traced };

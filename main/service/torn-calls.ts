@@ -5,6 +5,7 @@ import { RpcError, type CallContext, type FreshRun, type TornProgress } from '..
 import type { StormRequest } from '../../core/torn/index.ts';
 import { Failure } from '../failure.ts';
 import { keepTornRun, type RunStore } from '../runs/index.ts';
+import { confirmOverwriting, type Desktop } from './desktop.ts';
 import { EventGate } from './event-gate.ts';
 import { failing } from './failures.ts';
 import type { TornLaboratory } from './torn-laboratory.ts';
@@ -14,16 +15,17 @@ export interface TornServiceOptions {
   readonly version: string;
   readonly runs: RunStore;
   readonly allowDestructive: boolean;
+  readonly desktop: Desktop | null;
   /** Does work that nothing else of the kind may run beside. Throws RpcError `busy`. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** What is destroyed must have been asked for where the service was started. */
+/** What is destroyed must have been asked for where the service was started, and on a desktop is asked for again. */
 export async function checkTarget(
   { path, destroy }: Pick<StormRequest, 'path' | 'destroy'>,
-  allowDestructive: boolean,
+  { allowDestructive, desktop }: Pick<TornServiceOptions, 'allowDestructive' | 'desktop'>,
 ): Promise<void> {
-  if (allowDestructive) return;
+  if (allowDestructive) return confirmOverwriting(desktop, path, destroy);
   const facts = await stat(path).catch(() => null);
   const what = facts?.isBlockDevice() ? 'devices' : destroy === undefined ? null : 'files that are not empty';
   if (what === null) return;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TornProgress } from '../../core/rpc/index.ts';
-import { setUpService } from '../../test/support/laboratory.ts';
+import { desktopThatConfirms, setUpService } from '../../test/support/laboratory.ts';
 import { powerCutStandIn } from '../../test/support/power-cut-laboratory.ts';
 import { sampleCrash, samplePowerCut, sampleShutdown, sampleStorm } from '../../test/support/sample-torn.ts';
 import { Unable } from '../failure.ts';
@@ -164,6 +164,36 @@ describe('power cuts over the contract', () => {
     });
     expect((await call.result).endedBy).toBe('interrupted');
     expect(events).toContainEqual({ type: 'witness', run: '1122334455667788', entries: 238, away: '' });
+  });
+
+  it('and storms ask on the desktop before they overwrite, and leave it where the user says no', async () => {
+    const path = join(bench.folder, 'precious');
+    await writeFile(path, 'something');
+    const begun: string[] = [];
+    const begin = (what: string) => {
+      begun.push(what);
+      return Promise.reject(new Unable('not here'));
+    };
+    const asked: unknown[] = [];
+    const desktop = desktopThatConfirms((what) => asked.push(what) > 2);
+    const torn = {
+      ...laboratory,
+      storm: () => begin('storm'),
+      powerCuts: { ...laboratory.powerCuts, arm: () => begin('arm') },
+    };
+    const { client } = bench.connect({}, { torn, allowDestructive: true, desktop });
+    const wish = { path, destroy: path };
+    await expect(client.call('torn.storm', wish).result).rejects.toMatchObject({ code: 'refused' });
+    await expect(client.call('torn.arm', { ...wish, ...place }).result).rejects.toMatchObject({
+      code: 'refused',
+    });
+    expect(begun).toEqual([]);
+    await expect(client.call('torn.storm', wish).result).rejects.toMatchObject({ code: 'unable' });
+    await expect(client.call('torn.arm', { ...wish, ...place }).result).rejects.toMatchObject({
+      code: 'unable',
+    });
+    expect(begun).toEqual(['storm', 'arm']);
+    expect(asked).toEqual(Array(4).fill(wish));
   });
 
   it('refuse to destroy without leave, and what is no witness, before anything is done', async () => {

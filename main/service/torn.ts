@@ -33,7 +33,7 @@ export function tornCalls(options: TornServiceOptions): TornCalls {
       failing(async () => ({ ...(await torn.info()), destructive: options.allowDestructive })),
     'torn.storm': (request, context) =>
       alone(async () => {
-        if (!request.sandbox) await checkTarget(request, options.allowDestructive);
+        if (!request.sandbox) await checkTarget(request, options);
         const began = Date.now();
         const result = await watched(context, (watch) => torn.storm(request, watch));
         const title = `Storm on ${request.sandbox ? result.settings.target : request.path}`;

@@ -202,7 +202,7 @@ describe.skipIf(whyNot)(`the package${whyNot ? ` (skipped: ${whyNot})` : ''}`, (
       expect(field('Depends').split(', ')).toEqual(
         expect.arrayContaining(['libgtk-3-0', 'libnss3', 'e2fsprogs', 'pkexec | policykit-1']),
       );
-      expect(field('Recommends').split(', ')).toEqual(['xfsprogs', 'nodejs (>= 20.19)', 'sudo']);
+      expect(field('Recommends').split(', ')).toEqual(['xfsprogs', 'nodejs (>= 20.19)', 'sudo', 'fuse3']);
       expect(listed().find(({ path }) => path === '/usr/bin/untorn')?.mode).toBe('-rwxr-xr-x');
     });
   });

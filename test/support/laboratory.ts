@@ -12,7 +12,13 @@ import {
 } from '../../core/rpc/index.ts';
 import { Unable } from '../../main/failure.ts';
 import { openRunStore } from '../../main/runs/index.ts';
-import { createService, openRecentFiles, type Laboratory } from '../../main/service/index.ts';
+import {
+  createService,
+  openRecentFiles,
+  type Desktop,
+  type Laboratory,
+  type Overwriting,
+} from '../../main/service/index.ts';
 import type { ServiceOptions } from '../../main/service/service.ts';
 
 /** The real service over a laboratory that does nothing, and what it answers. */
@@ -22,6 +28,16 @@ export const outcome: Outcome = {
   steps: [{ op: 'create', result: 0 }],
   files: { a: { extents: [{ logical: 0, physical: 7, length: 1, state: 'written' }] } },
 };
+/** A desktop that has nothing but an answer to whether something may be overwritten. */
+export function desktopThatConfirms(answer: (what: Overwriting) => boolean): Desktop {
+  return {
+    chooseFile: () => Promise.resolve(null),
+    chooseSave: () => Promise.resolve(null),
+    confirmOverwriting: (what) => Promise.resolve(answer(what)),
+    watch: () => () => undefined,
+  };
+}
+
 export const volume = {
   fs: 'ext4',
   blockBytes: 4096,
