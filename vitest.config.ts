@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           name: 'machine',
           include: ['test/**/*.test.ts'],
+          // Ordinary users of Debian have no mkfs on their path.
+          env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
           testTimeout: 300_000,
           expect: { poll: { timeout: 15_000 } },
           hookTimeout: 120_000,
