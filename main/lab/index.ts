@@ -10,7 +10,7 @@ export { mountingAsRoot } from './privileges/as-root.ts';
 export { openWholePrivileges } from './privileges/open.ts';
 export type { Mounting, ReadBytes, WholePrivileges } from './privileges/whole.ts';
 export { explained } from './privilege.ts';
-export { effectiveMountOptions } from './options.ts';
+export { effectiveMountOptions, withoutPanic } from './options.ts';
 export { interruptible, type Interruption } from './interrupt.ts';
 export { findLeftovers, removeLeftovers, type Leftover } from './leftovers.ts';
 export { readKernelNumber, readKernelText } from './kernel-files.ts';

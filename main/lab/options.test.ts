@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectiveMountOptions } from './options.ts';
+import { effectiveMountOptions, withoutPanic } from './options.ts';
 
 const ext4 = { fs: 'ext4', hasJournal: true, clusterBlocks: 1 } as const;
 
@@ -16,5 +16,16 @@ describe('effectiveMountOptions', () => {
     ['noatime', { ...ext4, fs: 'xfs', hasJournal: false }, 'cold', 'noatime'],
   ] as const)('of "%s" on %o with %s buddies are "%s"', (asked, kind, buddies, expected) => {
     expect(effectiveMountOptions(asked, kind, buddies)).toBe(expected);
+  });
+});
+
+describe('withoutPanic', () => {
+  it.each([
+    ['', 'ext4', 'errors=remount-ro'],
+    ['noatime', 'ext4', 'noatime,errors=remount-ro'],
+    ['errors=continue,noatime', 'ext4', 'errors=continue,noatime'],
+    ['noatime', 'xfs', 'noatime'],
+  ] as const)('of "%s" for %s is "%s"', (asked, fs, expected) => {
+    expect(withoutPanic(asked, fs)).toBe(expected);
   });
 });

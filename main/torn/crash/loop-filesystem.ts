@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Mkfs } from '../../../core/experiment/plan.ts';
-import { attachImage, until, type Cleanup, type Mounting } from '../../lab/index.ts';
+import { attachImage, until, withoutPanic, type Cleanup, type Mounting } from '../../lab/index.ts';
 import { isSystemCallError } from '../../native/index.ts';
 
 const busyPatience = { everyMs: 20, patienceMs: 3000 };
@@ -27,7 +27,7 @@ export interface LoopPlace {
   readonly privileges: Mounting;
 }
 
-/** Attaches `image` and makes a place to mount it. */
+/** Attaches `image` and makes a place to mount it. A recording may come from anywhere: none of its states has the machine panic. */
 export async function loopFilesystem(
   image: string,
   fs: Mkfs['fs'],
@@ -61,7 +61,7 @@ export async function loopFilesystem(
     device: loop.path,
     mountPoint,
     async mount() {
-      await privileges.mount({ device: loop.path, mountPoint, fs, options });
+      await privileges.mount({ device: loop.path, mountPoint, fs, options: withoutPanic(options, fs) });
       isMounted = true;
     },
     unmount: leave,
