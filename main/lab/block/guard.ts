@@ -4,7 +4,7 @@ import { InputError, Unable } from '../../failure.ts';
 import { deviceNumber, identityOf, partitionsOf, usersOf, type DeviceNumber } from '../../machine/index.ts';
 import { blockDeviceFacts, canClaimBlockDevice } from '../../native/index.ts';
 import { explained } from '../privilege.ts';
-import { signatureAreaBytes, signatureIn } from './signature.ts';
+import { signatureOn } from './signature.ts';
 
 /** A device that the caller has agreed to lose, and that nobody uses. */
 export interface DestroyableDevice {
@@ -34,7 +34,7 @@ export async function destroyableDevice(
     const facts = await blockDeviceFacts(device.path);
     if (facts.readOnly) throw new InputError(`${place}: ${name} is read-only`, place);
     if (facts.sizeBytes === 0n) throw new InputError(`${place}: ${name} has no medium`, place);
-    await checkAgreement(name, device, destroy, place);
+    await checkAgreement(name, device, facts.sizeBytes, destroy, place);
     return {
       path: device.path,
       sizeBytes: facts.sizeBytes,
@@ -95,11 +95,12 @@ function requireUnused(name: string, { number }: NamedDevice, place: string): vo
 async function checkAgreement(
   name: string,
   device: NamedDevice,
+  sizeBytes: bigint,
   destroy: string | undefined,
   place: string,
 ): Promise<void> {
   if (isNamedBy(destroy, namesOf(device), device)) return;
-  throw disagreement(name, device, destroy, place, await whatIsOn(device));
+  throw disagreement(name, device, destroy, place, await whatIsOn(device, sizeBytes));
 }
 
 /** Serial number and WWN. */
@@ -135,14 +136,12 @@ function isPathOf(destroy: string | undefined, device: NamedDevice): boolean {
 }
 
 /** Partitions or a known signature, in words. */
-async function whatIsOn(device: NamedDevice): Promise<string | null> {
+async function whatIsOn(device: NamedDevice, sizeBytes: bigint): Promise<string | null> {
   const parts = partitionsOf(device.number);
   if (parts.length > 0) return partitionsText(parts);
   const file = await open(device.path, 'r');
   try {
-    const beginning = Buffer.alloc(signatureAreaBytes);
-    await file.read(beginning, 0, beginning.length, 0);
-    return signatureIn(beginning);
+    return await signatureOn(file, Number(sizeBytes));
   } finally {
     await file.close();
   }

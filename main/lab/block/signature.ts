@@ -1,49 +1,45 @@
-/**
- * Signatures of what may be on a device (the magic numbers of blkid's probes, util-linux libblkid/src/superblocks).
- * The list is for refusing, so a wrong guess costs a `--destroy` and nothing else.
- */
-interface Signature {
-  readonly name: string;
-  readonly offsetBytes: number;
-  readonly bytes: readonly number[];
+import type { FileHandle } from 'node:fs/promises';
+import { signatures, type Signature } from './signatures.ts';
+
+/** What a device of `sizeBytes` looks like at its beginning and end, or null where it looks like nothing. Throws the errors of reading. */
+export async function signatureOn(
+  device: Pick<FileHandle, 'read'>,
+  sizeBytes: number,
+): Promise<string | null> {
+  for (const signature of signatures) {
+    if (await isOn(device, sizeBytes, signature)) return signature.name;
+  }
+  return null;
 }
 
-const text = (characters: string): readonly number[] =>
-  [...characters].map((character) => character.charCodeAt(0));
+/** Where a signature begins on a device of this size; negative where the device is too small for it. */
+export function placesOf(signature: Signature, sizeBytes: number): number[] {
+  if (signature.from === 'start') return [...signature.offsets];
+  const end = sizeBytes - (sizeBytes % signature.alignBytes);
+  return signature.offsets.map((offset) => end - offset);
+}
 
-const signatures: readonly Signature[] = [
-  { name: 'an ext2, ext3 or ext4 filesystem', offsetBytes: 0x438, bytes: [0x53, 0xef] },
-  { name: 'an XFS filesystem', offsetBytes: 0, bytes: text('XFSB') },
-  { name: 'a btrfs filesystem', offsetBytes: 0x10040, bytes: text('_BHRfS_M') },
-  { name: 'an F2FS filesystem', offsetBytes: 0x400, bytes: [0x10, 0x20, 0xf5, 0xf2] },
-  { name: 'an NTFS filesystem', offsetBytes: 3, bytes: text('NTFS    ') },
-  { name: 'an exFAT filesystem', offsetBytes: 3, bytes: text('EXFAT   ') },
-  { name: 'a squashfs filesystem', offsetBytes: 0, bytes: text('hsqs') },
-  { name: 'an EROFS filesystem', offsetBytes: 0x400, bytes: [0xe2, 0xe1, 0xf5, 0xe0] },
-  { name: 'an ISO 9660 filesystem', offsetBytes: 0x8001, bytes: text('CD001') },
-  { name: 'a LUKS container', offsetBytes: 0, bytes: [0x4c, 0x55, 0x4b, 0x53, 0xba, 0xbe] },
-  { name: 'an md array member', offsetBytes: 0, bytes: [0xfc, 0x4e, 0x2b, 0xa9] },
-  { name: 'an md array member', offsetBytes: 4096, bytes: [0xfc, 0x4e, 0x2b, 0xa9] },
-  { name: 'a bcache device', offsetBytes: 0x1018, bytes: [0xc6, 0x85, 0x73, 0xf6, 0x4e, 0x1a, 0x45, 0xca] },
-  { name: 'swap space', offsetBytes: 4086, bytes: text('SWAPSPACE2') },
-  { name: 'a GPT partition table', offsetBytes: 512, bytes: text('EFI PART') },
-  { name: 'a GPT partition table', offsetBytes: 4096, bytes: text('EFI PART') },
-  ...[0, 512, 1024, 1536].map((offsetBytes) => ({
-    name: 'an LVM physical volume',
-    offsetBytes,
-    bytes: text('LABELONE'),
-  })),
-  // Last: filesystems with a boot sector end theirs with the same two bytes.
-  { name: 'a partition table or boot sector', offsetBytes: 510, bytes: [0x55, 0xaa] },
-];
+/** The bytes of a magic number as the table writes it. */
+export function bytesOf(magic: string): Buffer {
+  return magic.startsWith('0x') ? Buffer.from(magic.slice(2), 'hex') : Buffer.from(magic, 'latin1');
+}
 
-/** How much of a device's beginning {@link signatureIn} wants to see. */
-export const signatureAreaBytes = 0x11000;
-
-/** What the beginning of a device looks like, or null. */
-export function signatureIn(beginning: Uint8Array): string | null {
-  const found = signatures.find(({ offsetBytes, bytes }) =>
-    bytes.every((byte, index) => beginning[offsetBytes + index] === byte),
-  );
-  return found?.name ?? null;
+async function isOn(
+  device: Pick<FileHandle, 'read'>,
+  sizeBytes: number,
+  signature: Signature,
+): Promise<boolean> {
+  const magics = signature.magics.map(bytesOf);
+  const longest = Math.max(...magics.map(({ length }) => length));
+  const { everyBytes, count } = signature.repeat ?? { everyBytes: 1, count: 1 };
+  const area = Buffer.alloc((count - 1) * everyBytes + longest);
+  for (const place of placesOf(signature, sizeBytes)) {
+    if (place < 0 || place >= sizeBytes) continue;
+    const { bytesRead } = await device.read(area, 0, area.length, place);
+    for (let at = 0; at < count * everyBytes; at += everyBytes) {
+      if (magics.some((magic) => area.subarray(at, bytesRead).subarray(0, magic.length).equals(magic)))
+        return true;
+    }
+  }
+  return false;
 }

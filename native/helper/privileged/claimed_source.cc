@@ -16,6 +16,7 @@
 #include "../../io/page_memory.h"
 #include "../../io/transfer.h"
 #include "device_facts.h"
+#include "signature.h"
 
 namespace helper {
 namespace {

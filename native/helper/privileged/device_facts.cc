@@ -1,18 +1,13 @@
 #include "device_facts.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <sstream>
 #include <vector>
 
-#include "../../io/descriptor.h"
-#include "../../io/failure.h"
 #include "kernel_files.h"
 #include "wire.h"
 
@@ -72,41 +67,6 @@ void add_users(const std::string& folder, std::string& users) {
   if (is_swapped_to(device)) add("swap space");
 }
 
-struct Signature {
-  const char* name;
-  uint32_t offset_bytes;
-  const char* bytes;
-  size_t count;
-};
-
-// The magic numbers of libblkid (util-linux, libblkid/src/superblocks); the same as in main/lab/block/signature.ts.
-#define MAGIC(text) text, sizeof(text) - 1
-constexpr Signature kSignatures[] = {
-    {"an ext2, ext3 or ext4 filesystem", 0x438, MAGIC("\x53\xef")},
-    {"an XFS filesystem", 0, MAGIC("XFSB")},
-    {"a btrfs filesystem", 0x10040, MAGIC("_BHRfS_M")},
-    {"an F2FS filesystem", 0x400, MAGIC("\x10\x20\xf5\xf2")},
-    {"an NTFS filesystem", 3, MAGIC("NTFS    ")},
-    {"an exFAT filesystem", 3, MAGIC("EXFAT   ")},
-    {"a squashfs filesystem", 0, MAGIC("hsqs")},
-    {"an EROFS filesystem", 0x400, MAGIC("\xe2\xe1\xf5\xe0")},
-    {"an ISO 9660 filesystem", 0x8001, MAGIC("CD001")},
-    {"a LUKS container", 0, MAGIC("LUKS\xba\xbe")},
-    {"an md array member", 0, MAGIC("\xfc\x4e\x2b\xa9")},
-    {"an md array member", 4096, MAGIC("\xfc\x4e\x2b\xa9")},
-    {"a bcache device", 0x1018, MAGIC("\xc6\x85\x73\xf6\x4e\x1a\x45\xca")},
-    {"swap space", 4086, MAGIC("SWAPSPACE2")},
-    {"a GPT partition table", 512, MAGIC("EFI PART")},
-    {"a GPT partition table", 4096, MAGIC("EFI PART")},
-    {"an LVM physical volume", 0, MAGIC("LABELONE")},
-    {"an LVM physical volume", 512, MAGIC("LABELONE")},
-    {"an LVM physical volume", 1024, MAGIC("LABELONE")},
-    {"an LVM physical volume", 1536, MAGIC("LABELONE")},
-    {"a partition table or boot sector", 510, MAGIC("\x55\xaa")},
-};
-#undef MAGIC
-constexpr size_t kSignatureAreaBytes = 0x11000;
-
 }  // namespace
 
 DeviceFacts device_facts(dev_t number) {
@@ -124,19 +84,6 @@ DeviceFacts device_facts(dev_t number) {
   for (const std::string& part : parts) add_users(part, facts.users);
   facts.is_partitioned = !parts.empty();
   return facts;
-}
-
-std::string signature_on(const std::string& path) {
-  const io::Descriptor device(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!device.is_open()) io::fail("open", path);
-  std::vector<char> beginning(kSignatureAreaBytes);
-  const ssize_t got = ::pread(device.get(), beginning.data(), beginning.size(), 0);
-  if (got < 0) io::fail("pread", path);
-  for (const Signature& known : kSignatures) {
-    const bool is_inside = known.offset_bytes + known.count <= static_cast<size_t>(got);
-    if (is_inside && std::memcmp(beginning.data() + known.offset_bytes, known.bytes, known.count) == 0) return known.name;
-  }
-  return {};
 }
 
 }  // namespace helper

@@ -1,4 +1,4 @@
-// Who uses a block device, what it is called, and what is on it: main/lab/block judges the same before it asks.
+// Who uses a block device, and what it is called: main/lab/block judges the same before it asks.
 #pragma once
 
 #include <sys/types.h>
@@ -16,8 +16,5 @@ struct DeviceFacts {
 
 // Throws Refused where sysfs does not know the device.
 DeviceFacts device_facts(dev_t number);
-
-// What the beginning of a device looks like; empty where it looks like nothing. Throws io::Failure.
-std::string signature_on(const std::string& path);
 
 }  // namespace helper
