@@ -27,8 +27,8 @@ export function umlMachine(
     ...strict,
     ...['root=none', 'rootfstype=hostfs', 'rootflags=/', 'ro'],
     ...['con=null', 'con0=null,fd:1', 'con1=fd:3', 'ssl=null', `uml_dir=${folder}/`],
-    `init=${path.join(runtime.project, initProgram)}`,
-    ...['--', runtime.node, path.join(runtime.project, guestProgram), '/dev/tty1'],
+    `init=${oneWord(path.join(runtime.project, initProgram))}`,
+    ...['--', oneWord(runtime.node), oneWord(path.join(runtime.project, guestProgram)), '/dev/tty1'],
   ];
   const wanted = modules?.filesFor(wantedModules) ?? [];
   const withScsi = modules?.filesFor([...wantedModules, 'scsi_debug']) ?? [];
@@ -39,6 +39,12 @@ export function umlMachine(
     scsiModule: needed.at(-1) ?? null,
     seesHost: true,
   };
+}
+
+/** A path on the kernel's command line, which is split at spaces outside of quotes (lib/cmdline.c, next_arg()). Throws Unable. */
+function oneWord(file: string): string {
+  if (file.includes('"')) throw new Unable(`${file}: a sandbox's kernel cannot be told a path with "`, file);
+  return /\s/.test(file) ? `"${file}"` : file;
 }
 
 function requireRoom(memoryBytes: number): void {
