@@ -15,6 +15,7 @@ export { interruptible, type Interruption } from './interrupt.ts';
 export { findLeftovers, removeLeftovers, type Leftover } from './leftovers.ts';
 export { readKernelNumber, readKernelText } from './kernel-files.ts';
 export { prepareDrive, prepareTarget } from './prepare.ts';
+export { isAlive, thisProcess, type ProcessIdentity } from './process.ts';
 export { runForReal } from './run-for-real.ts';
 export { until } from './until.ts';
 export type {

@@ -3,9 +3,10 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, Unable, type OnProgress } from '../../failure.ts';
 import { orderReleases } from '../kernel/find.ts';
-import { installed, libraryFolder, ownLoaderSuffix, sandboxFolder } from '../kernel/folders.ts';
+import { installed, libraryFolder, ownLoaderSuffix } from '../kernel/folders.ts';
 import { useLoader } from '../kernel/loader.ts';
 import { PrivateApt } from './apt.ts';
+import { makeInstallFolder, removeDeadInstalls } from './work-folder.ts';
 
 /** Where Debian has what: a User Mode Linux that is new enough, an emulator with atomic limits, kernels of many versions. */
 const suitesOf = {
@@ -35,12 +36,13 @@ export async function installSandbox(
   if (process.arch !== 'x64')
     throw new Unable(`the sandbox's packages are for x86-64, and this machine is ${process.arch}`);
   const { mirror = null, onProgress, signal } = options;
-  const work = path.join(sandboxFolder(), `apt-${process.pid}`);
-  const fresh = path.join(sandboxFolder(), `new-${process.pid}`);
-  await mkdir(fresh, { recursive: true });
+  await removeDeadInstalls();
+  const work = await makeInstallFolder();
+  const fresh = path.join(work, 'new');
   try {
+    await mkdir(fresh);
     onProgress?.({ phase: 'reading the lists of packages' });
-    const apt = await PrivateApt.make(work, {
+    const apt = await PrivateApt.make(path.join(work, 'apt'), {
       suites: suitesOf[what],
       mirror,
       ...(signal ? { signal } : {}),
@@ -56,7 +58,6 @@ export async function installSandbox(
     return target;
   } finally {
     await rm(work, { recursive: true, force: true });
-    await rm(fresh, { recursive: true, force: true });
   }
 }
 
