@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import type { OnProgress, Progress } from '../failure.ts';
+import { throwIfCancelled, type OnProgress, type Progress } from '../failure.ts';
 import { paintFor, type Paint } from './style.ts';
 import { printable } from './table.ts';
 
@@ -17,8 +18,8 @@ export interface Console {
   readonly onProgress: OnProgress;
   /** Ends the line of progress. */
   endProgress(): void;
-  /** Asks on a terminal; false where there is none. */
-  confirm(question: string): Promise<boolean>;
+  /** Asks on a terminal; false where there is none, and at its end of input. Throws Cancelled once `signal` has fired. */
+  confirm(question: string, signal: AbortSignal): Promise<boolean>;
 }
 
 export function processConsole(): Console {
@@ -35,11 +36,19 @@ export function processConsole(): Console {
     },
     onProgress: (progress) => line.show(progress),
     endProgress: () => line.end(),
-    async confirm(question) {
+    async confirm(text, signal) {
       if (!stdin.isTTY || !stderr.isTTY) return false;
       const prompt = createInterface({ input: stdin, output: stderr });
+      // While readline asks, the terminal gives Ctrl-C as a key: here it becomes the signal that it is everywhere else.
+      prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+      // Where the terminal has come to its end, some versions of Node reject the question, and others leave it open for ever.
+      const ended = once(prompt, 'close').then(() => null);
       try {
-        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+        const question = prompt.question(`${text} [y/N] `, { signal }).catch(() => null);
+        const answer = await Promise.race([question, ended]);
+        throwIfCancelled(signal);
+        if (answer === null) stderr.write('\n');
+        return /^y(es)?$/i.test(answer?.trim() ?? '');
       } finally {
         prompt.close();
       }

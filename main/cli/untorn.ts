@@ -12,7 +12,9 @@ import { reportLeftovers } from './leftovers.ts';
 async function main(args: readonly string[], console: Console, interruption: Interruption): Promise<number> {
   const understood = understand(args, projectVersion());
   if (!understood) return exitCodes.done;
-  if (understood.looksForLeftovers) await reportLeftovers(console);
+  // The signal that came says the code then.
+  if (understood.looksForLeftovers && !(await reportLeftovers(console, interruption.signal)))
+    return exitCodes.unable;
   return understood.act(console, interruption.signal);
 }
 

@@ -12,7 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const command = fileURLToPath(new URL('../../dist/main/cli/untorn.js', import.meta.url));
+export const command = fileURLToPath(new URL('../../dist/main/cli/untorn.js', import.meta.url));
 
 /** Why the command cannot be tested, or false. */
 export function whyNotBuilt(): string | false {
