@@ -18,6 +18,8 @@ export interface WitnessOptions {
   readonly onLine?: (line: string) => void;
   /** Called with each run's number of entries once more of them are durable. */
   readonly onEntries?: (run: string, count: number) => void;
+  /** How long a connection may take to show that it has the key; 10 s where it is left out. */
+  readonly patienceMilliseconds?: number;
 }
 
 export interface Witness {
@@ -25,7 +27,8 @@ export interface Witness {
   close(): Promise<void>;
 }
 
-const patienceMilliseconds = 10_000;
+/** At once: many more than the machines that anybody cuts. */
+export const mostConnections = 64;
 const entriesPerReply = 1000;
 
 /**
@@ -42,6 +45,12 @@ export async function startWitness(options: WitnessOptions): Promise<Witness> {
     socket.on('close', () => sockets.delete(socket));
     new Connection(socket, options, runs);
   });
+  server.maxConnections = mostConnections;
+  server.on('drop', (dropped) =>
+    options.onLine?.(
+      `${dropped?.remoteAddress ?? 'somebody'}: turned away: ${mostConnections} connections are open`,
+    ),
+  );
   await listening(server, host, port);
   const address = server.address();
   return {
@@ -100,6 +109,7 @@ class Connection {
     this.#options = options;
     this.#runs = runs;
     this.#peer = socket.remoteAddress ?? 'somebody';
+    const { patienceMilliseconds = 10_000 } = options;
     const patience = setTimeout(() => socket.destroy(new BadLine('nothing was said')), patienceMilliseconds);
     this.#channel = new LineChannel(socket, 'server', (error) => {
       clearTimeout(patience);
