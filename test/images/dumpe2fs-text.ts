@@ -105,7 +105,14 @@ export function groupFactsOf(volume: Volume, group: number): GroupFacts {
   };
 }
 
-/** dumpe2fs names a range of clusters by the first block of the first and of the last one. */
+/** dumpe2fs names a range of clusters by its first and last block in 1.47.2; in 1.47.0, as {@link clearRanges} does. */
+export function namedByClusters(range: string, clusterRatio: number): string {
+  const [first = NaN, last = first] = range.split('-').map(Number);
+  const lastCluster = first + Math.floor((last - first) / clusterRatio) * clusterRatio;
+  return first === lastCluster ? `${first}` : `${first}-${lastCluster}`;
+}
+
+/** Ranges of clusters, named by the first block of the first and of the last one. */
 function clearRanges(bits: Uint8Array, count: number, first: number, step: number): string[] {
   const ranges: string[] = [];
   const isClear = (bit: number): boolean => bit < count && (((bits[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 0;
