@@ -60,6 +60,7 @@ describe('signatureOn', () => {
     [sizeBytes - 257 * 512, '\xde\x11\xde\x11', 'DDF'],
     [sizeBytes - 1024, 'Intel Raid ISM Cfg Sig. 1.3.00', 'Intel'],
     [sizeBytes - 4096 + 6, '\x34\x34', 'NILFS2'],
+    [5 * 2 ** 20 + 3 * 4096 - 4096 + 6, '\x34\x34', 'NILFS2'],
     [sizeBytes - 1024, 'H+\0\x04', 'HFS+'],
     [sizeBytes - 1024 + 24, '\xc6\x85\x73\xf6\x66\xce\x90\xa9\xd9\x6a\x60\xcf\x80\x3d\xf7\xef', 'bcachefs'],
     [sizeBytes - 512, 'EFI PART', 'GPT'],

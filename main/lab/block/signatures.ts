@@ -43,7 +43,9 @@ export const signatures: readonly Signature[] = [
   },
   { name: 'an F2FS filesystem', from: 'start', offsets: [0x400, 0x1400], magics: ['0x1020f5f2'] },
   { name: 'a NILFS2 filesystem', from: 'start', offsets: [0x406], magics: ['0x3434'] },
+  // The kernel has it in the last whole 4 KiB (NILFS_SB2_OFFSET_BYTES), libblkid eight sectors before the end.
   { name: 'a NILFS2 filesystem', from: 'end', alignBytes: 0x200, offsets: [0xffa], magics: ['0x3434'] },
+  { name: 'a NILFS2 filesystem', from: 'end', alignBytes: 0x1000, offsets: [0xffa], magics: ['0x3434'] },
   { name: 'a JFS filesystem', from: 'start', offsets: [0x8000], magics: ['JFS1'] },
   { name: 'a ReiserFS filesystem', from: 'start', offsets: [0x2014, 0x2034, 0x10034], magics: ['ReIsErFs'] },
   { name: 'a ReiserFS filesystem', from: 'start', offsets: [0x10034], magics: ['ReIsEr2Fs', 'ReIsEr3Fs'] },

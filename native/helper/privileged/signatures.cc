@@ -21,6 +21,7 @@ const std::vector<Signature>& signatures() {
       {"an F2FS filesystem", kStart, 1, {0x400, 0x1400}, {"0x1020f5f2"}},
       {"a NILFS2 filesystem", kStart, 1, {0x406}, {"0x3434"}},
       {"a NILFS2 filesystem", kEnd, 0x200, {0xffa}, {"0x3434"}},
+      {"a NILFS2 filesystem", kEnd, 0x1000, {0xffa}, {"0x3434"}},
       {"a JFS filesystem", kStart, 1, {0x8000}, {"JFS1"}},
       {"a ReiserFS filesystem", kStart, 1, {0x2014, 0x2034, 0x10034}, {"ReIsErFs"}},
       {"a ReiserFS filesystem", kStart, 1, {0x10034}, {"ReIsEr2Fs", "ReIsEr3Fs"}},
