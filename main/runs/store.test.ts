@@ -40,6 +40,13 @@ describe('the history of runs', () => {
     await expect(store.get(first.id)).rejects.toThrow(`there is no run ${first.id}`);
   });
 
+  it('has runs of one second in order, too', async () => {
+    const began = Array.from({ length: 8 }, (_, i) => `2026-11-22T18:15:03.${i}00Z`);
+    for (const one of began) await store.add({ ...newRun(), began: one });
+    const { runs } = await store.list('');
+    expect(runs.map((run) => run.began)).toEqual(began.toReversed());
+  });
+
   it('lists more runs than files can be open', async () => {
     const { id } = await store.add(newRun());
     const text = await readFile(join(folder, 'runs', `${id}.run`), 'utf8');

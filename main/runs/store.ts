@@ -73,7 +73,10 @@ export function openRunStore(folder: string): RunStore {
     async list(words) {
       const names = (await filesOf(folder)).sort().reverse();
       const summaries = await eachOf(names, (name) => readSummary(join(folder, name)));
-      const runs = summaries.filter((summary) => summary !== null);
+      // Names tell the second only. Moments in ISO 8601 are in order as texts are.
+      const runs = summaries
+        .filter((summary) => summary !== null)
+        .sort((one, other) => (one.began < other.began ? 1 : one.began > other.began ? -1 : 0));
       const wanted = words.trim() === '' ? runs : runs.filter((summary) => summaryHas(summary, words));
       return { runs: wanted, unreadable: summaries.length - runs.length };
     },

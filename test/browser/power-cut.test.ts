@@ -144,7 +144,8 @@ describeInBrowser(
       await detail.getByLabel('Compare with').selectOption({ index: 1 });
       const table = detail.getByRole('region', { name: 'Both runs, figure by figure' });
       expect(await textOf(table.getByRole('row', { name: /^drive lies/ }))).toBe('drive lies yes ≠ no');
-      await takePicture(page, 'runs-beside-light', ['.when', 'dd.mono', '.detail > h2:first-child', '.run']);
+      const moments = ['.when', 'dd.mono', '.detail > h2:first-child', '.run', '#other'];
+      await takePicture(page, 'runs-beside-light', moments);
       expect(await seriousFindings(page)).toEqual([]);
       const address = page.url();
       await page.reload();
