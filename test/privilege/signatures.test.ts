@@ -30,10 +30,13 @@ describe.skipIf(reason)(`a disk${reason ? ` (${reason})` : ''}`, () => {
     helper = await Helper.start(startAsUser);
   });
   afterAll(async () => {
-    await helper.close();
-    await detachLoop(device);
-    lab.remove();
-    takeBack();
+    try {
+      await helper.close();
+      await detachLoop(device);
+    } finally {
+      lab.remove();
+      takeBack();
+    }
   });
 
   function write(place: number, bytes: Buffer): void {
