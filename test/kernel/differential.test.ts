@@ -16,8 +16,8 @@ import { whyNotProfile } from '../support/profile.ts';
  * repeated; `npm run fuzz` goes beyond them.
  */
 const examples = new URL('../../examples/', import.meta.url);
-const plansPerProfile = Number(process.env['UNTORN_PLANS_PER_PROFILE'] ?? '8');
-const directPlans = Number(process.env['UNTORN_DIRECT_PLANS'] ?? '20');
+const plansPerProfile = Number(process.env['UNTORN_PLANS_PER_PROFILE'] ?? '5');
+const directPlans = Number(process.env['UNTORN_DIRECT_PLANS'] ?? '12');
 
 const reason = whyNotRoot();
 
